@@ -1,0 +1,23 @@
+/**
+ * The protocol's version and its history (docs/PROTOCOL.md, rules PR-V1 to PR-V3).
+ * `test/unit/protocol/schema-hash.test.ts` fails when a schema changes and this file does not.
+ */
+
+/** Version this code speaks on signaling sessions and peer links. */
+export const PROTOCOL_VERSION = 1
+
+/** Oldest version this code still understands. */
+export const MIN_PROTOCOL_VERSION = 1
+
+/** One entry per version ever released: what changed, and the hash of all schemas at that version. */
+export const PROTOCOL_HISTORY: readonly {
+  readonly version: number
+  readonly schemaHash: string
+  readonly change: string
+}[] = [
+  {
+    version: 1,
+    schemaHash: 'pending',
+    change: 'First version.',
+  },
+]
