@@ -1,0 +1,61 @@
+/**
+ * What `createKiosk()` gives to a page: the public interface of the client library and of `window.larder`.
+ * The page shows; the kiosk decides. Neither knows how the other does it.
+ */
+import type { DeviceStatus } from '../protocol/device-status.ts'
+
+/** Where this browser stands with the server. */
+export type Enrolment =
+  | { readonly state: 'starting' }
+  /** No identity known to a server: show how to enrol. */
+  | { readonly state: 'none' }
+  | { readonly state: 'enrolling' }
+  /** An administrator has to accept the device by this code. */
+  | { readonly state: 'pending'; readonly code: string }
+  | { readonly state: 'enrolled'; readonly name: string; readonly site: string | null }
+  /** The server said no; `message` says why and what to do. */
+  | { readonly state: 'refused'; readonly message: string }
+
+/** A release the page is to show in its frame. */
+export interface ShownApp {
+  readonly package: string
+  readonly release: number
+  readonly version: string
+  readonly digest: string
+  /** Relative to the kiosk page: `app/<package>/<entry>`. */
+  readonly path: string
+  /** False while the release still has to prove itself. */
+  readonly confirmed: boolean
+}
+
+/** All that a kiosk page needs to draw itself. */
+export interface KioskView {
+  readonly enrolment: Enrolment
+  /** The site's IANA time zone, for times on the screen. */
+  readonly timeZone: string
+  /** `memory`: the disk could not be used, nothing survives a reload. */
+  readonly storage: 'disk' | 'memory'
+  readonly app: ShownApp | null
+  readonly status: DeviceStatus
+}
+
+export interface Kiosk {
+  /** The contract of DESIGN section 9. Always the newest; safe to call at any time. */
+  status(): DeviceStatus
+  /** Calls `listener` after every change (coalesced) and once at once. Returns the way to stop. */
+  subscribe(listener: (status: DeviceStatus) => void): () => void
+  view(): KioskView
+  subscribeView(listener: (view: KioskView) => void): () => void
+  /** Enrols with a token, or without one to wait for acceptance by code. Resolves when the server has answered. */
+  enrol(token?: string): Promise<void>
+  /** The app in the frame says that it works; confirms the active release. */
+  ready(packageName?: string): void
+  /** The page observed that the app's page was loaded completely. */
+  appLoaded(digest: string): void
+  /** The page observed an error of the app before it was confirmed. */
+  appFailed(digest: string, message: string): void
+  /** Tries a failed release again, on somebody's wish. */
+  retry(packageName: string): void
+  /** Ends all connections and timers; what is verified stays on the disk. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,116 @@
+/**
+ * What the engine needs from the world, as interfaces: browser adapters, fakes for tests, Node later.
+ * One contract suite per port (test/contract/) runs over every adapter. Nothing here knows a policy.
+ */
+
+import type { EnrolRequest, EnrolResponse } from '../protocol/device-http.ts'
+import type { Problem } from '../protocol/problem.ts'
+import type { IceServer } from '../protocol/signal/down.ts'
+import type { PeerSignal } from '../protocol/signal/peer-signal.ts'
+
+export type PutResult =
+  | { readonly ok: true }
+  /** `quota`: the browser has no room for it; the caller may evict and try again. */
+  | { readonly ok: false; readonly reason: 'quota' | 'failed'; readonly message: string }
+
+/** Encoded chunks by digest. A cache, not the truth: what is read is verified by the reader. */
+export interface ChunkStore {
+  /** Where chunks rest; `memory` when the disk could not be used, and then nothing survives a reload. */
+  readonly kind: 'disk' | 'memory'
+  /** Digests that have a record, whatever is in it. */
+  digests(): Promise<ReadonlySet<string>>
+  /** The record as it is, unverified; null when there is none or it cannot be read. */
+  get(digest: string): Promise<Uint8Array<ArrayBuffer> | null>
+  /** Durable once it resolves `ok`. Calls made close together share a transaction. Never rejects. */
+  put(digest: string, encoded: Uint8Array<ArrayBuffer>): Promise<PutResult>
+  remove(digests: readonly string[]): Promise<void>
+  close(): void
+}
+
+/** Small structured-cloneable records by key: identity, manifests, what is active. */
+export interface RecordStore {
+  get(key: string): Promise<unknown>
+  /** All entries in one transaction: all or none are visible afterwards. Rejects when they could not be written. */
+  setMany(entries: readonly (readonly [key: string, value: unknown])[]): Promise<void>
+  remove(keys: readonly string[]): Promise<void>
+  keys(): Promise<readonly string[]>
+  close(): void
+}
+
+/** One WebRTC data channel, reliable and ordered, to one other device. */
+export interface PeerLink {
+  /** Takes a signal the other side sent. A signal it cannot use ends this link, never the page. */
+  signal(signal: PeerSignal): void
+  /** Queues one frame. Ignored after the link has ended. */
+  send(frame: Uint8Array<ArrayBuffer>): void
+  /** Bytes queued and not yet on the wire. */
+  bufferedBytes(): number
+  /** Idempotent; `onClose` follows unless it came already. */
+  close(): void
+}
+export interface PeerLinkEvents {
+  readonly onSignal: (signal: PeerSignal) => void
+  readonly onOpen: () => void
+  readonly onFrame: (frame: Uint8Array<ArrayBuffer>) => void
+  /** The queue has fallen below the low watermark. */
+  readonly onDrain: () => void
+  /** Exactly once. */
+  readonly onClose: (reason: string) => void
+}
+export type OpenPeerLink = (
+  options: { readonly initiator: boolean; readonly iceServers: readonly IceServer[] },
+  events: PeerLinkEvents,
+) => PeerLink
+
+/** The signaling session's socket. */
+export interface SignalLink {
+  send(text: string): void
+  close(): void
+}
+export interface SignalLinkEvents {
+  readonly onOpen: () => void
+  readonly onMessage: (text: string) => void
+  /** Exactly once, also when it never opened. */
+  readonly onClose: (code: number) => void
+}
+export type OpenSignalLink = (events: SignalLinkEvents) => SignalLink
+
+export type OriginAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  /** The origin answered and refused. */
+  | { readonly ok: false; readonly reason: 'refused'; readonly problem: Problem }
+  /** No usable answer: no network, a timeout, a proxy's error page. */
+  | { readonly ok: false; readonly reason: 'unreachable'; readonly message: string }
+
+/** The origin over HTTP. Never rejects; every request ends within its own timeout. */
+export interface OriginClient {
+  enrol(request: EnrolRequest): Promise<OriginAnswer<EnrolResponse>>
+  /** The signed manifest's text, at most MAX_MANIFEST_BYTES. */
+  manifest(releaseDigest: string, abort: AbortSignal): Promise<OriginAnswer<string>>
+  /** One encoded chunk, at most MAX_ENCODED_CHUNK_BYTES; unverified. */
+  chunk(
+    releaseDigest: string,
+    chunkDigest: string,
+    grantToken: string,
+    abort: AbortSignal,
+  ): Promise<OriginAnswer<Uint8Array<ArrayBuffer>>>
+}
+
+/** Decodes an encoded chunk to exactly `sizeBytes` raw bytes; null when it is not that. Allocates no more than that. */
+export type DecodeChunk = (
+  encoded: Uint8Array<ArrayBuffer>,
+  sizeBytes: number,
+) => Promise<Uint8Array<ArrayBuffer> | null>
+
+/** Clock, chance and timers. */
+export interface Platform {
+  /** Milliseconds that only go forward, from any start. Unmoved by changes of the wall clock. */
+  monotonicMs(): number
+  /** In [0, 1). */
+  random(): number
+  randomId(): string
+  /** Calls back once, not before `delayMs`; returns a function that prevents it. */
+  setTimer(delayMs: number, callback: () => void): () => void
+  /** One line for whoever looks at the console; once per life-cycle transition. */
+  log(message: string): void
+}
