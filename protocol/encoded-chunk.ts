@@ -1,0 +1,139 @@
+/**
+ * The encoded chunk: how a chunk rests on disk and in IndexedDB and travels over HTTP and between peers. One byte names the
+ * encoding, the body follows. The chunk's identity stays the SHA-256 of its raw bytes, so whoever decodes must still hash.
+ * Does the framing and bounds the decoding; zstd itself is injected, and digests are the caller's business.
+ */
+import { MAX_CHUNK_BYTES } from './limits.ts'
+
+/** The first byte of an encoded chunk. Other values are refused. */
+export const IDENTITY_BYTE = 0
+export const ZSTD_BYTE = 1
+
+export type EncodedChunkProblem = 'malformed' | 'unknown-encoding' | 'wrong-size' | 'undecodable'
+
+export type EncodedChunkRefusal = { ok: false; reason: EncodedChunkProblem; message: string }
+
+/** What an encoded chunk says of itself. `body` is a view of the encoded bytes; `sizeBytes` is the raw size it claims. */
+export type EncodedChunk = {
+  ok: true
+  encoding: 'identity' | 'zstd'
+  body: Uint8Array
+  sizeBytes: number
+}
+
+/**
+ * Decodes one zstd frame that claims to hold `sizeBytes` bytes. Must not allocate for more than that, and must throw when the
+ * frame is broken or holds more.
+ */
+export type ZstdDecoder = (body: Uint8Array, sizeBytes: number) => Uint8Array | Promise<Uint8Array>
+
+/**
+ * The encoded form of a raw chunk: zstd where `zstdBody` is smaller than the raw bytes, else identity. Never more than one byte
+ * longer than `raw`.
+ */
+export function frameEncodedChunk(raw: Uint8Array, zstdBody: Uint8Array | null): Uint8Array<ArrayBuffer> {
+  const useZstd = zstdBody !== null && zstdBody.length < raw.length
+  const body = useZstd ? zstdBody : raw
+  const encoded = new Uint8Array(1 + body.length)
+  encoded[0] = useZstd ? ZSTD_BYTE : IDENTITY_BYTE
+  encoded.set(body, 1)
+  return encoded
+}
+
+/**
+ * Reads the frame of an encoded chunk without decoding it. Refuses what could not be a chunk: no body, an unknown encoding, a
+ * zstd body that does not declare its size, and a raw size that is not 1 to {@link MAX_CHUNK_BYTES}.
+ */
+export function parseEncodedChunk(encoded: Uint8Array): EncodedChunk | EncodedChunkRefusal {
+  if (encoded.length < 2) return refuse('malformed', 'an encoded chunk has at least two bytes')
+  const body = encoded.subarray(1)
+  let encoding: EncodedChunk['encoding']
+  let sizeBytes: number | null
+  if (encoded[0] === IDENTITY_BYTE) {
+    encoding = 'identity'
+    sizeBytes = body.length
+  } else if (encoded[0] === ZSTD_BYTE) {
+    encoding = 'zstd'
+    sizeBytes = zstdContentSize(body)
+  } else {
+    return refuse('unknown-encoding', `the encoding ${encoded[0]} is not known here`)
+  }
+  if (sizeBytes === null) {
+    return refuse('malformed', 'the zstd body has no valid frame header that declares the content size')
+  }
+  if (sizeBytes < 1 || sizeBytes > MAX_CHUNK_BYTES) {
+    return refuse('wrong-size', `a chunk has 1 to ${MAX_CHUNK_BYTES} bytes, not ${sizeBytes}`)
+  }
+  return { ok: true, encoding, body, sizeBytes }
+}
+
+/**
+ * The raw bytes of an encoded chunk. With `expectedSizeBytes` (from a manifest), a chunk that claims any other size is refused
+ * before anything is allocated for it. An identity chunk's raw bytes are a view of `encoded`. Does not hash.
+ */
+export async function decodeChunk(
+  encoded: Uint8Array,
+  decodeZstd: ZstdDecoder,
+  expectedSizeBytes: number | null = null,
+): Promise<{ ok: true; raw: Uint8Array } | EncodedChunkRefusal> {
+  const chunk = parseEncodedChunk(encoded)
+  if (!chunk.ok) return chunk
+  if (expectedSizeBytes !== null && chunk.sizeBytes !== expectedSizeBytes) {
+    return refuse('wrong-size', `the chunk has ${chunk.sizeBytes} bytes instead of ${expectedSizeBytes}`)
+  }
+  if (chunk.encoding === 'identity') return { ok: true, raw: chunk.body }
+  let raw: Uint8Array
+  try {
+    raw = await decodeZstd(chunk.body, chunk.sizeBytes)
+  } catch (error) {
+    return refuse(
+      'undecodable',
+      `the zstd body does not decode: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+  if (raw.length !== chunk.sizeBytes) {
+    return refuse(
+      'undecodable',
+      `the zstd body decodes to ${raw.length} bytes, but declares ${chunk.sizeBytes}`,
+    )
+  }
+  return { ok: true, raw }
+}
+
+const ZSTD_MAGIC = 0xfd2fb528
+
+/**
+ * The content size that a zstd frame declares in its header (RFC 8878, section 3.1.1.1), in bytes. Null for what is no zstd frame,
+ * is cut off within the header, sets the reserved bit, declares no size, or declares one beyond 2^53. The number is a claim:
+ * a decoder must still stop there by itself.
+ */
+export function zstdContentSize(body: Uint8Array): number | null {
+  if (body.length < 5) return null
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  if (view.getUint32(0, true) !== ZSTD_MAGIC) return null
+  const descriptor = view.getUint8(4)
+  if ((descriptor & 0b1000) !== 0) return null
+  const sizeFlag = descriptor >> 6
+  const singleSegment = (descriptor & 0b100000) !== 0
+  const windowBytes = singleSegment ? 0 : 1
+  const dictionaryIdBytes = [0, 1, 2, 4][descriptor & 0b11] ?? 0
+  const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][sizeFlag] ?? 0
+  const at = 5 + windowBytes + dictionaryIdBytes
+  if (sizeBytes === 0 || body.length < at + sizeBytes) return null
+  switch (sizeBytes) {
+    case 1:
+      return view.getUint8(at)
+    case 2:
+      return view.getUint16(at, true) + 256
+    case 4:
+      return view.getUint32(at, true)
+    default: {
+      const size = view.getBigUint64(at, true)
+      return size <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(size) : null
+    }
+  }
+}
+
+function refuse(reason: EncodedChunkProblem, message: string): EncodedChunkRefusal {
+  return { ok: false, reason, message }
+}

@@ -1,0 +1,36 @@
+/**
+ * Encodes and decodes chunks with the zstd of node:zlib. The work runs on the thread pool, so the server goes on meanwhile.
+ * Knows nothing of where chunks rest; the framing is `protocol/encoded-chunk.ts`.
+ */
+import { promisify } from 'node:util'
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { frameEncodedChunk, type ZstdDecoder } from '../../protocol/encoded-chunk.ts'
+
+const compress = promisify(zstdCompress)
+const decompress = promisify(zstdDecompress)
+
+/**
+ * On a 2.2 MB web bundle in chunks: level 9 gives 481 KB at 37 MB/s, 15 gives 451 KB at 6 MB/s, 19 gives 446 KB at 3 MB/s.
+ * Chunks travel in full once per site; publishing a large package should not take minutes for the last 6 %.
+ */
+const LEVEL = 9
+
+/** 4 MiB, the largest chunk: no honest frame needs a larger window, and a hostile one gets no larger buffer. */
+const WINDOW_LOG_MAX = 22
+
+/** The encoded form of a raw chunk: zstd or identity, whichever is smaller. */
+export async function encodeChunk(raw: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const body = await compress(raw, {
+    // Without it an asynchronous frame declares no content size, and nobody may decode it.
+    pledgedSrcSize: raw.length,
+    params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
+  })
+  return frameEncodedChunk(raw, body)
+}
+
+/** Decodes a zstd frame to at most `sizeBytes` bytes; rejects when it is broken or holds more. */
+export const decodeZstd: ZstdDecoder = (body, sizeBytes) =>
+  decompress(body, {
+    maxOutputLength: sizeBytes,
+    params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
+  })
