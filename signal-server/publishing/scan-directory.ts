@@ -1,0 +1,145 @@
+/**
+ * Lists the files of a directory that is to be published, and refuses what no package may contain, before a byte is read.
+ * Looks at names, kinds and sizes only.
+ *
+ * Left out, and reported as left out: what version control and file managers drop into directories (see
+ * {@link LEFT_OUT}). Nothing else is: hidden files are published like others. Directories without files leave no trace, since a
+ * package consists of files.
+ */
+import type { Stats } from 'node:fs'
+import { lstat, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MAX_FILES_PER_RELEASE } from '../../protocol/limits.ts'
+import { checkPackagePath, comparePaths, findDuplicatePaths } from '../../protocol/package-path.ts'
+
+/** Names left out wherever they appear. They never belong to an app, and `.git` may hold secrets. */
+export const LEFT_OUT: ReadonlySet<string> = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  '.DS_Store',
+  'Thumbs.db',
+  'desktop.ini',
+])
+
+export type ScannedFile = {
+  /** Within the package. */
+  path: string
+  /** Where it is on disk. */
+  diskPath: string
+  sizeBytes: number
+}
+
+export type DirectoryProblem =
+  | 'not-found'
+  | 'not-a-directory'
+  | 'empty-directory'
+  | 'symbolic-link'
+  | 'special-file'
+  | 'unreadable'
+  | 'path-not-allowed'
+  | 'path-conflict'
+  | 'too-many-files'
+  | 'too-many-chunks'
+  | 'changed-while-reading'
+
+/** `path` is the offending place on disk; the message names it and can be shown as it is. */
+export type DirectoryRefusal = { ok: false; reason: DirectoryProblem; path: string; message: string }
+
+/** `files` in path order; `leftOut` are package paths. */
+export type DirectoryScan = { ok: true; files: ScannedFile[]; leftOut: string[] } | DirectoryRefusal
+
+/** Lists `directory`, whose own path may be a symbolic link; inside it none is followed. */
+export async function scanDirectory(directory: string): Promise<DirectoryScan> {
+  const root = await statRoot(directory)
+  if (root) return root
+  const files: ScannedFile[] = []
+  const leftOut: string[] = []
+  const waiting = ['']
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    const folderPath = join(directory, folder)
+    let names: string[]
+    try {
+      names = await readdir(folderPath)
+    } catch (error) {
+      return unreadable(folderPath, error)
+    }
+    for (const name of names.sort(comparePaths)) {
+      const path = folder === '' ? name : `${folder}/${name}`
+      const diskPath = join(directory, path)
+      if (LEFT_OUT.has(name)) {
+        leftOut.push(path)
+        continue
+      }
+      const allowed = checkPackagePath(path)
+      if (!allowed.ok) {
+        return refuse('path-not-allowed', diskPath, `no package may contain this path: ${allowed.message}`)
+      }
+      let entry: Stats
+      try {
+        entry = await lstat(diskPath)
+      } catch (error) {
+        return unreadable(diskPath, error)
+      }
+      if (entry.isDirectory()) {
+        waiting.push(path)
+      } else if (entry.isFile()) {
+        files.push({ path, diskPath, sizeBytes: entry.size })
+      } else {
+        return refuseKind(diskPath, entry)
+      }
+      if (files.length > MAX_FILES_PER_RELEASE) {
+        const message = `"${directory}" holds more than ${MAX_FILES_PER_RELEASE} files, more than a release may have`
+        return refuse('too-many-files', directory, message)
+      }
+    }
+  }
+  if (files.length === 0) {
+    return refuse(
+      'empty-directory',
+      directory,
+      `"${directory}" contains no files: there is nothing to publish`,
+    )
+  }
+  files.sort((a, b) => comparePaths(a.path, b.path))
+  const [conflict] = findDuplicatePaths(files.map(file => file.path))
+  if (conflict) {
+    const message = `a package cannot hold both of these files: ${conflict.message}; rename one of them`
+    return refuse('path-conflict', join(directory, conflict.paths[1]), message)
+  }
+  return { ok: true, files, leftOut: leftOut.sort(comparePaths) }
+}
+
+/** The refusal for a file or directory that cannot be read. */
+export function unreadable(path: string, error: unknown): DirectoryRefusal {
+  const because = error instanceof Error ? error.message : String(error)
+  return refuse('unreadable', path, `cannot read "${path}": ${because}`)
+}
+
+export function refuse(reason: DirectoryProblem, path: string, message: string): DirectoryRefusal {
+  return { ok: false, reason, path, message }
+}
+
+async function statRoot(directory: string): Promise<DirectoryRefusal | null> {
+  try {
+    if ((await stat(directory)).isDirectory()) return null
+    return refuse(
+      'not-a-directory',
+      directory,
+      `"${directory}" is a file: name the directory that holds the package`,
+    )
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (!missing) return unreadable(directory, error)
+    return refuse('not-found', directory, `"${directory}" does not exist`)
+  }
+}
+
+function refuseKind(path: string, entry: Stats): DirectoryRefusal {
+  if (entry.isSymbolicLink()) {
+    const message = `"${path}" is a symbolic link: put the file itself there, links are not followed`
+    return refuse('symbolic-link', path, message)
+  }
+  const kind = entry.isFIFO() ? 'a named pipe' : entry.isSocket() ? 'a socket' : 'a device'
+  return refuse('special-file', path, `"${path}" is ${kind}: a package holds only files`)
+}
