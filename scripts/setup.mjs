@@ -1,0 +1,175 @@
+// What a fresh clone lacks: dependencies, built pages, a browser. Every command calls this first, so each of
+// `npm start`, `npm run demo` and `npm test` works alone; with nothing to do it is silent and takes milliseconds.
+//
+// Runs on Node 18 and later with nothing installed, so it imports only Node's own modules.
+
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { findChromium } from './find-browsers.mjs'
+import { getChromium } from './get-chromium.mjs'
+import { nodeForSources, pinnedNodePackage } from './pinned-node.mjs'
+import { checkoutEnvironment, installedCommand, rootFolder, run, runNpm } from './run-process.mjs'
+import { underLock } from './setup-lock.mjs'
+
+const inRoot = (...parts) => path.join(rootFolder, ...parts)
+const LOCK_FILE = inRoot('package-lock.json')
+const DEPENDENCIES_STAMP = inRoot('node_modules', '.larder-setup')
+const PAGES_CONFIG = inRoot('client', 'kiosk-page', 'vite.config.ts')
+const PAGES_FOLDER = inRoot('dist', 'kiosk')
+const PAGES_STAMP = inRoot('dist', 'kiosk-pages.sha256')
+const PAGES_SOURCES = ['client', 'policy', 'protocol', 'package-lock.json']
+
+/**
+ * Brings the checkout to where the wanted parts work, one process at a time.
+ * @param {{ browser: boolean, pages: boolean, log: (line: string) => void }} wanted dependencies always; `pages` builds
+ *   the kiosk page if its sources have changed; `browser` gets a Chromium if there is none
+ * @returns {Promise<{ chromiumPath: string | null }>} the path when `browser` was wanted
+ * @throws {Error} whose message says what went wrong and what to do
+ */
+export async function setUp({ browser, pages, log }) {
+  const steps = [
+    { isDone: dependenciesAreCurrent, run: () => installDependencies(log) },
+    ...(pages ? [{ isDone: pagesAreCurrent, run: () => buildPages(log) }] : []),
+    ...(browser
+      ? [{ isDone: async () => (await findChromium()) !== null, run: () => getChromium(log) }]
+      : []),
+  ]
+  for (const step of steps) {
+    if (await step.isDone()) continue
+    await underLock(
+      inRoot('.larder', 'setup.lock'),
+      // Another command may have done it while this one waited.
+      async () => (await step.isDone()) || (await step.run()),
+      pid => log(`Waiting for another set-up of this checkout${pid ? ` (process ${pid})` : ''} …`),
+    )
+  }
+  return { chromiumPath: browser ? await findChromium() : null }
+}
+
+function dependenciesAreCurrent() {
+  const wanted = sha256(readFileSync(LOCK_FILE))
+  if (readStamp(DEPENDENCIES_STAMP) === wanted) return true
+  if (!installedByHand()) return false
+  writeFileSync(DEPENDENCIES_STAMP, wanted)
+  return true
+}
+
+/**
+ * Whether somebody's own `npm ci` or `npm install` has put in place exactly what the lock file names: npm writes its
+ * record last, so a cut-off installation has none.
+ */
+function installedByHand() {
+  try {
+    const installed = JSON.parse(readFileSync(inRoot('node_modules', '.package-lock.json'), 'utf8')).packages
+    const wanted = JSON.parse(readFileSync(LOCK_FILE, 'utf8')).packages
+    return Object.entries(wanted).every(([where, entry]) => {
+      if (where === '') return true
+      const there = installed[where]
+      if (there) return there.version === entry.version
+      // Optional packages are mostly other platforms'; the Node for this one is not optional to us.
+      return entry.optional === true && where !== `node_modules/${pinnedNodePackage}`
+    })
+  } catch {
+    return false
+  }
+}
+
+/** @param {(line: string) => void} log */
+async function installDependencies(log) {
+  const wanted = sha256(readFileSync(LOCK_FILE))
+  log(
+    existsSync(inRoot('node_modules'))
+      ? 'Dependencies have changed. Installing …'
+      : 'Installing dependencies …',
+  )
+  const startedAt = Date.now()
+  // Development packages too, whatever NODE_ENV says: the type check and the page's build need them.
+  const result = await runNpm([
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
+  if (!result.ok) {
+    throw new Error(
+      `npm ci failed:\n${result.output.trimEnd()}\nCheck that the npm registry can be reached, then run the command again.`,
+    )
+  }
+  writeFileSync(DEPENDENCIES_STAMP, wanted)
+  log(`Dependencies installed (${seconds(startedAt)}).`)
+}
+
+function pagesAreCurrent() {
+  // A checkout without the page has nothing to build.
+  if (!existsSync(PAGES_CONFIG)) return true
+  return existsSync(PAGES_FOLDER) && readStamp(PAGES_STAMP) === pagesFingerprint()
+}
+
+/** @param {(line: string) => void} log */
+async function buildPages(log) {
+  const vite = installedCommand('vite')
+  if (!vite) throw new Error('vite is not installed: run `npm ci`, then the command again.')
+  log('Building the kiosk page …')
+  const startedAt = Date.now()
+  // Taken before the build: a source that changes meanwhile must make the page stale again.
+  const fingerprint = pagesFingerprint()
+  const result = await run(nodeForSources(), [vite, 'build', '--config', PAGES_CONFIG], {
+    env: checkoutEnvironment(),
+  })
+  if (!result.ok) throw new Error(`The kiosk page could not be built:\n${result.output.trimEnd()}`)
+  if (!existsSync(PAGES_FOLDER)) throw new Error(`The kiosk page's build wrote nothing to ${PAGES_FOLDER}.`)
+  mkdirSync(path.dirname(PAGES_STAMP), { recursive: true })
+  writeFileSync(PAGES_STAMP, fingerprint)
+  log(`Kiosk page built (${seconds(startedAt)}).`)
+}
+
+function pagesFingerprint() {
+  const all = createHash('sha256')
+  for (const file of PAGES_SOURCES.flatMap(source => filesBelow(inRoot(source)))) {
+    all.update(`${path.relative(rootFolder, file)}\0${sha256(readFileSync(file))}\n`)
+  }
+  return all.digest('hex')
+}
+
+/**
+ * @param {string} place a file or a folder
+ * @returns {string[]} in an order that depends on nothing but the names
+ */
+function filesBelow(place) {
+  if (!existsSync(place)) return []
+  let entries
+  try {
+    entries = readdirSync(place, { withFileTypes: true })
+  } catch {
+    return [place]
+  }
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(entry => {
+      const full = path.join(place, entry.name)
+      if (entry.isDirectory()) return filesBelow(full)
+      return entry.isFile() ? [full] : []
+    })
+}
+
+/** @param {string} file */
+function readStamp(file) {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    return null
+  }
+}
+
+/** @param {Buffer} bytes */
+function sha256(bytes) {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** @param {number} startedAt */
+function seconds(startedAt) {
+  return `${((Date.now() - startedAt) / 1000).toFixed(1)} s`
+}
