@@ -10,7 +10,7 @@ import { canonicalJsonBytes } from './canonical-json.ts'
 import { sha256Hex } from './keys.ts'
 import { MAX_CHUNK_BYTES, MAX_CHUNKS_PER_RELEASE, MAX_FILES_PER_RELEASE } from './limits.ts'
 import { checkPackagePath, findDuplicatePaths } from './package-path.ts'
-import { type Parsed, parseWith } from './parse.ts'
+import { boundedMessage, type Parsed, parseWith } from './parse.ts'
 import {
   countSchema,
   digestSchema,
@@ -82,7 +82,7 @@ export type Manifest = v.InferOutput<typeof manifestSchema>
  */
 export function checkReleaseContent(content: ReleaseContent): string | null {
   const [duplicate] = findDuplicatePaths(content.files.map(file => file.path))
-  if (duplicate !== undefined) return `two files would share the path "${duplicate}"`
+  if (duplicate !== undefined) return duplicate.message
   if (!content.files.some(file => file.path === content.entry)) {
     return `the entry page "${content.entry}" is not among the files`
   }
@@ -117,7 +117,7 @@ export function parseManifest(input: unknown): Parsed<Manifest> {
   const parsed = parseWith(manifestSchema, input)
   if (!parsed.ok) return parsed
   const problem = checkReleaseContent(parsed.value)
-  return problem === null ? parsed : { ok: false, message: problem }
+  return problem === null ? parsed : { ok: false, message: boundedMessage(problem) }
 }
 
 /** The bytes that are signed and whose SHA-256 names the release (PR-M2). */

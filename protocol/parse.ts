@@ -14,8 +14,20 @@ export function parseWith<S extends v.GenericSchema>(schema: S, input: unknown):
   if (result.success) return { ok: true, value: result.output }
   const [issue] = result.issues
   const path = v.getDotPath(issue)
-  const message = issue.message.slice(0, 300)
-  return { ok: false, message: path ? `${path.slice(0, 100)}: ${message}` : message }
+  const message = issue.message.replace(issue.received, () => cut(issue.received, 60))
+  return { ok: false, message: boundedMessage(path ? `${cut(path, 100)}: ${message}` : message) }
+}
+
+/** A message that may quote what was received, safe to log, to show and to send: at most 300 characters of one line. */
+export function boundedMessage(message: string): string {
+  return cut(message, 300).replace(UNPRINTABLE, '\ufffd')
+}
+
+/** Control characters, line separators and direction overrides move a terminal's cursor or fake another message. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu
+
+function cut(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text
 }
 
 /** Parses JSON text no longer than `maxBytes` (counted in UTF-16 units, a lower bound of its bytes) against `schema`. */
