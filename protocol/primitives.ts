@@ -39,9 +39,10 @@ export const deviceIdSchema = v.pipe(v.string(), v.regex(/^d-[0-9a-f]{32}$/, 'mu
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
+/** Well-formed, because canonical JSON cannot say anything else: half a surrogate pair would throw where bytes are signed. */
 const oneLine = v.check<string, string>(
-  text => !CONTROL_CHARACTERS.test(text),
-  'must be one line without control characters',
+  text => text.isWellFormed() && !CONTROL_CHARACTERS.test(text),
+  'must be one line of valid Unicode without control characters',
 )
 
 /** What people call a device; free text, never markup. */
@@ -73,6 +74,12 @@ export const publicKeySchema = base64UrlSchema(32, 'an Ed25519 public key')
 export const signatureSchema = base64UrlSchema(64, 'an Ed25519 signature')
 export const nonceSchema = base64UrlSchema(32, 'a nonce')
 
+/** Engines disagree about 30 February: some count on into March. Every device must read an instant alike. */
+function dayExists(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
+  return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
 /** ISO 8601 with zone on the wire, epoch milliseconds once parsed. */
 export const instantSchema = v.pipe(
   v.string(),
@@ -81,6 +88,7 @@ export const instantSchema = v.pipe(
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/,
     'must be an ISO 8601 instant with a zone, such as 2026-11-23T02:00:00Z',
   ),
+  v.check(dayExists, 'is not a real date'),
   v.transform(text => Date.parse(text)),
   v.check(ms => Number.isFinite(ms), 'is not a real date'),
 )
