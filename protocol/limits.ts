@@ -19,7 +19,8 @@ export const MAX_MANIFEST_BYTES = 32 * MIB
 
 /** One WebSocket message of the signaling session, either way (DESIGN section 5). */
 export const MAX_SIGNAL_MESSAGE_BYTES = 64 * KIB
-export const MAX_SDP_BYTES = 32 * KIB
+/** A quarter of a signaling message: escaped as JSON, and with the server's envelope, the relayed signal still fits. */
+export const MAX_SDP_BYTES = 16 * KIB
 export const MAX_ASSIGNMENTS = 64
 
 /** One data-channel message. Chromium and Firefox both take 256 KiB. */

@@ -5,7 +5,12 @@
 import * as v from 'valibot'
 import { MAX_SDP_BYTES } from '../limits.ts'
 
-const sdpSchema = v.pipe(v.string(), v.startsWith('v=0', 'must be SDP'), v.maxLength(MAX_SDP_BYTES))
+const sdpSchema = v.pipe(
+  v.string(),
+  v.maxLength(MAX_SDP_BYTES),
+  // ASCII, so that its length is its bytes and each takes at most two as JSON.
+  v.regex(/^v=0[\t\r\n\x20-\x7e]*$/, 'must be SDP'),
+)
 
 export const peerSignalSchema = v.variant('type', [
   v.strictObject({ type: v.literal('offer'), sdp: sdpSchema }),
