@@ -25,6 +25,9 @@ export function addSlice(assembly: ChunkAssembly | null, slice: ChunkSlice, rawB
   if (assembly !== null && assembly.totalBytes !== slice.totalBytes) {
     return violation('slices of one chunk disagree about its size')
   }
+  if (slice.offset + slice.payload.byteLength > slice.totalBytes) {
+    return violation('a slice runs past the end of its chunk')
+  }
   const current = assembly ?? {
     totalBytes: slice.totalBytes,
     bytes: new Uint8Array(slice.totalBytes),

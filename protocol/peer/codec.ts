@@ -17,7 +17,7 @@ const DIGEST_BYTES = 32
 const MAX_RETRY_AFTER_MS = 0xffff_ffff
 
 /** The type byte of each message. Numbers are never used again for another meaning. */
-const codes: Record<PeerMessageType, number> = {
+export const peerMessageCodes: Readonly<Record<PeerMessageType, number>> = {
   hello: 1,
   interest: 2,
   bitfield: 3,
@@ -28,7 +28,7 @@ const codes: Record<PeerMessageType, number> = {
   reject: 8,
   chunk: 9,
 }
-const types = new Map(Object.entries(codes).map(([type, code]) => [code, type as PeerMessageType]))
+const types = new Map(Object.entries(peerMessageCodes).map(([type, code]) => [code, type as PeerMessageType]))
 
 export type DecodedFrame =
   | { readonly ok: true; readonly message: PeerMessage }
@@ -39,9 +39,12 @@ export function bitfieldBytes(chunkCount: number): number {
   return Math.ceil(chunkCount / 8)
 }
 
-/** Encodes a message. Its values must be within the bounds of `limits.ts`: anything else is a bug of the caller and throws. */
+/**
+ * Encodes a message. Its values must be within the bounds of `limits.ts`: anything else is a bug of the caller and throws
+ * a RangeError, so that no frame goes out that the far side would end the link for.
+ */
 export function encodePeerMessage(message: PeerMessage): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(codes[message.type], bodyBytes(message))
+  const writer = new Writer(peerMessageCodes[message.type], bodyBytes(message))
   switch (message.type) {
     case 'hello':
       writer.u16(message.protocolVersion).u16(message.minProtocolVersion).u32(message.maxFrameBytes)
@@ -75,7 +78,10 @@ export function encodePeerMessage(message: PeerMessage): Uint8Array<ArrayBuffer>
         .u32(message.offset)
         .bytes(message.payload)
   }
-  return writer.finish()
+  const frame = writer.finish()
+  const own = decodePeerMessage(frame)
+  if (!own.ok) throw new RangeError(own.message)
+  return frame
 }
 
 function bodyBytes(message: PeerMessage): number {
@@ -177,16 +183,19 @@ class Writer {
     this.#view = new DataView(this.#bytes.buffer)
   }
   u8(value: number): this {
+    checkInteger(value, 0xff)
     this.#view.setUint8(this.#at, value)
     this.#at += 1
     return this
   }
   u16(value: number): this {
+    checkInteger(value, 0xffff)
     this.#view.setUint16(this.#at, value)
     this.#at += 2
     return this
   }
   u32(value: number): this {
+    checkInteger(value, 0xffff_ffff)
     this.#view.setUint32(this.#at, value)
     this.#at += 4
     return this
@@ -197,6 +206,7 @@ class Writer {
     return this
   }
   digest(hex: string): this {
+    if (hex.length !== 2 * DIGEST_BYTES) throw new RangeError('not a SHA-256 digest')
     return this.bytes(hexToUint8Array(hex))
   }
   indexes(values: readonly number[]): this {
@@ -209,7 +219,13 @@ class Writer {
   }
 }
 
-/** Reads fields one after another; null once a field is missing or over its bound, and for all fields after it. */
+/** DataView would wrap what does not fit, and another index would go out. */
+function checkInteger(value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > max)
+    throw new RangeError(`${value} does not fit its field`)
+}
+
+/** Reads fields one after another; null where a field is missing or over its bound. */
 class Reader {
   readonly #frame: Uint8Array<ArrayBuffer>
   readonly #view: DataView
@@ -246,7 +262,7 @@ class Reader {
     this.#at += DIGEST_BYTES
     return uint8ArrayToHex(this.#frame.subarray(this.#at - DIGEST_BYTES, this.#at))
   }
-  /** All remaining bytes as ascending-or-not chunk indexes, at least `min` of them. */
+  /** All remaining bytes as chunk indexes, in whatever order, at least `min` of them. */
   indexes(min: number): number[] | null {
     const count = this.left() / 4
     if (!Number.isInteger(count) || count < min || count > MAX_INDEXES_PER_MESSAGE) return null
