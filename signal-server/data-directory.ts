@@ -1,0 +1,107 @@
+/**
+ * The server's data directory and the lock on it:
+ *
+ *   records.db          everything the server knows (SQLite, with -wal and -shm beside it)
+ *   vault/              the chunks
+ *   keys/               the signing key and the secret for grants, readable by the owner only
+ *   server.lock         held by the running server; the kernel lets go of it however the process ends
+ */
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { errorCode, Failure, messageOf } from './failure.ts'
+
+export interface DataDirectory {
+  readonly path: string
+  readonly recordsPath: string
+  readonly vaultPath: string
+  readonly keysPath: string
+  readonly lockPath: string
+  /** Whether it was made just now. */
+  readonly created: boolean
+}
+
+/** Opens a data directory, made with mode 0700 if it is missing. Rejects with a {@link Failure}. */
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
+  const absolute = resolve(path)
+  let created: boolean
+  try {
+    created = (await mkdir(absolute, { recursive: true, mode: 0o700 })) !== undefined
+    if (!(await stat(absolute)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
+    await access(absolute, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new Failure(`cannot use ${absolute} as data directory: ${whyUnusable(error)}`, error)
+  }
+  return { ...layoutOf(absolute), created }
+}
+
+/** As {@link openDataDirectory}, but only one that a server has used already. */
+export async function openExistingDataDirectory(path: string): Promise<DataDirectory> {
+  const layout = layoutOf(resolve(path))
+  try {
+    await access(layout.recordsPath, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    const why = errorCode(error) === 'ENOENT' ? 'there are no records of a Larder server' : whyUnusable(error)
+    throw new Failure(
+      `cannot use ${layout.path} as data directory: ${why}; name the one the server was started with (--data DIR)`,
+      error,
+    )
+  }
+  return { ...layout, created: false }
+}
+
+function layoutOf(path: string) {
+  return {
+    path,
+    recordsPath: join(path, 'records.db'),
+    vaultPath: join(path, 'vault'),
+    keysPath: join(path, 'keys'),
+    lockPath: join(path, 'server.lock'),
+  }
+}
+
+function whyUnusable(error: unknown): string {
+  switch (errorCode(error)) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'it is, or lies under, something that is not a directory; choose another path'
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not read and write there; change its owner or mode, or choose another path'
+    case 'EROFS':
+      return 'the file system is read-only; choose another path'
+    case 'ENOSPC':
+      return 'the disk is full'
+    case 'ENOENT':
+      return 'it cannot be created there; choose another path'
+    default:
+      return messageOf(error)
+  }
+}
+
+const SQLITE_BUSY = 5
+
+/**
+ * Takes the directory for one server process. Returns the release. Throws a {@link Failure} when another server has it.
+ * The lock is an exclusive transaction on a database of its own: it ends with the process, also by `kill -9`.
+ */
+export function lockDataDirectory(directory: DataDirectory): () => void {
+  let lock: DatabaseSync | undefined
+  try {
+    lock = new DatabaseSync(directory.lockPath, { timeout: 0 })
+    lock.exec('begin exclusive')
+  } catch (error) {
+    lock?.close()
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY)
+      throw new Failure(
+        `another larder server is running on ${directory.path}; stop it, or use another data directory (--data DIR)`,
+        error,
+      )
+    throw new Failure(
+      `cannot lock ${directory.path}: ${messageOf(error)}; check its owner and free space`,
+      error,
+    )
+  }
+  const held = lock
+  return () => held.close()
+}

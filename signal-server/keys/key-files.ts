@@ -1,0 +1,38 @@
+/** Secrets as files that only the owner may read, written whole or not at all. */
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { errorCode, Failure, messageOf } from '../failure.ts'
+
+/** The file's text, or null when there is none. */
+export async function readSecretFile(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw new Failure(`cannot read ${path}: ${messageOf(error)}`, error)
+  }
+}
+
+/** Writes with mode 0600; once it resolves, the file survives a kill and a power cut. */
+export async function writeSecretFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.new`
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    const file = await open(temporary, 'w', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    const directory = await open(dirname(path), 'r')
+    try {
+      await directory.sync()
+    } finally {
+      await directory.close()
+    }
+  } catch (error) {
+    throw new Failure(`cannot write ${path}: ${messageOf(error)}`, error)
+  }
+}

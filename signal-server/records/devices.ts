@@ -1,0 +1,109 @@
+/** Enrolled devices: identity, place, role and life. What they report of themselves is `device-reports.ts`. */
+import type { DeviceStatus } from '../../protocol/device-status.ts'
+import type { AssignedRole } from '../../protocol/primitives.ts'
+import type { DeviceRecord, DeviceState } from '../fleet-directory.ts'
+import type { Db, Tables } from './tables.ts'
+
+/** A device with what is known of its life. */
+export interface DeviceDetails extends DeviceRecord {
+  readonly enrolledAt: number
+  readonly lastSeenAt: number
+  /** What it last reported; null before its first report. */
+  readonly lastStatus: DeviceStatus | null
+  readonly lastStatusAt: number | null
+}
+
+/** The zone of a device that has no site yet. */
+const NO_SITE_TIME_ZONE = 'UTC'
+
+export async function findDevice(db: Db, deviceId: string): Promise<DeviceDetails | null> {
+  const row = await selectDevices(db).where('devices.device_id', '=', deviceId).executeTakeFirst()
+  return row ? deviceOf(row) : null
+}
+
+/** All devices: by site, then name, then id; those without a site first. */
+export async function listDevices(
+  db: Db,
+  filter: { readonly site?: string; readonly state?: DeviceState } = {},
+): Promise<DeviceDetails[]> {
+  let query = selectDevices(db)
+  if (filter.site !== undefined) query = query.where('devices.site', '=', filter.site)
+  if (filter.state !== undefined) query = query.where('devices.state', '=', filter.state)
+  const rows = await query
+    .orderBy('devices.site')
+    .orderBy('devices.name')
+    .orderBy('devices.device_id')
+    .execute()
+  return rows.map(deviceOf)
+}
+
+export interface NewDevice {
+  readonly deviceId: string
+  readonly publicKey: string
+  readonly name: string
+  readonly role: AssignedRole
+  readonly site: string | null
+  readonly state: DeviceState
+  readonly code: string | null
+}
+
+export async function insertDevice(db: Db, device: NewDevice, now: number): Promise<void> {
+  await db
+    .insertInto('devices')
+    .values({
+      device_id: device.deviceId,
+      public_key: device.publicKey,
+      name: device.name,
+      role: device.role,
+      site: device.site,
+      state: device.state,
+      code: device.code,
+      enrolled_at: now,
+      last_seen_at: now,
+      last_status: null,
+      last_status_at: null,
+    })
+    .execute()
+}
+
+export type DeviceChanges = Partial<Pick<NewDevice, 'name' | 'role' | 'site' | 'state' | 'code'>>
+
+export async function updateDevice(db: Db, deviceId: string, changes: DeviceChanges): Promise<void> {
+  if (Object.keys(changes).length === 0) return
+  await db.updateTable('devices').set(changes).where('device_id', '=', deviceId).execute()
+}
+
+export async function countPendingDevices(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('devices')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('state', '=', 'pending')
+    .executeTakeFirst()
+  return Number(row?.count ?? 0)
+}
+
+function selectDevices(db: Db) {
+  return db
+    .selectFrom('devices')
+    .leftJoin('sites', 'sites.name', 'devices.site')
+    .selectAll('devices')
+    .select('sites.time_zone')
+}
+
+function deviceOf(row: Tables['devices'] & { time_zone: string | null }): DeviceDetails {
+  return {
+    deviceId: row.device_id,
+    publicKey: row.public_key,
+    name: row.name,
+    state: row.state as DeviceState,
+    code: row.code,
+    assignedRole: row.role as AssignedRole,
+    site: row.site,
+    timeZone: row.time_zone ?? NO_SITE_TIME_ZONE,
+    enrolledAt: Number(row.enrolled_at),
+    lastSeenAt: Number(row.last_seen_at),
+    // It was parsed before it was written.
+    lastStatus: row.last_status === null ? null : (JSON.parse(row.last_status) as DeviceStatus),
+    lastStatusAt: row.last_status_at === null ? null : Number(row.last_status_at),
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * How a device comes into the records: by a link's token, or by showing a code until somebody accepts it.
+ * The caller has verified that the device holds its private key, and hashes and draws what is secret or random.
+ */
+import type { AssignedRole } from '../../protocol/primitives.ts'
+import type { EnrolResult } from '../fleet-directory.ts'
+import { countPendingDevices, findDevice, insertDevice, updateDevice } from './devices.ts'
+import type { Db } from './tables.ts'
+
+/** Devices that may wait to be accepted at one time: anybody who reaches the server can add one. */
+export const MAX_PENDING_DEVICES = 1000
+
+export interface EnrolmentToken {
+  readonly tokenHash: string
+  readonly site: string
+  readonly role: AssignedRole
+  readonly uses: number
+  readonly expiresAt: number
+}
+
+export async function insertEnrolmentToken(db: Db, token: EnrolmentToken, now: number): Promise<void> {
+  await db
+    .insertInto('enrolment_tokens')
+    .values({
+      token_hash: token.tokenHash,
+      site: token.site,
+      role: token.role,
+      uses_left: token.uses,
+      created_at: now,
+      expires_at: token.expiresAt,
+    })
+    .execute()
+}
+
+export interface Enrolment {
+  readonly deviceId: string
+  readonly publicKey: string
+  readonly name: string
+  readonly tokenHash: string | null
+  /** Used if the device has to wait. */
+  readonly freshCode: string
+}
+
+/**
+ * Enrols a device as `FleetDirectory.enrol` promises. Run it in a transaction that excludes other writers: the use of
+ * the token and the device are one step. `changed` is false when the device was here and nothing was written.
+ */
+export async function enrolDevice(
+  db: Db,
+  enrolment: Enrolment,
+  now: number,
+): Promise<{ readonly result: EnrolResult; readonly changed: boolean }> {
+  const known = await findDevice(db, enrolment.deviceId)
+  if (known?.state === 'revoked')
+    return refused('device-revoked', 'This device was revoked. An administrator can accept it again.')
+  if (known?.state === 'accepted') return { result: { ok: true, device: known }, changed: false }
+  if (enrolment.tokenHash === null) {
+    if (known) return { result: { ok: true, device: known }, changed: false }
+    return await addPending(db, enrolment, now)
+  }
+
+  const token = await takeUse(db, enrolment.tokenHash, now)
+  if (token === null)
+    return refused(
+      'enrolment-token-invalid',
+      'This enrolment link is unknown, used up or expired. Make a new one with: larder enrol create',
+    )
+  const place = { role: token.role, site: token.site, state: 'accepted', code: null } as const
+  if (known) await updateDevice(db, enrolment.deviceId, place)
+  else await insertDevice(db, { ...enrolment, ...place }, now)
+  return await enrolled(db, enrolment.deviceId)
+}
+
+async function addPending(db: Db, enrolment: Enrolment, now: number) {
+  if ((await countPendingDevices(db)) >= MAX_PENDING_DEVICES)
+    return refused(
+      'enrolment-closed',
+      `${MAX_PENDING_DEVICES} devices wait to be accepted already. Accept or revoke some, or use an enrolment link.`,
+    )
+  const { deviceId, publicKey, name, freshCode } = enrolment
+  await insertDevice(
+    db,
+    { deviceId, publicKey, name, role: 'kiosk', site: null, state: 'pending', code: freshCode },
+    now,
+  )
+  return await enrolled(db, deviceId)
+}
+
+async function enrolled(db: Db, deviceId: string) {
+  const device = await findDevice(db, deviceId)
+  if (device === null) throw new Error(`device ${deviceId} was written and is not there`)
+  return { result: { ok: true, device }, changed: true } as const
+}
+
+/** Counts one use of a token that is valid at `now`; null when it is not. */
+async function takeUse(db: Db, tokenHash: string, now: number) {
+  const row = await db
+    .updateTable('enrolment_tokens')
+    .set(({ eb }) => ({ uses_left: eb('uses_left', '-', 1) }))
+    .where('token_hash', '=', tokenHash)
+    .where('uses_left', '>', 0)
+    .where('expires_at', '>', now)
+    .returning(['site', 'role'])
+    .executeTakeFirst()
+  return row ? { site: row.site, role: row.role as AssignedRole } : null
+}
+
+const refused = (
+  problem: 'device-revoked' | 'enrolment-token-invalid' | 'enrolment-closed',
+  detail: string,
+) => ({ result: { ok: false, problem, detail }, changed: false }) as const

@@ -1,0 +1,138 @@
+/**
+ * `FleetDirectory` over the database. Assignments and releases are kept in memory, since every device and every grant
+ * asks for them: assignments until something changes, releases (immutable) the last few used.
+ */
+import { hash } from 'node:crypto'
+import type { Assignment } from '../../protocol/assignment.ts'
+import { deviceIdOf, type TrustedKey } from '../../protocol/keys.ts'
+import { parseManifest } from '../../protocol/manifest.ts'
+import type {
+  DeviceEvent,
+  DeviceRecord,
+  EnrolCommand,
+  EnrolResult,
+  FleetDirectory,
+  KnownRelease,
+} from '../fleet-directory.ts'
+import type { RandomBytes } from '../random.ts'
+import { randomCode } from '../random.ts'
+import { assignmentsForSite, type SiteAssignment } from './assignments.ts'
+import type { DeviceReports } from './device-reports.ts'
+import { findDevice } from './devices.ts'
+import { enrolDevice } from './enrolment.ts'
+import type { FleetChanges } from './fleet-changes.ts'
+import { findSignedManifest } from './releases.ts'
+import { listTrustedKeys } from './signing-keys.ts'
+import { findSite } from './sites.ts'
+import { isUniqueViolation } from './sqlite.ts'
+import type { Db } from './tables.ts'
+
+/** A release's digests take up to 131,072 strings, so only those in use stay. */
+const RELEASES_IN_MEMORY = 16
+/** Codes are 40 random bits and at most a thousand are in use: a second draw is rare, a third has never been needed. */
+const CODE_DRAWS = 5
+
+export interface FleetRecordsDeps {
+  readonly db: Db
+  readonly reports: DeviceReports
+  readonly changes: FleetChanges
+  readonly randomBytes: RandomBytes
+}
+
+export function createFleetRecords({ db, reports, changes, randomBytes }: FleetRecordsDeps): FleetDirectory {
+  let assignments = new Map<string, Promise<Assignment[]>>()
+  const releases = new Map<string, Promise<KnownRelease | null>>()
+  changes.subscribe(change => {
+    // Whoever began to read before the change holds on to the old map, and what it learns goes with it.
+    if (change.type !== 'device') assignments = new Map()
+  })
+
+  async function enrol(command: EnrolCommand): Promise<EnrolResult> {
+    const deviceId = await deviceIdOf(command.publicKey)
+    const enrolment = {
+      deviceId,
+      publicKey: command.publicKey,
+      name: command.name ?? '',
+      tokenHash: command.token === undefined ? null : hash('sha256', command.token, 'hex'),
+    }
+    for (let draw = 1; ; draw++) {
+      try {
+        const { result, changed } = await db
+          .transaction()
+          .execute(trx => enrolDevice(trx, { ...enrolment, freshCode: randomCode(randomBytes) }, command.now))
+        if (changed) changes.publish({ type: 'device', deviceId })
+        return result.ok ? { ok: true, device: recordOf(result.device) } : result
+      } catch (error) {
+        if (draw === CODE_DRAWS || !isUniqueViolation(error)) throw error
+      }
+    }
+  }
+
+  return {
+    enrol,
+    async device(deviceId) {
+      const device = await findDevice(db, deviceId)
+      return device && recordOf(device)
+    },
+    assignmentsForSite(site): Promise<readonly Assignment[]> {
+      return remember(assignments, site, async () => (await assignmentsForSite(db, site)).map(withoutProfile))
+    },
+    async siteStoresWanted(site) {
+      return (await findSite(db, site))?.storesWanted ?? 0
+    },
+    releaseByDigest(digest) {
+      const known = releases.get(digest)
+      if (known) {
+        releases.delete(digest)
+        releases.set(digest, known)
+        return known
+      }
+      const found = remember(releases, digest, () => readRelease(db, digest))
+      // An unknown digest may become known.
+      void found.then(release => release ?? releases.delete(digest)).catch(() => undefined)
+      const [oldest] = releases.keys()
+      if (releases.size > RELEASES_IN_MEMORY && oldest !== undefined) releases.delete(oldest)
+      return found
+    },
+    trustedKeys: (): Promise<readonly TrustedKey[]> => listTrustedKeys(db),
+    async saveStatus(deviceId, status, now) {
+      reports.saveStatus(deviceId, status, now)
+    },
+    async saveEvent(deviceId, event: DeviceEvent, now) {
+      reports.saveEvent(deviceId, event, now)
+    },
+    async touch(deviceId, now) {
+      reports.touch(deviceId, now)
+    },
+    onChange: listener => changes.subscribe(listener),
+  }
+}
+
+/** The promise under `key`, made on first use; a failure is not kept. */
+function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let made = cache.get(key)
+  if (!made) {
+    made = make()
+    cache.set(key, made)
+    made.catch(() => cache.delete(key))
+  }
+  return made
+}
+
+async function readRelease(db: Db, digest: string): Promise<KnownRelease | null> {
+  const found = await findSignedManifest(db, digest)
+  if (found === null) return null
+  const parsed = parseManifest(JSON.parse(found.signedManifestText).manifest)
+  if (!parsed.ok) throw new Error(`the stored manifest of release ${digest} is damaged: ${parsed.message}`)
+  return { ...found, chunkDigests: new Set(parsed.value.chunks.map(chunk => chunk.digest)) }
+}
+
+/** Only what the wire needs to know of an assignment. */
+function withoutProfile({ profile: _, ...assignment }: SiteAssignment): Assignment {
+  return assignment
+}
+
+function recordOf(device: DeviceRecord): DeviceRecord {
+  const { deviceId, publicKey, name, state, code, assignedRole, site, timeZone } = device
+  return { deviceId, publicKey, name, state, code, assignedRole, site, timeZone }
+}

@@ -1,0 +1,204 @@
+/**
+ * The steps that bring a database of any earlier version to this one. A step that was released is never changed: a new
+ * one is added. All pending steps run in one transaction, so a kill leaves the old version or the new one.
+ */
+import type { Kysely } from 'kysely'
+
+// Steps are written against tables of their own time, which Tables does not describe.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type AnyDb = Kysely<any>
+type Step = (db: AnyDb) => Promise<void>
+
+const STEPS: readonly Step[] = [createFirstTables]
+
+/** The database was written by a newer Larder. */
+export class NewerRecordsError extends Error {
+  constructor(found: number) {
+    super(
+      `the records are of version ${found}, and this Larder knows versions up to ${STEPS.length}; start a Larder at least as new as the one that wrote them`,
+    )
+    this.name = 'NewerRecordsError'
+  }
+}
+
+/** Brings the records up to date. Rejects with {@link NewerRecordsError} and changes nothing if they are too new. */
+export async function migrate(db: AnyDb): Promise<void> {
+  await db.transaction().execute(async trx => {
+    await trx.schema
+      .createTable('schema_version')
+      .ifNotExists()
+      .addColumn('version', 'integer', c => c.notNull())
+      .execute()
+    const row = await trx.selectFrom('schema_version').select('version').executeTakeFirst()
+    const version: number = row?.version ?? 0
+    if (version > STEPS.length) throw new NewerRecordsError(version)
+    if (version === STEPS.length) return
+    for (const step of STEPS.slice(version)) await step(trx)
+    if (row) await trx.updateTable('schema_version').set({ version: STEPS.length }).execute()
+    else await trx.insertInto('schema_version').values({ version: STEPS.length }).execute()
+  })
+}
+
+async function createFirstTables(db: AnyDb): Promise<void> {
+  await createSiteAndProfileTables(db)
+  await createReleaseTables(db)
+  await createDeviceTables(db)
+  await createAdministrationTables(db)
+}
+
+async function createSiteAndProfileTables(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable('sites')
+    .addColumn('name', 'text', c => c.primaryKey())
+    .addColumn('time_zone', 'text', c => c.notNull())
+    .addColumn('stores_wanted', 'integer', c => c.notNull())
+    .addColumn('updated_at', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('profiles')
+    .addColumn('name', 'text', c => c.primaryKey())
+    .addColumn('priority', 'integer', c => c.notNull())
+    .addColumn('updated_at', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('profile_sites')
+    .addColumn('profile', 'text', c => c.notNull().references('profiles.name').onDelete('cascade'))
+    .addColumn('site', 'text', c => c.notNull().references('sites.name').onDelete('cascade'))
+    .addColumn('added_at', 'bigint', c => c.notNull())
+    .addPrimaryKeyConstraint('profile_sites_key', ['profile', 'site'])
+    .execute()
+  await db.schema.createIndex('profile_sites_by_site').on('profile_sites').column('site').execute()
+  // No reference to packages: a profile may name a package before its first release, so that its windows hold from then on.
+  await db.schema
+    .createTable('profile_packages')
+    .addColumn('profile', 'text', c => c.notNull().references('profiles.name').onDelete('cascade'))
+    .addColumn('package', 'text', c => c.notNull())
+    .addColumn('pinned_release', 'integer')
+    .addColumn('wanted_at', 'bigint', c => c.notNull())
+    .addColumn('proxy_distribution', 'integer', c => c.notNull())
+    .addColumn('only_to_proxies_until', 'text')
+    .addColumn('enforce_proxy_until', 'text')
+    .addColumn('updated_at', 'bigint', c => c.notNull())
+    .addColumn('revision', 'integer', c => c.notNull())
+    .addPrimaryKeyConstraint('profile_packages_key', ['profile', 'package'])
+    .execute()
+}
+
+async function createReleaseTables(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable('packages')
+    .addColumn('name', 'text', c => c.primaryKey())
+    .addColumn('created_at', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('releases')
+    .addColumn('digest', 'text', c => c.primaryKey())
+    .addColumn('package', 'text', c => c.notNull().references('packages.name'))
+    .addColumn('number', 'integer', c => c.notNull())
+    .addColumn('version', 'text', c => c.notNull())
+    .addColumn('entry', 'text', c => c.notNull())
+    .addColumn('content_digest', 'text', c => c.notNull())
+    .addColumn('published_at', 'bigint', c => c.notNull())
+    .addColumn('raw_bytes', 'bigint', c => c.notNull())
+    .addColumn('encoded_bytes', 'bigint', c => c.notNull())
+    .addColumn('file_count', 'integer', c => c.notNull())
+    .addColumn('chunk_count', 'integer', c => c.notNull())
+    // Last, so that SQLite reads the rest without walking through megabytes of manifest.
+    .addColumn('signed_manifest', 'text', c => c.notNull())
+    .addUniqueConstraint('releases_number', ['package', 'number'])
+    .execute()
+  await db.schema
+    .createTable('chunks')
+    .addColumn('digest', 'text', c => c.primaryKey())
+    .addColumn('raw_bytes', 'integer', c => c.notNull())
+    .addColumn('encoded_bytes', 'integer', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('release_chunks')
+    .addColumn('release_digest', 'text', c => c.notNull().references('releases.digest'))
+    .addColumn('chunk_digest', 'text', c => c.notNull().references('chunks.digest'))
+    .addPrimaryKeyConstraint('release_chunks_key', ['release_digest', 'chunk_digest'])
+    .execute()
+  await db.schema
+    .createTable('orphan_chunks')
+    .addColumn('digest', 'text', c => c.primaryKey())
+    .addColumn('seen_at', 'bigint', c => c.notNull())
+    .execute()
+}
+
+async function createDeviceTables(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable('enrolment_tokens')
+    .addColumn('token_hash', 'text', c => c.primaryKey())
+    .addColumn('site', 'text', c => c.notNull().references('sites.name').onDelete('cascade'))
+    .addColumn('role', 'text', c => c.notNull())
+    .addColumn('uses_left', 'integer', c => c.notNull())
+    .addColumn('created_at', 'bigint', c => c.notNull())
+    .addColumn('expires_at', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('devices')
+    .addColumn('device_id', 'text', c => c.primaryKey())
+    .addColumn('public_key', 'text', c => c.notNull())
+    .addColumn('name', 'text', c => c.notNull())
+    .addColumn('role', 'text', c => c.notNull())
+    .addColumn('site', 'text', c => c.references('sites.name'))
+    .addColumn('state', 'text', c => c.notNull())
+    .addColumn('code', 'text', c => c.unique())
+    .addColumn('enrolled_at', 'bigint', c => c.notNull())
+    .addColumn('last_seen_at', 'bigint', c => c.notNull())
+    .addColumn('last_status', 'text')
+    .addColumn('last_status_at', 'bigint')
+    .execute()
+  await db.schema.createIndex('devices_by_site').on('devices').column('site').execute()
+  await db.schema
+    .createTable('device_packages')
+    .addColumn('device_id', 'text', c => c.notNull().references('devices.device_id').onDelete('cascade'))
+    .addColumn('package', 'text', c => c.notNull())
+    .addColumn('wanted_release', 'integer', c => c.notNull())
+    .addColumn('active_release', 'integer')
+    .addColumn('phase', 'text', c => c.notNull())
+    .addPrimaryKeyConstraint('device_packages_key', ['device_id', 'package'])
+    .execute()
+  await db.schema.createIndex('device_packages_by_package').on('device_packages').column('package').execute()
+  await db.schema
+    .createTable('device_events')
+    .addColumn('device_id', 'text', c => c.notNull().references('devices.device_id').onDelete('cascade'))
+    .addColumn('number', 'integer', c => c.notNull())
+    .addColumn('at', 'bigint', c => c.notNull())
+    .addColumn('kind', 'text', c => c.notNull())
+    .addColumn('package', 'text')
+    .addColumn('release', 'integer')
+    .addColumn('peer', 'text')
+    .addColumn('detail', 'text', c => c.notNull())
+    .addPrimaryKeyConstraint('device_events_key', ['device_id', 'number'])
+    .execute()
+}
+
+async function createAdministrationTables(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable('api_tokens')
+    .addColumn('token_hash', 'text', c => c.primaryKey())
+    .addColumn('name', 'text', c => c.notNull())
+    .addColumn('created_at', 'bigint', c => c.notNull())
+    .addColumn('revoked_at', 'bigint')
+    .execute()
+  await db.schema
+    .createTable('audit_log')
+    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('at', 'bigint', c => c.notNull())
+    .addColumn('actor', 'text', c => c.notNull())
+    .addColumn('action', 'text', c => c.notNull())
+    .addColumn('target', 'text', c => c.notNull())
+    .addColumn('before', 'text')
+    .addColumn('after', 'text')
+    .execute()
+  await db.schema.createIndex('audit_log_by_time').on('audit_log').column('at').execute()
+  await db.schema
+    .createTable('signing_keys')
+    .addColumn('key_id', 'text', c => c.primaryKey())
+    .addColumn('public_key', 'text', c => c.notNull())
+    .addColumn('created_at', 'bigint', c => c.notNull())
+    .addColumn('retired_at', 'bigint')
+    .execute()
+}

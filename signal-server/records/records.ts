@@ -1,0 +1,80 @@
+/**
+ * The records opened: database, reports and changes that belong together, and the one way to change anything.
+ */
+import type { Transaction } from 'kysely'
+import type { FleetChange } from '../fleet-directory.ts'
+import type { RandomBytes } from '../random.ts'
+import { insertAuditEntry } from './audit-log.ts'
+import { DeviceReports } from './device-reports.ts'
+import { createFleetChanges, type FleetChanges } from './fleet-changes.ts'
+import { migrate } from './migrations.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Db, Tables } from './tables.ts'
+
+export interface Change<T> {
+  readonly result: T
+  /** Left out when nothing was changed after all. */
+  readonly audit?: {
+    readonly action: string
+    readonly target: string
+    readonly before?: unknown
+    readonly after?: unknown
+  }
+  /** Who has to hear of it, if anybody. */
+  readonly fleetChange?: FleetChange
+}
+
+export interface Records {
+  readonly db: Db
+  readonly reports: DeviceReports
+  readonly changes: FleetChanges
+  /**
+   * Runs `act` in one transaction with its audit entry, and tells the change when it is committed. What rejects inside
+   * `act` undoes everything and rejects here.
+   */
+  change<T>(actor: string, now: number, act: (trx: Transaction<Tables>) => Promise<Change<T>>): Promise<T>
+  close(): Promise<void>
+}
+
+export interface RecordsOptions {
+  /** The database file. */
+  readonly path: string
+  readonly randomBytes: RandomBytes
+  /** Learns of reports that could not be written in the background. */
+  readonly onReportFailure?: (error: unknown) => void
+}
+
+/** Opens the records, migrated to this version. Rejects with SQLite's error or a `NewerRecordsError`. */
+export async function openRecords(options: RecordsOptions): Promise<Records> {
+  const db = openSqlite(options.path)
+  try {
+    await migrate(db)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  const reports = new DeviceReports(db, options.onReportFailure ?? (() => undefined))
+  const changes = createFleetChanges()
+  return {
+    db,
+    reports,
+    changes,
+    async change(actor, now, act) {
+      const change = await db.transaction().execute(async trx => {
+        const change = await act(trx)
+        const id = Buffer.from(options.randomBytes(12)).toString('hex')
+        if (change.audit) await insertAuditEntry(trx, { id, at: now, actor, ...change.audit })
+        return change
+      })
+      if (change.fleetChange) changes.publish(change.fleetChange)
+      return change.result
+    },
+    async close() {
+      try {
+        await reports.flush()
+      } finally {
+        await db.destroy()
+      }
+    },
+  }
+}

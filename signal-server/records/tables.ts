@@ -1,0 +1,102 @@
+/**
+ * The tables as Kysely sees them. Booleans are 0 or 1, instants epoch ms, documents JSON text: types that SQLite and
+ * PostgreSQL hold alike. Names are snake_case here and nowhere else; the repositories map them.
+ */
+import type { Kysely } from 'kysely'
+
+export interface Tables {
+  sites: { name: string; time_zone: string; stores_wanted: number; updated_at: number }
+  profiles: { name: string; priority: number; updated_at: number }
+  profile_sites: { profile: string; site: string; added_at: number }
+  profile_packages: {
+    profile: string
+    package: string
+    /** Null: the latest one. */
+    pinned_release: number | null
+    /** When the profile began to want this choice of release. */
+    wanted_at: number
+    proxy_distribution: number
+    only_to_proxies_until: string | null
+    enforce_proxy_until: string | null
+    updated_at: number
+    /** Counts the changes of the distribution options. */
+    revision: number
+  }
+  packages: { name: string; created_at: number }
+  releases: {
+    digest: string
+    package: string
+    number: number
+    version: string
+    entry: string
+    signed_manifest: string
+    /** Of entry, files and chunks, without version, number and time. */
+    content_digest: string
+    published_at: number
+    raw_bytes: number
+    encoded_bytes: number
+    file_count: number
+    chunk_count: number
+  }
+  chunks: { digest: string; raw_bytes: number; encoded_bytes: number }
+  release_chunks: { release_digest: string; chunk_digest: string }
+  /** Chunks in the vault that no release has, and since when the server knows. */
+  orphan_chunks: { digest: string; seen_at: number }
+  enrolment_tokens: {
+    token_hash: string
+    site: string
+    role: string
+    uses_left: number
+    created_at: number
+    expires_at: number
+  }
+  devices: {
+    device_id: string
+    public_key: string
+    name: string
+    role: string
+    site: string | null
+    state: string
+    code: string | null
+    enrolled_at: number
+    last_seen_at: number
+    last_status: string | null
+    last_status_at: number | null
+  }
+  /** Each device's packages from its last status, for counting. */
+  device_packages: {
+    device_id: string
+    package: string
+    wanted_release: number
+    active_release: number | null
+    phase: string
+  }
+  device_events: {
+    device_id: string
+    /** Rises per device. */
+    number: number
+    at: number
+    kind: string
+    package: string | null
+    release: number | null
+    peer: string | null
+    detail: string
+  }
+  api_tokens: { token_hash: string; name: string; created_at: number; revoked_at: number | null }
+  audit_log: {
+    id: string
+    at: number
+    actor: string
+    action: string
+    target: string
+    before: string | null
+    after: string | null
+  }
+  signing_keys: { key_id: string; public_key: string; created_at: number; retired_at: number | null }
+}
+
+/** The database or a transaction on it. */
+export type Db = Kysely<Tables>
+
+export const toFlag = (value: boolean): number => (value ? 1 : 0)
+export const fromFlag = (value: number): boolean => value !== 0
