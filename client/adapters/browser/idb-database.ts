@@ -1,0 +1,106 @@
+/**
+ * One IndexedDB database with one object store, in the form idb-keyval's functions take.
+ * idb-keyval's own `createStore` has no `onversionchange`, no durability and hands out a connection that is closing;
+ * this does the opening instead. It knows nothing of what is stored.
+ */
+import type { UseStore } from 'idb-keyval'
+
+const OBJECT_STORE = 'keyval'
+
+export interface IdbDatabase {
+  readonly use: UseStore
+  close(): void
+}
+
+/** Opens lazily; a connection that went away is opened again, once per use. Rejects when that fails. */
+export function openIdbDatabase(name: string, factory: IDBFactory = indexedDB): IdbDatabase {
+  let connection: Promise<IDBDatabase> | null = null
+  let closed = false
+
+  function connect(): Promise<IDBDatabase> {
+    if (closed) return Promise.reject(new DOMException(`${name} has been closed`, 'InvalidStateError'))
+    if (connection) return connection
+    const opening = open(name, factory)
+    connection = opening
+    const forget = () => {
+      if (connection === opening) connection = null
+    }
+    opening.then(database => {
+      database.onclose = forget
+      // Somebody wants to delete the database or change it: holding on would block them for ever.
+      database.onversionchange = () => {
+        forget()
+        database.close()
+      }
+      if (closed) database.close()
+    }, forget)
+    return opening
+  }
+
+  const use: UseStore = async (mode, callback) => {
+    const run = async () => {
+      const database = await connect()
+      // Strict: what is called durable has to survive a power cut, also where the browser's default is relaxed.
+      const transaction = database.transaction(OBJECT_STORE, mode, { durability: 'strict' })
+      return { result: callback(transaction.objectStore(OBJECT_STORE)) }
+    }
+    try {
+      return await (await run()).result
+    } catch (error) {
+      if (!isGoneConnection(error) || closed) throw error
+      connection = null
+      return (await run()).result
+    }
+  }
+
+  return {
+    use,
+    close: () => {
+      closed = true
+      connection?.then(
+        database => database.close(),
+        () => {},
+      )
+      connection = null
+    },
+  }
+}
+
+const isGoneConnection = (error: unknown) =>
+  error instanceof DOMException && error.name === 'InvalidStateError'
+
+function open(name: string, factory: IDBFactory): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = factory.open(name)
+    request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE)
+    request.onerror = () => reject(request.error)
+    request.onsuccess = () => {
+      const database = request.result
+      if (database.objectStoreNames.contains(OBJECT_STORE)) return resolve(database)
+      database.close()
+      reject(new DOMException(`the database ${name} has another form`, 'NotFoundError'))
+    }
+  })
+}
+
+/** Resolves when the database is gone; rejects when the browser refuses or somebody else keeps it open. */
+export function deleteIdbDatabase(name: string, factory: IDBFactory = indexedDB): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = factory.deleteDatabase(name)
+    request.onsuccess = () => resolve()
+    request.onerror = () => reject(request.error)
+    request.onblocked = () => reject(new DOMException(`another page keeps ${name} open`, 'BlockedError'))
+  })
+}
+
+/**
+ * Resolves once everything in the transaction is durable, rejects with why it was undone. idb-keyval's own promise
+ * settles at the first request error, before the transaction knows its reason.
+ */
+export function whenCommitted(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve()
+    transaction.onabort = () =>
+      reject(transaction.error ?? new DOMException('the transaction was aborted', 'AbortError'))
+  })
+}

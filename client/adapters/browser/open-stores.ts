@@ -1,0 +1,105 @@
+/**
+ * Opens the stores of this browser profile, whatever state the disk is in: the databases, else fresh ones, else memory.
+ * What had to be given up is told in words; deciding what to do about it is the caller's.
+ */
+import { keys } from 'idb-keyval'
+import type { ChunkStore, RecordStore } from '../../ports.ts'
+import { createMemoryChunkStore, createMemoryRecordStore } from '../memory-stores.ts'
+import { CHUNK_DATABASE, createIdbChunkStore } from './idb-chunk-store.ts'
+import { deleteIdbDatabase, type IdbDatabase, openIdbDatabase } from './idb-database.ts'
+import { createIdbRecordStore, RECORD_DATABASE } from './idb-record-store.ts'
+
+/** Opening a large database after a crash can take seconds; one that takes longer hangs (seen when it is blocked). */
+const OPEN_TIMEOUT_MS = 15_000
+/** A second try before anything is deleted: the disk may have been busy, or another tab was just leaving. */
+const RETRY_DELAY_MS = 500
+
+export interface OpenedStores {
+  readonly chunks: ChunkStore
+  readonly records: RecordStore
+  /** `memory` as soon as either store could not be put on disk. */
+  readonly kind: 'disk' | 'memory'
+  /** One sentence for each thing that went wrong; empty in the ordinary case. */
+  readonly troubles: readonly string[]
+}
+
+export interface OpenStoresOptions {
+  /** Absent where the browser has none. */
+  readonly factory?: IDBFactory | undefined
+  readonly openTimeoutMs?: number
+  readonly retryDelayMs?: number
+}
+
+/** Never rejects. */
+export async function openStores(options: OpenStoresOptions = {}): Promise<OpenedStores> {
+  const troubles: string[] = []
+  const [chunkDatabase, recordDatabase] = await Promise.all([
+    openOrReplace(CHUNK_DATABASE, options, troubles),
+    openOrReplace(RECORD_DATABASE, options, troubles),
+  ])
+  return {
+    chunks: chunkDatabase ? createIdbChunkStore(chunkDatabase) : createMemoryChunkStore(),
+    records: recordDatabase ? createIdbRecordStore(recordDatabase) : createMemoryRecordStore(),
+    kind: chunkDatabase && recordDatabase ? 'disk' : 'memory',
+    troubles,
+  }
+}
+
+async function openOrReplace(
+  name: string,
+  options: OpenStoresOptions,
+  troubles: string[],
+): Promise<IdbDatabase | null> {
+  const factory = 'factory' in options ? options.factory : globalThis.indexedDB
+  if (!factory) {
+    troubles.push(`This browser offers no IndexedDB; ${name} is kept in memory.`)
+    return null
+  }
+  const timeoutMs = options.openTimeoutMs ?? OPEN_TIMEOUT_MS
+  try {
+    return await probe(name, factory, timeoutMs)
+  } catch {
+    await delay(options.retryDelayMs ?? RETRY_DELAY_MS)
+  }
+  try {
+    return await probe(name, factory, timeoutMs)
+  } catch (error) {
+    troubles.push(
+      `The database ${name} could not be opened (${messageOf(error)}); a fresh one takes its place.`,
+    )
+  }
+  try {
+    await within(deleteIdbDatabase(name, factory), timeoutMs)
+    return await probe(name, factory, timeoutMs)
+  } catch (error) {
+    troubles.push(`No fresh database ${name} could be made (${messageOf(error)}); it is kept in memory.`)
+    return null
+  }
+}
+
+/** Opens the database and reads its keys: a broken one often opens and fails at the first read. */
+async function probe(name: string, factory: IDBFactory, timeoutMs: number): Promise<IdbDatabase> {
+  const database = openIdbDatabase(name, factory)
+  try {
+    await within(keys(database.use), timeoutMs)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const delay = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
