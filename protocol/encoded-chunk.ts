@@ -42,7 +42,8 @@ export function frameEncodedChunk(raw: Uint8Array, zstdBody: Uint8Array | null):
 
 /**
  * Reads the frame of an encoded chunk without decoding it. Refuses what could not be a chunk: no body, an unknown encoding, a
- * zstd body that does not declare its size, and a raw size that is not 1 to {@link MAX_CHUNK_BYTES}.
+ * zstd body that is not one whole frame with its size declared and nothing after it, and a raw size that is not 1 to
+ * {@link MAX_CHUNK_BYTES}.
  */
 export function parseEncodedChunk(encoded: Uint8Array): EncodedChunk | EncodedChunkRefusal {
   if (encoded.length < 2) return refuse('malformed', 'an encoded chunk has at least two bytes')
@@ -60,6 +61,10 @@ export function parseEncodedChunk(encoded: Uint8Array): EncodedChunk | EncodedCh
   }
   if (sizeBytes === null) {
     return refuse('malformed', 'the zstd body has no valid frame header that declares the content size')
+  }
+  // Decoders differ in what they do with bytes after the frame: some ignore them, some go on decoding.
+  if (encoding === 'zstd' && zstdFrameBytes(body) !== body.length) {
+    return refuse('malformed', 'the zstd body is not exactly one frame')
   }
   if (sizeBytes < 1 || sizeBytes > MAX_CHUNK_BYTES) {
     return refuse('wrong-size', `a chunk has 1 to ${MAX_CHUNK_BYTES} bytes, not ${sizeBytes}`)
@@ -102,35 +107,73 @@ export async function decodeChunk(
 
 const ZSTD_MAGIC = 0xfd2fb528
 
+type ZstdFrameHeader = { headerBytes: number; contentSizeBytes: number | null; hasChecksum: boolean }
+
 /**
- * The content size that a zstd frame declares in its header (RFC 8878, section 3.1.1.1), in bytes. Null for what is no zstd frame,
- * is cut off within the header, sets the reserved bit, declares no size, or declares one beyond 2^53. The number is a claim:
- * a decoder must still stop there by itself.
+ * The content size that a zstd frame declares in its header, in bytes. Null for what is no zstd frame, is cut off within the
+ * header, sets the reserved bit, declares no size, or declares one beyond 2^53. The number is a claim: a decoder must still
+ * stop there by itself.
  */
 export function zstdContentSize(body: Uint8Array): number | null {
+  return readZstdHeader(body)?.contentSizeBytes ?? null
+}
+
+/**
+ * The length of the zstd frame at the start of `body`, in bytes, found by stepping over its blocks (RFC 8878, section 3.1.1.2).
+ * Null when it is no frame or does not end within `body`.
+ */
+export function zstdFrameBytes(body: Uint8Array): number | null {
+  const header = readZstdHeader(body)
+  if (header === null) return null
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  let at = header.headerBytes
+  for (let last = false; !last; ) {
+    if (at + 3 > body.length) return null
+    const blockHeader = view.getUint16(at, true) | (view.getUint8(at + 2) << 16)
+    const blockType = (blockHeader >> 1) & 0b11
+    if (blockType === RESERVED_BLOCK) return null
+    last = (blockHeader & 1) === 1
+    at += 3 + (blockType === RLE_BLOCK ? 1 : blockHeader >> 3)
+  }
+  at += header.hasChecksum ? 4 : 0
+  return at <= body.length ? at : null
+}
+
+const RLE_BLOCK = 1
+const RESERVED_BLOCK = 3
+
+/** RFC 8878, section 3.1.1.1. */
+function readZstdHeader(body: Uint8Array): ZstdFrameHeader | null {
   if (body.length < 5) return null
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   if (view.getUint32(0, true) !== ZSTD_MAGIC) return null
   const descriptor = view.getUint8(4)
   if ((descriptor & 0b1000) !== 0) return null
-  const sizeFlag = descriptor >> 6
   const singleSegment = (descriptor & 0b100000) !== 0
   const windowBytes = singleSegment ? 0 : 1
   const dictionaryIdBytes = [0, 1, 2, 4][descriptor & 0b11] ?? 0
-  const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][sizeFlag] ?? 0
-  const at = 5 + windowBytes + dictionaryIdBytes
-  if (sizeBytes === 0 || body.length < at + sizeBytes) return null
-  switch (sizeBytes) {
+  const sizeFieldBytes = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0
+  const sizeFieldAt = 5 + windowBytes + dictionaryIdBytes
+  const headerBytes = sizeFieldAt + sizeFieldBytes
+  if (body.length < headerBytes) return null
+  const contentSizeBytes = readContentSize(view, sizeFieldAt, sizeFieldBytes)
+  return { headerBytes, contentSizeBytes, hasChecksum: (descriptor & 0b100) !== 0 }
+}
+
+function readContentSize(view: DataView, at: number, fieldBytes: number): number | null {
+  switch (fieldBytes) {
     case 1:
       return view.getUint8(at)
     case 2:
       return view.getUint16(at, true) + 256
     case 4:
       return view.getUint32(at, true)
-    default: {
+    case 8: {
       const size = view.getBigUint64(at, true)
       return size <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(size) : null
     }
+    default:
+      return null
   }
 }
 
