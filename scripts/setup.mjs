@@ -93,13 +93,22 @@ async function installDependencies(log) {
     '--no-fund',
     '--loglevel=error',
   ])
-  if (!result.ok) {
-    throw new Error(
-      `npm ci failed:\n${result.output.trimEnd()}\nCheck that the npm registry can be reached, then run the command again.`,
-    )
-  }
+  if (!result.ok) throw new Error(installationProblem(result.output))
   writeFileSync(DEPENDENCIES_STAMP, wanted)
   log(`Dependencies installed (${seconds(startedAt)}).`)
+}
+
+/**
+ * npm's own words without the page of usage it adds, and what to do about them.
+ * @param {string} output
+ */
+function installationProblem(output) {
+  const [telling = ''] = output.split(/^npm error Clean install a project/m)
+  const lines = telling.split('\n').filter(line => !/^(npm error)?\s*$/.test(line))
+  const advice = /code EUSAGE/.test(output)
+    ? 'package.json and package-lock.json do not agree: run `npm install` and commit the lock file.'
+    : 'Check that the npm registry can be reached, then run the command again.'
+  return ['npm ci failed:', ...lines, advice].join('\n')
 }
 
 function pagesAreCurrent() {
