@@ -6,8 +6,8 @@
 import { MAX_CHUNK_BYTES } from './limits.ts'
 
 /** The first byte of an encoded chunk. Other values are refused. */
-export const IDENTITY_BYTE = 0
-export const ZSTD_BYTE = 1
+const IDENTITY_BYTE = 0
+const ZSTD_BYTE = 1
 
 export type EncodedChunkProblem = 'malformed' | 'unknown-encoding' | 'wrong-size' | 'undecodable'
 

@@ -7,7 +7,7 @@
 import { MAX_PATH_BYTES } from './limits.ts'
 
 /** What ext4, APFS and NTFS all can hold. */
-export const MAX_SEGMENT_BYTES = 255
+const MAX_SEGMENT_BYTES = 255
 
 export type PackagePathProblem =
   | 'empty'

@@ -18,7 +18,7 @@ import {
 } from './scan-directory.ts'
 
 /** A raw chunk and its SHA-256. The callback may keep the bytes. */
-export type RawChunk = { digest: string; raw: Uint8Array }
+type RawChunk = { digest: string; raw: Uint8Array }
 
 /** `files` and `chunks` as the manifest wants them; `leftOut`: package paths that were not published (`scan-directory.ts`). */
 export type DirectoryContent = {

@@ -8,7 +8,7 @@ import { decodeChunk, type EncodedChunkProblem } from '../../protocol/encoded-ch
 import { MAX_ENCODED_CHUNK_BYTES } from '../../protocol/limits.ts'
 import { decodeZstd } from './zstd.ts'
 
-export type ChunkRefusalReason = 'invalid-digest' | 'wrong-digest' | EncodedChunkProblem
+type ChunkRefusalReason = 'invalid-digest' | 'wrong-digest' | EncodedChunkProblem
 
 export type CheckedChunk =
   | { ok: true; rawBytes: number }

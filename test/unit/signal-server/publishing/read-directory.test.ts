@@ -28,6 +28,12 @@ async function withTree(tree: Tree, use: (directory: string) => Promise<void>): 
   }
 }
 
+/** Node has no call for it; every POSIX system has the command. */
+const MAKE_PIPE_COMMAND = 'mkfifo'
+function makePipe(path: string): void {
+  execFileSync(MAKE_PIPE_COMMAND, [path])
+}
+
 /** Reads the directory, keeping every chunk; `onEach` runs while the chunk is being handed over. */
 async function read(directory: string, onEach?: () => Promise<void>) {
   const handedOut: Array<{ digest: string; raw: Uint8Array }> = []
@@ -179,7 +185,7 @@ describe('directories that cannot be published', () => {
 
   it('one with a named pipe or a socket', async () => {
     await withTree({ 'index.html': 'x' }, async directory => {
-      execFileSync('mkfifo', [join(directory, 'pipe')])
+      makePipe(join(directory, 'pipe'))
       await assertRefused(directory, 'special-file', 'a named pipe')
     })
     await withTree({ 'index.html': 'x' }, async directory => {
@@ -231,7 +237,7 @@ describe('files that change while they are read', () => {
       'becomes a pipe',
       async d => {
         await unlink(join(d, 'b.bin'))
-        execFileSync('mkfifo', [join(d, 'b.bin')])
+        makePipe(join(d, 'b.bin'))
       },
       'changed-while-reading',
       'b.bin',
