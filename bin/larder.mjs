@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { endWithNpm } from '../scripts/end-with-npm.mjs'
 import { nodeForSources, thisNodeRunsSources } from '../scripts/pinned-node.mjs'
 import { checkoutEnvironment } from '../scripts/run-process.mjs'
 import { setUp } from '../scripts/setup.mjs'
@@ -16,6 +17,7 @@ const args = process.argv.slice(2)
 const command = args[0]
 const asksForHelp = args.includes('--help') || args.includes('-h')
 
+endWithNpm()
 const node = await prepare()
 if (node !== null && thisNodeRunsSources()) {
   process.argv[1] = fileURLToPath(cliUrl)
