@@ -8,12 +8,15 @@ const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time mus
 const line = v.pipe(v.string(), v.nonEmpty())
 const sky = v.picklist(['sun', 'part-sun', 'cloud', 'mist', 'rain', 'clear-night'])
 
+/** `focus` is the place, in per cent from the left, that a narrow screen keeps in view. */
+const slide = v.object({ picture: line, title: line, text: line, focus: v.optional(v.number()) })
+
 const houseSchema = v.object({
   name: line,
   place: line,
   greetings: v.pipe(v.array(v.object({ text: line, lang: line })), v.nonEmpty()),
   slideSeconds: v.pipe(v.number(), v.minValue(4)),
-  slides: v.pipe(v.array(v.object({ picture: line, title: line, text: line })), v.nonEmpty()),
+  slides: v.pipe(v.array(slide), v.nonEmpty()),
 })
 
 const eventsSchema = v.object({

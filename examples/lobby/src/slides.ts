@@ -55,6 +55,7 @@ export class SlideShow {
     picture.alt = ''
     picture.src = slide.picture
     picture.className = 'slide'
+    if (slide.focus !== undefined) picture.style.setProperty('--focus', `${slide.focus}%`)
     picture.style.setProperty('--from', move.from)
     picture.style.setProperty('--to', move.to)
     picture.style.setProperty('--move-time', `${this.#slideMs + FADE_MS * 2}ms`)

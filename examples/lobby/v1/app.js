@@ -1,4 +1,4 @@
-// node_modules/@lit/reactive-element/css-tag.js
+// ../../node_modules/@lit/reactive-element/css-tag.js
 var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, n = Symbol(), r = /* @__PURE__ */ new WeakMap(), i = class {
 	constructor(e, t, r) {
 		if (this._$cssResult$ = !0, r !== n) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -248,7 +248,7 @@ var se = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 se.elementStyles = [], se.shadowRootOptions = { mode: "open" }, se[re("elementProperties")] = /* @__PURE__ */ new Map(), se[re("finalized")] = /* @__PURE__ */ new Map(), ne?.({ ReactiveElement: se }), (m.reactiveElementVersions ??= []).push("2.1.2");
-// node_modules/lit-html/lit-html.js
+// ../../node_modules/lit-html/lit-html.js
 var ce = globalThis, le = (e) => e, ue = ce.trustedTypes, de = ue ? ue.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, fe = "$lit$", pe = `lit$${Math.random().toFixed(9).slice(2)}$`, me = "?" + pe, he = `<${me}>`, ge = document, _e = () => ge.createComment(""), ve = (e) => e === null || typeof e != "object" && typeof e != "function", ye = Array.isArray, be = (e) => ye(e) || typeof e?.[Symbol.iterator] == "function", xe = "[ 	\n\f\r]", Se = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, Te = RegExp(`>|${xe}(?:([^\\s"'>=/]+)(${xe}*=${xe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Ee = /'/g, De = /"/g, Oe = /^(?:script|style|textarea|title)$/i, ke = (e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
@@ -518,7 +518,7 @@ var qe = (e, t, n) => {
 Ye._$litElement$ = !0, Ye.finalized = !0, Je.litElementHydrateSupport?.({ LitElement: Ye });
 var Xe = Je.litElementPolyfillSupport;
 Xe?.({ LitElement: Ye }), (Je.litElementVersions ??= []).push("4.2.2");
-// node_modules/temporal-polyfill/chunks/root.js
+// ../../node_modules/temporal-polyfill/chunks/root.js
 var Ze = globalThis.Temporal, Qe = (e, t) => `Non-positive ${e}: ${t}`, $e = (e, t) => `Non-finite ${e}: ${t}`, et = (e) => `Cannot convert bigint to ${e}`, tt = "Invalid object", nt = (e, t, n, r) => rt(e, t) + `; must be between ${n}-${r}`, rt = (e, t) => `Invalid ${e}: ${t}`, it = 1e3, at = 1e6, ot = 1e9, st = 6e10, ct = 36e11;
 function lt(e) {
 	return e === void 0 ? Object.create(null) : ht(e);
@@ -548,7 +548,7 @@ function ht(e) {
 	if (!mt(e)) throw TypeError(tt);
 	return e;
 }
-// node_modules/temporal-polyfill/chunks/internal.js
+// ../../node_modules/temporal-polyfill/chunks/internal.js
 var gt = rt, _t = (e) => `Missing ${e}`, vt = (e, t, n) => rt(e, t) + "; must be " + Object.keys(n).join(), yt = "Cannot use valueOf", bt = "Invalid calling context", xt = (e) => "Missing year" + (e ? "/era/eraYear" : ""), St = "Invalid leap month", Ct = (e) => rt("Calendar", e), wt = (e, t) => `Unknown calendar ${e}; might need ${t}`, Tt = (e) => rt("TimeZone", e), Et = (e) => `Cannot parse: ${e}`, Dt = pt, v = mt;
 function y(e) {
 	throw RangeError(e);
@@ -2655,7 +2655,7 @@ function Ll() {
 function Rl() {
 	return new ms().resolvedOptions().timeZone || "UTC";
 }
-// node_modules/temporal-polyfill/chunks/apiHelpers.js
+// ../../node_modules/temporal-polyfill/chunks/apiHelpers.js
 var zl = "PlainYearMonth", Bl = "PlainMonthDay", Vl = "PlainDate", Hl = "PlainDateTime", Ul = "PlainTime", Wl = "ZonedDateTime", Gl = "Instant", Kl = "Duration";
 function ql(e, t, n, ...r) {
 	return Object.defineProperties(t, At(e)), Object.defineProperties(t.prototype, Mt("Temporal." + e)), Object.defineProperties(t.prototype, Nt((e) => ({
@@ -2808,7 +2808,7 @@ function mu(e, t, n) {
 	let { calendar: r } = e, [i, a] = Uc(r, e, t), [o, s] = as(a, r), [c, l, u] = rs(n, 2);
 	return Jc(e, i, a, o, s, c, l, u);
 }
-// node_modules/temporal-polyfill/chunks/classApi-basic.js
+// ../../node_modules/temporal-polyfill/chunks/classApi-basic.js
 function hu(e) {
 	let t = N(e).toLowerCase();
 	return t === "iso8601" ? void 0 : t === "gregory" ? 0 : void y(wt(e, "temporal-polyfill/full"));
@@ -3605,7 +3605,7 @@ var yd = /*@__PURE__*/ Object.defineProperties({}, {
 	})
 }), xd = Ze || bd;
 Ze && Date.prototype.toTemporalInstant;
-// examples/lobby/src/every-minute.ts
+// src/every-minute.ts
 var Sd = 6e4, Cd = class {
 	#e;
 	#t;
@@ -3632,7 +3632,7 @@ function wd(e, t) {
 	let n = xd.PlainTime.from(t);
 	return n.hour * 60 + n.minute - (e.hour * 60 + e.minute);
 }
-// examples/lobby/src/page-element.ts
+// src/page-element.ts
 var Td = class extends Ye {
 	createRenderRoot() {
 		return this;
@@ -3652,7 +3652,7 @@ var Td = class extends Ye {
 	}
 };
 customElements.define("lobby-clock", Ed);
-// examples/lobby/src/events-card.ts
+// src/events-card.ts
 var Dd = 60;
 function Od(e, t) {
 	let n = wd(e, t.from);
@@ -3697,7 +3697,7 @@ var kd = class extends Td {
 	}
 };
 customElements.define("lobby-events", kd);
-// node_modules/lit-html/directive.js
+// ../../node_modules/lit-html/directive.js
 var Ad = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
@@ -3755,7 +3755,7 @@ var Ad = (e) => (...t) => ({
 	}
 };
 customElements.define("lobby-news", Ld);
-// examples/lobby/src/sky-icons.ts
+// src/sky-icons.ts
 var Rd = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 37Z", zd = (e, t, n, r) => [
 	0,
 	45,
@@ -3796,7 +3796,7 @@ var Rd = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 
 	}
 };
 customElements.define("lobby-weather", Hd);
-// node_modules/valibot/dist/index.mjs
+// ../../node_modules/valibot/dist/index.mjs
 var Ud = {
 	lang: void 0,
 	message: void 0,
@@ -4029,8 +4029,23 @@ function af(e, t) {
 function of(e, t) {
 	return Jd({
 		kind: "schema",
-		type: "picklist",
+		type: "optional",
 		reference: of,
+		expects: `(${e.expects} | undefined)`,
+		async: !1,
+		wrapped: e,
+		default: t,
+		"~run"(e, t) {
+			return e.value === void 0 && (this.default !== void 0 && (e.value = /* @__PURE__ */ tf(this, e, t)), e.value === void 0) ? (e.typed = !0, e) : this.wrapped["~run"](e, t);
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function sf(e, t) {
+	return Jd({
+		kind: "schema",
+		type: "picklist",
+		reference: sf,
 		expects: /* @__PURE__ */ qd(e.map(Gd), "|"),
 		async: !1,
 		options: e,
@@ -4041,11 +4056,11 @@ function of(e, t) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
-function sf(e) {
+function cf(e) {
 	return Jd({
 		kind: "schema",
 		type: "string",
-		reference: sf,
+		reference: cf,
 		expects: "string",
 		async: !1,
 		message: e,
@@ -4055,7 +4070,7 @@ function sf(e) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
-function cf(...e) {
+function lf(...e) {
 	return Jd({
 		...e[0],
 		pipe: e,
@@ -4072,7 +4087,7 @@ function cf(...e) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
-function lf(e, t, n) {
+function uf(e, t, n) {
 	let r = e["~run"]({ value: t }, /* @__PURE__ */ Wd(n));
 	return {
 		typed: r.typed,
@@ -4081,58 +4096,59 @@ function lf(e, t, n) {
 		issues: r.issues
 	};
 }
-// examples/lobby/src/house-data.ts
-var uf = /* @__PURE__ */ cf(/* @__PURE__ */ sf(), /* @__PURE__ */ $d(/^([01]\d|2[0-3]):[0-5]\d$/, "a time must look like 09:30")), $ = /* @__PURE__ */ cf(/* @__PURE__ */ sf(), /* @__PURE__ */ Qd()), df = /* @__PURE__ */ of([
+// src/house-data.ts
+var df = /* @__PURE__ */ lf(/* @__PURE__ */ cf(), /* @__PURE__ */ $d(/^([01]\d|2[0-3]):[0-5]\d$/, "a time must look like 09:30")), $ = /* @__PURE__ */ lf(/* @__PURE__ */ cf(), /* @__PURE__ */ Qd()), ff = /* @__PURE__ */ sf([
 	"sun",
 	"part-sun",
 	"cloud",
 	"mist",
 	"rain",
 	"clear-night"
-]), ff = /* @__PURE__ */ af({
+]), pf = /* @__PURE__ */ af({
 	name: $,
 	place: $,
-	greetings: /* @__PURE__ */ cf(/* @__PURE__ */ nf(/* @__PURE__ */ af({
+	greetings: /* @__PURE__ */ lf(/* @__PURE__ */ nf(/* @__PURE__ */ af({
 		text: $,
 		lang: $
 	})), /* @__PURE__ */ Qd()),
-	slideSeconds: /* @__PURE__ */ cf(/* @__PURE__ */ rf(), /* @__PURE__ */ Zd(4)),
-	slides: /* @__PURE__ */ cf(/* @__PURE__ */ nf(/* @__PURE__ */ af({
+	slideSeconds: /* @__PURE__ */ lf(/* @__PURE__ */ rf(), /* @__PURE__ */ Zd(4)),
+	slides: /* @__PURE__ */ lf(/* @__PURE__ */ nf(/* @__PURE__ */ af({
 		picture: $,
 		title: $,
-		text: $
+		text: $,
+		focus: /* @__PURE__ */ of(/* @__PURE__ */ rf())
 	})), /* @__PURE__ */ Qd())
-}), pf = /* @__PURE__ */ af({ events: /* @__PURE__ */ nf(/* @__PURE__ */ af({
-	from: uf,
-	until: uf,
+}), mf = /* @__PURE__ */ af({ events: /* @__PURE__ */ nf(/* @__PURE__ */ af({
+	from: df,
+	until: df,
 	title: $,
 	room: $,
 	floor: $
-})) }), mf = /* @__PURE__ */ af({
+})) }), hf = /* @__PURE__ */ af({
 	place: $,
-	sunrise: uf,
-	sunset: uf,
+	sunrise: df,
+	sunset: df,
 	summary: $,
-	hours: /* @__PURE__ */ cf(/* @__PURE__ */ nf(/* @__PURE__ */ af({
-		hour: /* @__PURE__ */ cf(/* @__PURE__ */ rf(), /* @__PURE__ */ Xd()),
+	hours: /* @__PURE__ */ lf(/* @__PURE__ */ nf(/* @__PURE__ */ af({
+		hour: /* @__PURE__ */ lf(/* @__PURE__ */ rf(), /* @__PURE__ */ Xd()),
 		temperature: /* @__PURE__ */ rf(),
-		sky: df
+		sky: ff
 	})), /* @__PURE__ */ Qd()),
 	outlook: /* @__PURE__ */ nf(/* @__PURE__ */ af({
 		high: /* @__PURE__ */ rf(),
 		low: /* @__PURE__ */ rf(),
-		sky: df
+		sky: ff
 	}))
-}), hf = /* @__PURE__ */ af({ items: /* @__PURE__ */ cf(/* @__PURE__ */ nf($), /* @__PURE__ */ Qd()) });
-async function gf(e, t) {
+}), gf = /* @__PURE__ */ af({ items: /* @__PURE__ */ lf(/* @__PURE__ */ nf($), /* @__PURE__ */ Qd()) });
+async function _f(e, t) {
 	let n = await fetch(`data/${e}`);
 	if (!n.ok) throw Error(`data/${e} could not be read (status ${n.status}).`);
-	let r = /* @__PURE__ */ lf(t, await n.json());
+	let r = /* @__PURE__ */ uf(t, await n.json());
 	if (r.success) return r.output;
 	let i = r.issues[0];
 	throw Error(`data/${e}: ${i.message} (at ${/* @__PURE__ */ Yd(i) ?? "the top"}).`);
 }
-var _f = () => gf("house.json", ff), vf = () => gf("events.json", pf), yf = () => gf("weather.json", mf), bf = () => gf("news.json", hf), xf = [
+var vf = () => _f("house.json", pf), yf = () => _f("events.json", mf), bf = () => _f("weather.json", hf), xf = () => _f("news.json", gf), Sf = [
 	{
 		from: "scale(1.03)",
 		to: "scale(1.13) translate(-1.6%, 1.2%)"
@@ -4149,7 +4165,7 @@ var _f = () => gf("house.json", ff), vf = () => gf("events.json", pf), yf = () =
 		from: "scale(1.04)",
 		to: "scale(1.14) translate(1.2%, 1.4%)"
 	}
-], Sf = 2600, Cf = class {
+], Cf = 2600, wf = class {
 	#e;
 	#t;
 	#n;
@@ -4168,22 +4184,22 @@ var _f = () => gf("house.json", ff), vf = () => gf("events.json", pf), yf = () =
 		}, this.#n);
 	}
 	async #o(e) {
-		let t = this.#t[e], n = xf[this.#i % xf.length];
+		let t = this.#t[e], n = Sf[this.#i % Sf.length];
 		if (!t || !n) return;
 		let r = new Image();
-		r.alt = "", r.src = t.picture, r.className = "slide", r.style.setProperty("--from", n.from), r.style.setProperty("--to", n.to), r.style.setProperty("--move-time", `${this.#n + Sf * 2}ms`), await r.decode();
+		r.alt = "", r.src = t.picture, r.className = "slide", t.focus !== void 0 && r.style.setProperty("--focus", `${t.focus}%`), r.style.setProperty("--from", n.from), r.style.setProperty("--to", n.to), r.style.setProperty("--move-time", `${this.#n + Cf * 2}ms`), await r.decode();
 		let i = [...this.#e.children];
 		i.length === 0 && r.classList.add("slide-first"), this.#e.append(r), this.#i += 1, this.#r(e), setTimeout(() => {
 			for (let e of i) e.remove();
 		}, 2700);
 	}
-}, wf = Ae`<svg class="brand-leaf" viewBox="0 0 48 48" aria-hidden="true">
+}, Tf = Ae`<svg class="brand-leaf" viewBox="0 0 48 48" aria-hidden="true">
   <path d="M24 4c11 8 15 17 12 26-2 6-7 9-12 9s-10-3-12-9C9 21 13 12 24 4Z" />
   <path d="M24 45V13M24 33l8.5-7M24 33l-8.5-7M24 25l7-6M24 25l-7-6" />
-</svg>`, Tf = () => new Promise((e) => {
+</svg>`, Ef = () => new Promise((e) => {
 	requestAnimationFrame(() => requestAnimationFrame(() => e())), setTimeout(e, 600);
 });
-function Ef() {
+function Df() {
 	let e = window;
 	try {
 		e.larder?.ready?.();
@@ -4195,7 +4211,7 @@ function Ef() {
 		window.parent !== window && e.larder?.ready?.();
 	} catch {}
 }
-function Df(e, t) {
+function Of(e, t) {
 	let n = e.slides[t], r = e.greetings[t % e.greetings.length], i = document.querySelector(".words");
 	if (!n || !r || !i) return;
 	let a = h`
@@ -4205,19 +4221,19 @@ function Df(e, t) {
 	o.className = "words-block", qe(a, o), i.replaceChildren(o);
 	for (let [e, n] of [...document.querySelectorAll(".marks i")].entries()) n.classList.toggle("mark-on", e === t);
 }
-async function Of(e, t) {
+async function kf(e, t) {
 	let [n, r, i, a, ...o] = await Promise.all([
-		_f(),
 		vf(),
 		yf(),
 		bf(),
+		xf(),
 		...t.map((e) => e())
 	]);
 	qe(h`
       <div class="stage"></div>
       <div class="scrim"></div>
       <main class="lobby" style="--slide-time: ${n.slideSeconds}s">
-        <header class="brand">${wf}<p><b>${n.name}</b><span>${n.place}</span></p></header>
+        <header class="brand">${Tf}<p><b>${n.name}</b><span>${n.place}</span></p></header>
         <section class="words"></section>
         <lobby-clock></lobby-clock>
         <aside class="panel ${o.length > 0 ? "panel-full" : ""}">
@@ -4234,15 +4250,15 @@ async function Of(e, t) {
     `, document.body);
 	let s = document.querySelector(".stage");
 	if (!s) throw Error("The page has no place for the pictures.");
-	await new Cf(s, n, (e) => Df(n, e)).start();
+	await new wf(s, n, (e) => Of(n, e)).start();
 }
-async function kf(e, t = []) {
+async function Af(e, t = []) {
 	try {
-		await Of(e, t), await document.fonts.ready, await Tf();
+		await kf(e, t), await document.fonts.ready, await Ef();
 	} catch (e) {
 		throw qe(h`<p class="failure">This screen could not start. ${e instanceof Error ? e.message : String(e)}</p>`, document.body), e;
 	}
-	document.title = `Lobby ${e}`, document.documentElement.dataset.version = e, document.documentElement.classList.add("is-ready"), Ef();
+	document.title = `Lobby ${e}`, document.documentElement.dataset.version = e, document.documentElement.classList.add("is-ready"), Df();
 }
-// examples/lobby/src/v1.ts
-await kf("1.0.0");
+// src/v1.ts
+await Af("1.0.0");

@@ -1,4 +1,4 @@
-// node_modules/@lit/reactive-element/css-tag.js
+// ../../node_modules/@lit/reactive-element/css-tag.js
 var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, n = Symbol(), r = /* @__PURE__ */ new WeakMap(), i = class {
 	constructor(e, t, r) {
 		if (this._$cssResult$ = !0, r !== n) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -248,7 +248,7 @@ var ce = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 ce.elementStyles = [], ce.shadowRootOptions = { mode: "open" }, ce[ie("elementProperties")] = /* @__PURE__ */ new Map(), ce[ie("finalized")] = /* @__PURE__ */ new Map(), re?.({ ReactiveElement: ce }), (ee.reactiveElementVersions ??= []).push("2.1.2");
-// node_modules/lit-html/lit-html.js
+// ../../node_modules/lit-html/lit-html.js
 var le = globalThis, ue = (e) => e, de = le.trustedTypes, fe = de ? de.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, pe = "$lit$", me = `lit$${Math.random().toFixed(9).slice(2)}$`, he = "?" + me, ge = `<${he}>`, _e = document, ve = () => _e.createComment(""), ye = (e) => e === null || typeof e != "object" && typeof e != "function", be = Array.isArray, xe = (e) => be(e) || typeof e?.[Symbol.iterator] == "function", Se = "[ 	\n\f\r]", Ce = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, we = /-->/g, Te = />/g, Ee = RegExp(`>|${Se}(?:([^\\s"'>=/]+)(${Se}*=${Se}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), De = /'/g, Oe = /"/g, ke = /^(?:script|style|textarea|title)$/i, Ae = (e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
@@ -518,7 +518,7 @@ var Je = (e, t, n) => {
 Xe._$litElement$ = !0, Xe.finalized = !0, Ye.litElementHydrateSupport?.({ LitElement: Xe });
 var Ze = Ye.litElementPolyfillSupport;
 Ze?.({ LitElement: Xe }), (Ye.litElementVersions ??= []).push("4.2.2");
-// node_modules/temporal-polyfill/chunks/root.js
+// ../../node_modules/temporal-polyfill/chunks/root.js
 var Qe = globalThis.Temporal, $e = (e, t) => `Non-positive ${e}: ${t}`, et = (e, t) => `Non-finite ${e}: ${t}`, tt = (e) => `Cannot convert bigint to ${e}`, nt = "Invalid object", rt = (e, t, n, r) => it(e, t) + `; must be between ${n}-${r}`, it = (e, t) => `Invalid ${e}: ${t}`, at = 1e3, ot = 1e6, st = 1e9, ct = 6e10, lt = 36e11;
 function ut(e) {
 	return e === void 0 ? Object.create(null) : gt(e);
@@ -548,7 +548,7 @@ function gt(e) {
 	if (!ht(e)) throw TypeError(nt);
 	return e;
 }
-// node_modules/temporal-polyfill/chunks/internal.js
+// ../../node_modules/temporal-polyfill/chunks/internal.js
 var _t = it, vt = (e) => `Missing ${e}`, yt = (e, t, n) => it(e, t) + "; must be " + Object.keys(n).join(), bt = "Cannot use valueOf", xt = "Invalid calling context", St = (e) => "Missing year" + (e ? "/era/eraYear" : ""), Ct = "Invalid leap month", wt = (e) => it("Calendar", e), Tt = (e, t) => `Unknown calendar ${e}; might need ${t}`, Et = (e) => it("TimeZone", e), Dt = (e) => `Cannot parse: ${e}`, Ot = mt, _ = ht;
 function v(e) {
 	throw RangeError(e);
@@ -2655,7 +2655,7 @@ function Rl() {
 function zl() {
 	return new hs().resolvedOptions().timeZone || "UTC";
 }
-// node_modules/temporal-polyfill/chunks/apiHelpers.js
+// ../../node_modules/temporal-polyfill/chunks/apiHelpers.js
 var Bl = "PlainYearMonth", Vl = "PlainMonthDay", Hl = "PlainDate", Ul = "PlainDateTime", Wl = "PlainTime", Gl = "ZonedDateTime", Kl = "Instant", ql = "Duration";
 function Jl(e, t, n, ...r) {
 	return Object.defineProperties(t, Mt(e)), Object.defineProperties(t.prototype, Pt("Temporal." + e)), Object.defineProperties(t.prototype, Ft((e) => ({
@@ -2808,7 +2808,7 @@ function hu(e, t, n) {
 	let { calendar: r } = e, [i, a] = Wc(r, e, t), [o, s] = os(a, r), [c, l, u] = is(n, 2);
 	return Yc(e, i, a, o, s, c, l, u);
 }
-// node_modules/temporal-polyfill/chunks/classApi-basic.js
+// ../../node_modules/temporal-polyfill/chunks/classApi-basic.js
 function gu(e) {
 	let t = j(e).toLowerCase();
 	return t === "iso8601" ? void 0 : t === "gregory" ? 0 : void v(Tt(e, "temporal-polyfill/full"));
@@ -3605,7 +3605,7 @@ var bd = /*@__PURE__*/ Object.defineProperties({}, {
 	})
 }), Sd = Qe || xd;
 Qe && Date.prototype.toTemporalInstant;
-// examples/lobby/src/every-minute.ts
+// src/every-minute.ts
 var Cd = 6e4, wd = class {
 	#e;
 	#t;
@@ -3632,7 +3632,7 @@ function Td(e, t) {
 	let n = Sd.PlainTime.from(t);
 	return n.hour * 60 + n.minute - (e.hour * 60 + e.minute);
 }
-// node_modules/valibot/dist/index.mjs
+// ../../node_modules/valibot/dist/index.mjs
 var Ed = {
 	lang: void 0,
 	message: void 0,
@@ -3865,8 +3865,23 @@ function Q(e, t) {
 function Vd(e, t) {
 	return jd({
 		kind: "schema",
-		type: "picklist",
+		type: "optional",
 		reference: Vd,
+		expects: `(${e.expects} | undefined)`,
+		async: !1,
+		wrapped: e,
+		default: t,
+		"~run"(e, t) {
+			return e.value === void 0 && (this.default !== void 0 && (e.value = /* @__PURE__ */ Rd(this, e, t)), e.value === void 0) ? (e.typed = !0, e) : this.wrapped["~run"](e, t);
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function Hd(e, t) {
+	return jd({
+		kind: "schema",
+		type: "picklist",
+		reference: Hd,
 		expects: /* @__PURE__ */ Ad(e.map(Od), "|"),
 		async: !1,
 		options: e,
@@ -3877,11 +3892,11 @@ function Vd(e, t) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
-function Hd(e) {
+function Ud(e) {
 	return jd({
 		kind: "schema",
 		type: "string",
-		reference: Hd,
+		reference: Ud,
 		expects: "string",
 		async: !1,
 		message: e,
@@ -3891,7 +3906,7 @@ function Hd(e) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
-function Ud(...e) {
+function Wd(...e) {
 	return jd({
 		...e[0],
 		pipe: e,
@@ -3908,7 +3923,7 @@ function Ud(...e) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
-function Wd(e, t, n) {
+function Gd(e, t, n) {
 	let r = e["~run"]({ value: t }, /* @__PURE__ */ Dd(n));
 	return {
 		typed: r.typed,
@@ -3917,96 +3932,97 @@ function Wd(e, t, n) {
 		issues: r.issues
 	};
 }
-// examples/lobby/src/house-data.ts
-var Gd = /* @__PURE__ */ Ud(/* @__PURE__ */ Hd(), /* @__PURE__ */ Id(/^([01]\d|2[0-3]):[0-5]\d$/, "a time must look like 09:30")), $ = /* @__PURE__ */ Ud(/* @__PURE__ */ Hd(), /* @__PURE__ */ Fd()), Kd = /* @__PURE__ */ Vd([
+// src/house-data.ts
+var Kd = /* @__PURE__ */ Wd(/* @__PURE__ */ Ud(), /* @__PURE__ */ Id(/^([01]\d|2[0-3]):[0-5]\d$/, "a time must look like 09:30")), $ = /* @__PURE__ */ Wd(/* @__PURE__ */ Ud(), /* @__PURE__ */ Fd()), qd = /* @__PURE__ */ Hd([
 	"sun",
 	"part-sun",
 	"cloud",
 	"mist",
 	"rain",
 	"clear-night"
-]), qd = /* @__PURE__ */ Q({
+]), Jd = /* @__PURE__ */ Q({
 	name: $,
 	place: $,
-	greetings: /* @__PURE__ */ Ud(/* @__PURE__ */ zd(/* @__PURE__ */ Q({
+	greetings: /* @__PURE__ */ Wd(/* @__PURE__ */ zd(/* @__PURE__ */ Q({
 		text: $,
 		lang: $
 	})), /* @__PURE__ */ Fd()),
-	slideSeconds: /* @__PURE__ */ Ud(/* @__PURE__ */ Bd(), /* @__PURE__ */ Pd(4)),
-	slides: /* @__PURE__ */ Ud(/* @__PURE__ */ zd(/* @__PURE__ */ Q({
+	slideSeconds: /* @__PURE__ */ Wd(/* @__PURE__ */ Bd(), /* @__PURE__ */ Pd(4)),
+	slides: /* @__PURE__ */ Wd(/* @__PURE__ */ zd(/* @__PURE__ */ Q({
 		picture: $,
 		title: $,
-		text: $
+		text: $,
+		focus: /* @__PURE__ */ Vd(/* @__PURE__ */ Bd())
 	})), /* @__PURE__ */ Fd())
-}), Jd = /* @__PURE__ */ Q({ events: /* @__PURE__ */ zd(/* @__PURE__ */ Q({
-	from: Gd,
-	until: Gd,
+}), Yd = /* @__PURE__ */ Q({ events: /* @__PURE__ */ zd(/* @__PURE__ */ Q({
+	from: Kd,
+	until: Kd,
 	title: $,
 	room: $,
 	floor: $
-})) }), Yd = /* @__PURE__ */ Q({
+})) }), Xd = /* @__PURE__ */ Q({
 	place: $,
-	sunrise: Gd,
-	sunset: Gd,
+	sunrise: Kd,
+	sunset: Kd,
 	summary: $,
-	hours: /* @__PURE__ */ Ud(/* @__PURE__ */ zd(/* @__PURE__ */ Q({
-		hour: /* @__PURE__ */ Ud(/* @__PURE__ */ Bd(), /* @__PURE__ */ Nd()),
+	hours: /* @__PURE__ */ Wd(/* @__PURE__ */ zd(/* @__PURE__ */ Q({
+		hour: /* @__PURE__ */ Wd(/* @__PURE__ */ Bd(), /* @__PURE__ */ Nd()),
 		temperature: /* @__PURE__ */ Bd(),
-		sky: Kd
+		sky: qd
 	})), /* @__PURE__ */ Fd()),
 	outlook: /* @__PURE__ */ zd(/* @__PURE__ */ Q({
 		high: /* @__PURE__ */ Bd(),
 		low: /* @__PURE__ */ Bd(),
-		sky: Kd
+		sky: qd
 	}))
-}), Xd = /* @__PURE__ */ Q({ items: /* @__PURE__ */ Ud(/* @__PURE__ */ zd($), /* @__PURE__ */ Fd()) }), Zd = /* @__PURE__ */ Q({
+}), Zd = /* @__PURE__ */ Q({ items: /* @__PURE__ */ Wd(/* @__PURE__ */ zd($), /* @__PURE__ */ Fd()) }), Qd = /* @__PURE__ */ Q({
 	stop: $,
-	walkMinutes: /* @__PURE__ */ Ud(/* @__PURE__ */ Bd(), /* @__PURE__ */ Pd(0)),
+	walkMinutes: /* @__PURE__ */ Wd(/* @__PURE__ */ Bd(), /* @__PURE__ */ Pd(0)),
 	lines: /* @__PURE__ */ zd(/* @__PURE__ */ Q({
 		line: $,
-		kind: /* @__PURE__ */ Vd([
+		kind: /* @__PURE__ */ Hd([
 			"bus",
 			"train",
 			"boat"
 		]),
 		to: $,
-		first: Gd,
-		last: Gd,
-		everyMinutes: /* @__PURE__ */ Ud(/* @__PURE__ */ Bd(), /* @__PURE__ */ Pd(1))
+		first: Kd,
+		last: Kd,
+		everyMinutes: /* @__PURE__ */ Wd(/* @__PURE__ */ Bd(), /* @__PURE__ */ Pd(1))
 	}))
 });
-async function Qd(e, t) {
+async function $d(e, t) {
 	let n = await fetch(`data/${e}`);
 	if (!n.ok) throw Error(`data/${e} could not be read (status ${n.status}).`);
-	let r = /* @__PURE__ */ Wd(t, await n.json());
+	let r = /* @__PURE__ */ Gd(t, await n.json());
 	if (r.success) return r.output;
 	let i = r.issues[0];
 	throw Error(`data/${e}: ${i.message} (at ${/* @__PURE__ */ Md(i) ?? "the top"}).`);
 }
-var $d = () => Qd("house.json", qd), ef = () => Qd("events.json", Jd), tf = () => Qd("weather.json", Yd), nf = () => Qd("news.json", Xd), rf = () => Qd("departures.json", Zd), af = class extends Xe {
+var ef = () => $d("house.json", Jd), tf = () => $d("events.json", Yd), nf = () => $d("weather.json", Xd), rf = () => $d("news.json", Zd), af = () => $d("departures.json", Qd), of = class extends Xe {
 	createRenderRoot() {
 		return this;
 	}
-}, of = 1440;
-function sf(e, t, n, r) {
+}, sf = 1440;
+function cf(e, t, n, r) {
 	let i = Td(e, t.first), a = Td(e, t.last);
-	a < i && (a += of);
+	a < i && (a += sf);
 	let o = [];
 	for (let e of [
 		-1440,
 		0,
-		of
+		sf
 	]) for (let s = i + e; s <= a + e; s += t.everyMinutes) s >= n && o.length < r && o.push(s);
 	return o;
 }
-function cf(e, t) {
+function lf(e, t) {
 	return t < 60 ? String(t) : e.add({ minutes: t }).toPlainTime().toString({ smallestUnit: "minute" });
 }
-var lf = {
+var uf = {
 	bus: "M5 5h14v12H5zM5 11h14M7.5 17v2.2M16.5 17v2.2",
 	train: "M7 4h10a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2ZM5 11h14M12 4v7M8 17l-2 3M16 17l2 3",
 	boat: "M4 14h16l-2.5 5h-11zM12 14V4l6 7h-6M3 21c2 0 2-1 4.5-1s2.5 1 4.5 1 2-1 4.5-1 2.5 1 4.5 1"
-}, uf = class extends af {
+}, df = class extends of {
 	static properties = { departures: { attribute: !1 } };
 	#e = new wd(this);
 	render() {
@@ -4016,14 +4032,14 @@ var lf = {
       <h2>${n}<small>${r} min on foot</small></h2>
       <ol class="departures">
         ${t.map((t) => {
-			let [n, i] = sf(e, t, r, 2);
+			let [n, i] = cf(e, t, r, 2);
 			return n === void 0 ? h : m`
             <li class="departure departure-${t.kind}">
-              <svg viewBox="0 0 24 24" aria-hidden="true">${je`<path d=${lf[t.kind]} />`}</svg>
+              <svg viewBox="0 0 24 24" aria-hidden="true">${je`<path d=${uf[t.kind]} />`}</svg>
               <b>${t.line}</b>
               <span class="departure-to">${t.to}</span>
-              <span class="departure-next">${cf(e, n)}${n < 60 ? m`<small>min</small>` : h}</span>
-              <span class="departure-after">${i === void 0 ? "" : cf(e, i)}</span>
+              <span class="departure-next">${lf(e, n)}${n < 60 ? m`<small>min</small>` : h}</span>
+              <span class="departure-after">${i === void 0 ? "" : lf(e, i)}</span>
             </li>
           `;
 		})}
@@ -4031,12 +4047,12 @@ var lf = {
     `;
 	}
 };
-customElements.define("lobby-departures", uf);
-async function df() {
-	return m`<lobby-departures class="card" .departures=${await rf()}></lobby-departures>`;
+customElements.define("lobby-departures", df);
+async function ff() {
+	return m`<lobby-departures class="card" .departures=${await af()}></lobby-departures>`;
 }
-// examples/lobby/src/clock.ts
-var ff = class extends af {
+// src/clock.ts
+var pf = class extends of {
 	#e = new wd(this);
 	render() {
 		let e = this.#e.now, t = String(e.hour).padStart(2, "0"), n = String(e.minute).padStart(2, "0");
@@ -4050,15 +4066,15 @@ var ff = class extends af {
     `;
 	}
 };
-customElements.define("lobby-clock", ff);
-// examples/lobby/src/events-card.ts
-var pf = 60;
-function mf(e, t) {
+customElements.define("lobby-clock", pf);
+// src/events-card.ts
+var mf = 60;
+function hf(e, t) {
 	let n = Td(e, t.from);
 	return n <= 0 ? {
 		kind: "now",
 		text: `until ${t.until}`
-	} : n <= pf ? {
+	} : n <= mf ? {
 		kind: "soon",
 		text: `in ${n} min`
 	} : {
@@ -4066,7 +4082,7 @@ function mf(e, t) {
 		text: ""
 	};
 }
-var hf = class extends af {
+var gf = class extends of {
 	static properties = { events: { attribute: !1 } };
 	#e = new wd(this);
 	render() {
@@ -4076,7 +4092,7 @@ var hf = class extends af {
       <h2>${n ? "Today in the house" : "Tomorrow in the house"}</h2>
       <ol class="events">
         ${(n ? t : this.events).map((t) => {
-			let { kind: r, text: i } = n ? mf(e, t) : {
+			let { kind: r, text: i } = n ? hf(e, t) : {
 				kind: "later",
 				text: ""
 			};
@@ -4095,12 +4111,12 @@ var hf = class extends af {
     `;
 	}
 };
-customElements.define("lobby-events", hf);
-// node_modules/lit-html/directive.js
-var gf = (e) => (...t) => ({
+customElements.define("lobby-events", gf);
+// ../../node_modules/lit-html/directive.js
+var _f = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), _f = class {
+}), vf = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -4114,7 +4130,7 @@ var gf = (e) => (...t) => ({
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: vf } = Ke, yf = {}, bf = (e, t = yf) => e._$AH = t, xf = gf(class extends _f {
+}, { I: yf } = Ke, bf = {}, xf = (e, t = bf) => e._$AH = t, Sf = _f(class extends vf {
 	constructor() {
 		super(...arguments), this.key = h;
 	}
@@ -4122,9 +4138,9 @@ var gf = (e) => (...t) => ({
 		return this.key = e, t;
 	}
 	update(e, [t, n]) {
-		return t !== this.key && (bf(e), this.key = t), n;
+		return t !== this.key && (xf(e), this.key = t), n;
 	}
-}), Sf = 9e3, Cf = class extends af {
+}), Cf = 9e3, wf = class extends of {
 	static properties = {
 		items: { attribute: !1 },
 		index: { state: !0 }
@@ -4136,7 +4152,7 @@ var gf = (e) => (...t) => ({
 	connectedCallback() {
 		super.connectedCallback(), this.#e = setInterval(() => {
 			this.index += 1;
-		}, Sf);
+		}, Cf);
 	}
 	disconnectedCallback() {
 		super.disconnectedCallback(), clearInterval(this.#e);
@@ -4147,15 +4163,15 @@ var gf = (e) => (...t) => ({
 		return m`
       <span class="news-label">House news</span>
       <span class="news-window">
-        ${xf(this.index, m`${t ? m`<span class="news-line news-out">${t}</span>` : h}
+        ${Sf(this.index, m`${t ? m`<span class="news-line news-out">${t}</span>` : h}
             <span class="news-line ${t ? "news-in" : ""}">${this.items[this.index % e]}</span>`)}
       </span>
     `;
 	}
 };
-customElements.define("lobby-news", Cf);
-// examples/lobby/src/sky-icons.ts
-var wf = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 37Z", Tf = (e, t, n, r) => [
+customElements.define("lobby-news", wf);
+// src/sky-icons.ts
+var Tf = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 37Z", Ef = (e, t, n, r) => [
 	0,
 	45,
 	90,
@@ -4164,16 +4180,16 @@ var wf = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 
 	225,
 	270,
 	315
-].map((i) => je`<path d="M${e} ${t - n}V${t - r}" transform="rotate(${i} ${e} ${t})" class="sky-gold" />`), Ef = {
-	sun: je`<circle cx="24" cy="24" r="8.5" class="sky-gold sky-fill" />${Tf(24, 24, 13, 18)}`,
-	"part-sun": je`<circle cx="31" cy="16" r="6.5" class="sky-gold sky-fill" />${Tf(31, 16, 10, 13.5)}
-    <path d=${wf} class="sky-cover" transform="translate(-2 3)" />`,
-	cloud: je`<path d="M30 14.5a9 9 0 0 1 12 8.4 7 7 0 0 1-3 5.7" /><path d=${wf} transform="translate(-2 2)" />`,
+].map((i) => je`<path d="M${e} ${t - n}V${t - r}" transform="rotate(${i} ${e} ${t})" class="sky-gold" />`), Df = {
+	sun: je`<circle cx="24" cy="24" r="8.5" class="sky-gold sky-fill" />${Ef(24, 24, 13, 18)}`,
+	"part-sun": je`<circle cx="31" cy="16" r="6.5" class="sky-gold sky-fill" />${Ef(31, 16, 10, 13.5)}
+    <path d=${Tf} class="sky-cover" transform="translate(-2 3)" />`,
+	cloud: je`<path d="M30 14.5a9 9 0 0 1 12 8.4 7 7 0 0 1-3 5.7" /><path d=${Tf} transform="translate(-2 2)" />`,
 	mist: je`<path d="M8 17h24M38 17h3M6 24h5M17 24h25M9 31h22M37 31h5M15 38h18" />`,
-	rain: je`<path d=${wf} transform="translate(-1 -6)" /><path d="m17 36-2 6M25 36l-2 6M33 36l-2 6" class="sky-blue" />`,
+	rain: je`<path d=${Tf} transform="translate(-1 -6)" /><path d="m17 36-2 6M25 36l-2 6M33 36l-2 6" class="sky-blue" />`,
 	"clear-night": je`<path d="M35 29.5A14.5 14.5 0 0 1 20.6 10 14.8 14.8 0 1 0 35 29.5Z" class="sky-gold sky-fill" />
     <path d="M33 11v5M30.5 13.5h5M40 20v3.4M38.3 21.7h3.4" class="sky-gold" />`
-}, Df = (e) => je`<svg class="sky" viewBox="0 0 48 48" aria-hidden="true">${Ef[e]}</svg>`, Of = class extends af {
+}, Of = (e) => je`<svg class="sky" viewBox="0 0 48 48" aria-hidden="true">${Df[e]}</svg>`, kf = class extends of {
 	static properties = { weather: { attribute: !1 } };
 	#e = new wd(this);
 	render() {
@@ -4181,7 +4197,7 @@ var wf = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 
 		let e = this.#e.now, t = this.weather.hours.filter((t) => t.hour <= e.hour).at(-1) ?? this.weather.hours[0];
 		return t ? m`
       <div class="weather-now">
-        ${Df(t.sky)}
+        ${Of(t.sky)}
         <p class="weather-degrees">${t.temperature}°</p>
         <div class="weather-words">
           <p class="weather-summary">${this.weather.summary}</p>
@@ -4189,14 +4205,14 @@ var wf = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 
         </div>
       </div>
       <ul class="weather-outlook">
-        ${this.weather.outlook.map((t, n) => m`<li><b>${e.add({ days: n + 1 }).toLocaleString("en-GB", { weekday: "short" })}</b>${Df(t.sky)}<span>${t.high}°<i>${t.low}°</i></span></li>`)}
+        ${this.weather.outlook.map((t, n) => m`<li><b>${e.add({ days: n + 1 }).toLocaleString("en-GB", { weekday: "short" })}</b>${Of(t.sky)}<span>${t.high}°<i>${t.low}°</i></span></li>`)}
       </ul>
     ` : h;
 	}
 };
-customElements.define("lobby-weather", Of);
-// examples/lobby/src/slides.ts
-var kf = [
+customElements.define("lobby-weather", kf);
+// src/slides.ts
+var Af = [
 	{
 		from: "scale(1.03)",
 		to: "scale(1.13) translate(-1.6%, 1.2%)"
@@ -4213,7 +4229,7 @@ var kf = [
 		from: "scale(1.04)",
 		to: "scale(1.14) translate(1.2%, 1.4%)"
 	}
-], Af = 2600, jf = class {
+], jf = 2600, Mf = class {
 	#e;
 	#t;
 	#n;
@@ -4232,22 +4248,22 @@ var kf = [
 		}, this.#n);
 	}
 	async #o(e) {
-		let t = this.#t[e], n = kf[this.#i % kf.length];
+		let t = this.#t[e], n = Af[this.#i % Af.length];
 		if (!t || !n) return;
 		let r = new Image();
-		r.alt = "", r.src = t.picture, r.className = "slide", r.style.setProperty("--from", n.from), r.style.setProperty("--to", n.to), r.style.setProperty("--move-time", `${this.#n + Af * 2}ms`), await r.decode();
+		r.alt = "", r.src = t.picture, r.className = "slide", t.focus !== void 0 && r.style.setProperty("--focus", `${t.focus}%`), r.style.setProperty("--from", n.from), r.style.setProperty("--to", n.to), r.style.setProperty("--move-time", `${this.#n + jf * 2}ms`), await r.decode();
 		let i = [...this.#e.children];
 		i.length === 0 && r.classList.add("slide-first"), this.#e.append(r), this.#i += 1, this.#r(e), setTimeout(() => {
 			for (let e of i) e.remove();
 		}, 2700);
 	}
-}, Mf = je`<svg class="brand-leaf" viewBox="0 0 48 48" aria-hidden="true">
+}, Nf = je`<svg class="brand-leaf" viewBox="0 0 48 48" aria-hidden="true">
   <path d="M24 4c11 8 15 17 12 26-2 6-7 9-12 9s-10-3-12-9C9 21 13 12 24 4Z" />
   <path d="M24 45V13M24 33l8.5-7M24 33l-8.5-7M24 25l7-6M24 25l-7-6" />
-</svg>`, Nf = () => new Promise((e) => {
+</svg>`, Pf = () => new Promise((e) => {
 	requestAnimationFrame(() => requestAnimationFrame(() => e())), setTimeout(e, 600);
 });
-function Pf() {
+function Ff() {
 	let e = window;
 	try {
 		e.larder?.ready?.();
@@ -4259,7 +4275,7 @@ function Pf() {
 		window.parent !== window && e.larder?.ready?.();
 	} catch {}
 }
-function Ff(e, t) {
+function If(e, t) {
 	let n = e.slides[t], r = e.greetings[t % e.greetings.length], i = document.querySelector(".words");
 	if (!n || !r || !i) return;
 	let a = m`
@@ -4269,19 +4285,19 @@ function Ff(e, t) {
 	o.className = "words-block", Je(a, o), i.replaceChildren(o);
 	for (let [e, n] of [...document.querySelectorAll(".marks i")].entries()) n.classList.toggle("mark-on", e === t);
 }
-async function If(e, t) {
+async function Lf(e, t) {
 	let [n, r, i, a, ...o] = await Promise.all([
-		$d(),
 		ef(),
 		tf(),
 		nf(),
+		rf(),
 		...t.map((e) => e())
 	]);
 	Je(m`
       <div class="stage"></div>
       <div class="scrim"></div>
       <main class="lobby" style="--slide-time: ${n.slideSeconds}s">
-        <header class="brand">${Mf}<p><b>${n.name}</b><span>${n.place}</span></p></header>
+        <header class="brand">${Nf}<p><b>${n.name}</b><span>${n.place}</span></p></header>
         <section class="words"></section>
         <lobby-clock></lobby-clock>
         <aside class="panel ${o.length > 0 ? "panel-full" : ""}">
@@ -4298,15 +4314,15 @@ async function If(e, t) {
     `, document.body);
 	let s = document.querySelector(".stage");
 	if (!s) throw Error("The page has no place for the pictures.");
-	await new jf(s, n, (e) => Ff(n, e)).start();
+	await new Mf(s, n, (e) => If(n, e)).start();
 }
-async function Lf(e, t = []) {
+async function Rf(e, t = []) {
 	try {
-		await If(e, t), await document.fonts.ready, await Nf();
+		await Lf(e, t), await document.fonts.ready, await Pf();
 	} catch (e) {
 		throw Je(m`<p class="failure">This screen could not start. ${e instanceof Error ? e.message : String(e)}</p>`, document.body), e;
 	}
-	document.title = `Lobby ${e}`, document.documentElement.dataset.version = e, document.documentElement.classList.add("is-ready"), Pf();
+	document.title = `Lobby ${e}`, document.documentElement.dataset.version = e, document.documentElement.classList.add("is-ready"), Ff();
 }
-// examples/lobby/src/v2.ts
-await Lf("1.1.0", [df]);
+// src/v2.ts
+await Rf("1.1.0", [ff]);

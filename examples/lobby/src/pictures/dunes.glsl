@@ -7,11 +7,11 @@ float dune(vec2 q) {
 }
 vec3 sky(vec3 r) {
   float h = max(r.y, 0.0);
-  vec3 c = mix(vec3(1.0, 0.70, 0.44), vec3(0.88, 0.50, 0.44), smoothstep(0.0, 0.16, h));
+  vec3 c = mix(vec3(1.0, 0.64, 0.42), vec3(0.88, 0.46, 0.42), smoothstep(0.0, 0.16, h));
   c = mix(c, vec3(0.40, 0.34, 0.49), smoothstep(0.1, 0.40, h));
   c = mix(c, vec3(0.13, 0.17, 0.32), smoothstep(0.3, 0.7, h));
   float s = max(dot(r, normalize(vec3(-0.62, 0.15, 0.9))), 0.0);
-  c += vec3(1.0, 0.62, 0.30) * (0.40 * pow(s, 7.0) + 0.35 * pow(s, 60.0));
+  c += vec3(1.0, 0.44, 0.22) * (0.26 * pow(s, 7.0) + 0.22 * pow(s, 60.0));
   return c;
 }
 vec3 scene(vec2 p) {

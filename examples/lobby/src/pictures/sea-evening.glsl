@@ -3,11 +3,11 @@ const float HORIZON = 0.40;
 vec3 sky(vec2 p) {
   float h = (p.y - HORIZON) / (1.0 - HORIZON);
   float d = length((p - SUN) * vec2(0.75, 1.0));
-  vec3 c = mix(vec3(1.0, 0.62, 0.36), vec3(0.86, 0.42, 0.42), smoothstep(0.0, 0.22, h));
+  vec3 c = mix(vec3(1.0, 0.54, 0.33), vec3(0.86, 0.40, 0.42), smoothstep(0.0, 0.22, h));
   c = mix(c, vec3(0.42, 0.30, 0.47), smoothstep(0.12, 0.55, h));
   c = mix(c, vec3(0.10, 0.15, 0.32), smoothstep(0.40, 1.05, h));
-  c += vec3(1.0, 0.60, 0.26) * (0.5 * glow(d, 4.0) + 0.4 * glow(d, 15.0));
-  c = mix(c, vec3(1.0, 0.93, 0.76), smoothstep(0.040, 0.0385, length(p - SUN)));
+  c += vec3(1.0, 0.46, 0.20) * (0.5 * glow(d, 4.0) + 0.4 * glow(d, 15.0));
+  c = mix(c, vec3(2.2, 0.92, 0.48), smoothstep(0.034, 0.031, length(p - SUN)));
   vec2 q = vec2((p.x - 0.5) * 2.2, 0.0) / (0.35 + h) + vec2(0.0, 1.6 / (0.18 + h));
   float cl = fbm(q * vec2(0.9, 1.5) + 1.6 * fbm(q * 0.55 + 4.0, 4), 7);
   float cover = smoothstep(0.50, 0.82, cl) * smoothstep(0.03, 0.25, h);
@@ -50,5 +50,6 @@ vec3 scene(vec2 p) {
     body = mix(body, vec3(0.95, 0.55, 0.40), exp(-(p.y - foot) * 40.0) * 0.30);
     c = mix(c, body, smoothstep(0.0, 0.0016, top - p.y) * smoothstep(0.0, 0.003, p.y - foot));
   }
-  return c;
+  /* Rolls the highlights off to a warm white, so that they stay warm under a dark overlay. */
+  return mix(c, vec3(1.04, 1.0, 0.96) * (1.0 - exp(-c * 1.55)), 0.75);
 }
