@@ -1,0 +1,77 @@
+/** The RecordStore contract over IndexedDB (fake-indexeddb) and memory. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { IDBFactory } from 'fake-indexeddb'
+import { openIdbDatabase } from '../../client/adapters/browser/idb-database.ts'
+import { createIdbRecordStore } from '../../client/adapters/browser/idb-record-store.ts'
+import { createMemoryRecordStore } from '../../client/adapters/memory-stores.ts'
+import type { RecordStore } from '../../client/ports.ts'
+
+const adapters: Record<string, () => RecordStore> = {
+  memory: () => createMemoryRecordStore(),
+  IndexedDB: () => createIdbRecordStore(openIdbDatabase('records', new IDBFactory())),
+}
+
+for (const [name, open] of Object.entries(adapters)) {
+  describe(`RecordStore over ${name}`, () => {
+    test('gives back what was set, and undefined for what was not', async t => {
+      const store = open()
+      t.after(() => store.close())
+      assert.equal(await store.get('a'), undefined)
+      await store.setMany([
+        ['a', { list: [1, null], text: 'x' }],
+        ['b', null],
+      ])
+      assert.deepEqual(await store.get('a'), { list: [1, null], text: 'x' })
+      assert.equal(await store.get('b'), null)
+      assert.deepEqual([...(await store.keys())].sort(), ['a', 'b'])
+    })
+
+    test('keeps copies', async t => {
+      const store = open()
+      t.after(() => store.close())
+      const value = { count: 1 }
+      await store.setMany([['a', value]])
+      value.count = 2
+      assert.deepEqual(await store.get('a'), { count: 1 })
+    })
+
+    test('writes all entries or none', async t => {
+      const store = open()
+      t.after(() => store.close())
+      await store.setMany([['a', 1]])
+      await assert.rejects(
+        store.setMany([
+          ['a', 2],
+          ['b', () => 'no clone'],
+        ]),
+      )
+      assert.equal(await store.get('a'), 1)
+      assert.deepEqual(await store.keys(), ['a'])
+      await store.setMany([['a', 3]])
+      assert.equal(await store.get('a'), 3)
+    })
+
+    test('removes', async t => {
+      const store = open()
+      t.after(() => store.close())
+      await store.setMany([
+        ['a', 1],
+        ['b', 2],
+      ])
+      await store.remove(['a', 'none'])
+      assert.deepEqual(await store.keys(), ['b'])
+    })
+
+    test('keeps a key pair whose private key cannot be exported', async t => {
+      const store = open()
+      t.after(() => store.close())
+      const keyPair = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])
+      await store.setMany([['identity', { keyPair }]])
+      const got = (await store.get('identity')) as { keyPair: CryptoKeyPair }
+      const message = new Uint8Array([1])
+      const signature = await crypto.subtle.sign('Ed25519', got.keyPair.privateKey, message)
+      assert.equal(await crypto.subtle.verify('Ed25519', got.keyPair.publicKey, signature, message), true)
+    })
+  })
+}
