@@ -34,8 +34,10 @@ export interface ReleaseRef {
 export interface PackageRecord {
   readonly package: string
   readonly active: ReleaseRef | null
-  /** False until the active release has proved itself; a reload then counts as a failed try (see release-life). */
+  /** False until the active release has proved itself (machines/package-life.ts). */
   readonly confirmed: boolean
+  /** How often the unconfirmed release was begun; each start of the page is a try. */
+  readonly tries: number
   /** What ran before, kept until the active release is confirmed. */
   readonly previous: ReleaseRef | null
   /** Digests of releases that failed here and are not tried again unless asked to. */

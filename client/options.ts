@@ -1,0 +1,53 @@
+/** Every default of the kiosk side, with a line of why. All can be set through `createKiosk({ options })`. */
+
+export interface KioskOptions {
+  /** A store that was named but gives no link within this time counts as not contactable (W5). */
+  readonly contactTimeoutMs: number
+  /** A source that moved no byte for this long has stalled; what was asked of it is asked elsewhere (W5). */
+  readonly stallTimeoutMs: number
+  /** How long a source that stalled or misbehaved is left alone: long enough for a reboot, short enough for a shift. */
+  readonly suspectMs: number
+  /** First pause after a failed contact or origin request; doubles up to `maxRetryMs`. */
+  readonly minRetryMs: number
+  readonly maxRetryMs: number
+  /** Stores a device takes chunks from at once. More only adds connections: one store already fills a LAN. */
+  readonly maxStoreLinks: number
+  /** Links to kiosks that a store keeps; each costs memory and a browser allows about 500 in a page's life. */
+  readonly maxLinks: number
+  /** Raw bytes asked of one store and not yet here: rate × round trip of a fast LAN, twice. */
+  readonly pipelineBytes: number
+  /** Chunk requests to the origin at once: what browsers allow one host over HTTP/1.1. */
+  readonly originParallel: number
+  /** Raw bytes that were received and are still being verified or written; asking pauses above it. */
+  readonly maxStoringBytes: number
+  /** A new release that ran this long without an error is confirmed, if the app did not say so itself. */
+  readonly confirmAfterMs: number
+  /** A new release whose page has not loaded by then has failed. */
+  readonly loadTimeoutMs: number
+  /** How often an unconfirmed release may be begun (each reload is a try) before the previous one comes back. */
+  readonly maxTries: number
+  /** Shortest time between two status messages to the server; the last state always follows. */
+  readonly statusIntervalMs: number
+  /** Reconnecting to the server: full jitter below min × 2^attempt, capped, so that a fleet does not return at once. */
+  readonly reconnectMinMs: number
+  readonly reconnectMaxMs: number
+}
+
+export const defaultOptions: KioskOptions = {
+  contactTimeoutMs: 10_000,
+  stallTimeoutMs: 5_000,
+  suspectMs: 30_000,
+  minRetryMs: 1_000,
+  maxRetryMs: 60_000,
+  maxStoreLinks: 3,
+  maxLinks: 64,
+  pipelineBytes: 4 * 1024 * 1024,
+  originParallel: 6,
+  maxStoringBytes: 32 * 1024 * 1024,
+  confirmAfterMs: 30_000,
+  loadTimeoutMs: 60_000,
+  maxTries: 3,
+  statusIntervalMs: 1_000,
+  reconnectMinMs: 500,
+  reconnectMaxMs: 30_000,
+}
