@@ -26,6 +26,8 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
       await file.close()
     }
     await rename(temporary, path)
+    // Windows cannot sync a directory, and journals its renames.
+    if (process.platform === 'win32') return
     const directory = await open(dirname(path), 'r')
     try {
       await directory.sync()

@@ -112,6 +112,22 @@ export async function listPackages(db: Db): Promise<PackageSummary[]> {
   return summaries
 }
 
+/** Those of the given chunks that some release has, by digest. */
+export async function findChunks(db: Db, digests: readonly string[]): Promise<Map<string, ChunkRecord>> {
+  const found = new Map<string, ChunkRecord>()
+  for (const batch of batches(digests)) {
+    const rows = await db.selectFrom('chunks').selectAll().where('digest', 'in', batch).execute()
+    for (const row of rows) {
+      found.set(row.digest, {
+        digest: row.digest,
+        rawBytes: row.raw_bytes,
+        encodedBytes: row.encoded_bytes,
+      })
+    }
+  }
+  return found
+}
+
 /** Every chunk digest that some release has. */
 export async function referencedChunks(db: Db): Promise<Set<string>> {
   const rows = await db.selectFrom('chunks').select('digest').execute()

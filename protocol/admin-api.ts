@@ -1,0 +1,289 @@
+/**
+ * Bodies of the admin API: what the command line and the admin page send, and what they are answered.
+ * Requests are strict; answers may gain fields, and instants in them stay ISO 8601 text: they are made to be read.
+ */
+import * as v from 'valibot'
+import { boundSchema } from './bound.ts'
+import { deviceStatusSchema } from './device-status.ts'
+import { MAX_ASSIGNMENTS } from './limits.ts'
+import {
+  assignedRoleSchema,
+  countSchema,
+  deviceIdSchema,
+  digestSchema,
+  displayNameSchema,
+  packageNameSchema,
+  profileNameSchema,
+  releaseNumberSchema,
+  roleSchema,
+  siteNameSchema,
+  versionLabelSchema,
+} from './primitives.ts'
+
+/** Digests in one question for missing chunks: 4.5 MB of JSON at most. */
+export const MAX_DIGESTS_PER_QUESTION = 65_536
+const MAX_SITES_PER_PROFILE = 10_000
+const MAX_ENROLMENT_USES = 100_000
+const MAX_ENROLMENT_TERM_S = 365 * 24 * 3600
+
+const isoTextSchema = v.pipe(v.string(), v.maxLength(40), v.isoTimestamp())
+const isoOrNullSchema = v.nullable(isoTextSchema)
+
+// Sites
+
+export const sitePutSchema = v.strictObject({
+  /** IANA name; whether it exists is the server's to check. */
+  timeZone: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  /** How many stores the server keeps among the site's `auto` devices. */
+  storesWanted: v.optional(v.pipe(countSchema, v.maxValue(64))),
+})
+export const siteViewSchema = v.object({
+  name: siteNameSchema,
+  timeZone: v.string(),
+  storesWanted: countSchema,
+})
+export type SiteView = v.InferOutput<typeof siteViewSchema>
+export const siteListSchema = v.object({ sites: v.array(siteViewSchema) })
+
+// Profiles
+
+export const releaseChoiceSchema = v.union(
+  [v.literal('latest'), releaseNumberSchema],
+  'must be "latest" or a release number',
+)
+export const profilePutSchema = v.strictObject({
+  sites: v.pipe(v.array(siteNameSchema), v.maxLength(MAX_SITES_PER_PROFILE)),
+  /** Higher wins where two profiles of a site name the same package. Left out: as it was, 0 at first. */
+  priority: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-1_000_000), v.maxValue(1_000_000))),
+  packages: v.pipe(
+    v.array(
+      v.strictObject({ package: packageNameSchema, release: v.optional(releaseChoiceSchema, 'latest') }),
+    ),
+    v.maxLength(MAX_ASSIGNMENTS),
+  ),
+})
+export type ProfilePut = v.InferInput<typeof profilePutSchema>
+
+export const distributionSchema = v.strictObject({
+  proxyDistribution: v.boolean(),
+  onlyToProxiesUntil: v.nullable(boundSchema),
+  enforceProxyUntil: v.nullable(boundSchema),
+})
+export const distributionPutSchema = v.strictObject({
+  ...distributionSchema.entries,
+  /** Left out, it overwrites whatever is there; else only what was read as this revision. */
+  revision: v.optional(releaseNumberSchema),
+})
+export type DistributionPut = v.InferInput<typeof distributionPutSchema>
+
+export const profileViewSchema = v.object({
+  name: profileNameSchema,
+  priority: v.number(),
+  sites: v.array(siteNameSchema),
+  packages: v.array(
+    v.object({
+      package: packageNameSchema,
+      release: releaseChoiceSchema,
+      distribution: distributionSchema,
+      revision: releaseNumberSchema,
+    }),
+  ),
+  /** Sentences about what is legal but may not be meant. */
+  notes: v.array(v.string()),
+})
+export type ProfileView = v.InferOutput<typeof profileViewSchema>
+export const profileListSchema = v.object({ profiles: v.array(profileViewSchema) })
+
+const windowsViewSchema = v.object({
+  proxyDistribution: v.boolean(),
+  onlyToProxiesUntil: isoOrNullSchema,
+  enforceProxyUntil: isoOrNullSchema,
+})
+
+/** The options of a package in a profile, and what they mean at each of its sites. */
+export const distributionViewSchema = v.object({
+  profile: profileNameSchema,
+  package: packageNameSchema,
+  release: releaseChoiceSchema,
+  distribution: distributionSchema,
+  revision: releaseNumberSchema,
+  sites: v.array(
+    v.object({
+      site: siteNameSchema,
+      timeZone: v.string(),
+      /** Null: there is no such release yet, and the windows are those of one published now. */
+      release: v.nullable(releaseNumberSchema),
+      windows: windowsViewSchema,
+      /** The profile of the site that this package comes from, if it is another one. */
+      overriddenBy: v.nullable(profileNameSchema),
+      /** What a kiosk there may do now, in words. */
+      sentence: v.string(),
+    }),
+  ),
+  warnings: v.array(v.object({ code: v.string(), message: v.string(), sites: v.array(siteNameSchema) })),
+})
+export type DistributionView = v.InferOutput<typeof distributionViewSchema>
+
+// Devices
+
+export const enrolmentTokenPostSchema = v.strictObject({
+  site: siteNameSchema,
+  role: assignedRoleSchema,
+  /** Devices that may enrol with it; 1 if left out. */
+  uses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ENROLMENT_USES)), 1),
+  /** Seven days if left out. */
+  expiresInS: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ENROLMENT_TERM_S)),
+    7 * 24 * 3600,
+  ),
+})
+export type EnrolmentTokenPost = v.InferInput<typeof enrolmentTokenPostSchema>
+export const enrolmentTokenViewSchema = v.object({
+  token: v.string(),
+  url: v.string(),
+  expiresAt: isoTextSchema,
+})
+
+export const devicePatchSchema = v.strictObject({
+  name: v.optional(displayNameSchema),
+  role: v.optional(assignedRoleSchema),
+  site: v.optional(siteNameSchema),
+  state: v.optional(v.picklist(['accepted', 'revoked'], 'must be accepted or revoked')),
+})
+export type DevicePatch = v.InferInput<typeof devicePatchSchema>
+
+export const deviceSummarySchema = v.object({
+  deviceId: deviceIdSchema,
+  name: v.string(),
+  state: v.picklist(['pending', 'accepted', 'revoked']),
+  code: v.nullable(v.string()),
+  assignedRole: assignedRoleSchema,
+  /** The role in force (W8). */
+  role: roleSchema,
+  site: v.nullable(siteNameSchema),
+  timeZone: v.string(),
+  connection: v.picklist(['online', 'offline']),
+  enrolledAt: isoTextSchema,
+  lastSeenAt: isoTextSchema,
+  packages: deviceStatusSchema.entries.packages,
+})
+export type DeviceSummary = v.InferOutput<typeof deviceSummarySchema>
+export const deviceListSchema = v.object({ devices: v.array(deviceSummarySchema) })
+
+/** `window.larder.status()` as the device last reported it, with what the server knows of the device beside it. */
+export const deviceViewSchema = v.object({
+  ...deviceSummarySchema.entries,
+  clockOffsetMs: deviceStatusSchema.entries.clockOffsetMs,
+  peers: deviceStatusSchema.entries.peers,
+  /** When `packages`, `peers` and `clockOffsetMs` were reported; null before the first report. */
+  reportedAt: isoOrNullSchema,
+  /** Newest first. */
+  events: v.array(
+    v.object({
+      at: isoTextSchema,
+      kind: v.string(),
+      package: v.optional(packageNameSchema),
+      release: v.optional(releaseNumberSchema),
+      peer: v.optional(deviceIdSchema),
+      detail: v.string(),
+    }),
+  ),
+})
+export type DeviceView = v.InferOutput<typeof deviceViewSchema>
+
+// Packages and publishing
+
+export const releaseViewSchema = v.object({
+  package: packageNameSchema,
+  release: releaseNumberSchema,
+  version: versionLabelSchema,
+  digest: digestSchema,
+  entry: v.string(),
+  publishedAt: isoTextSchema,
+  /** Sum of the files. */
+  rawBytes: countSchema,
+  /** Sum of the different chunks as they travel. */
+  encodedBytes: countSchema,
+  fileCount: countSchema,
+  chunkCount: countSchema,
+})
+export type ReleaseView = v.InferOutput<typeof releaseViewSchema>
+export const packageListSchema = v.object({
+  packages: v.array(
+    v.object({ package: packageNameSchema, releaseCount: countSchema, latest: releaseViewSchema }),
+  ),
+})
+export const packageViewSchema = v.object({
+  package: packageNameSchema,
+  /** Newest first, each with the devices that run it and that want it, by their last reports. */
+  releases: v.array(
+    v.object({ ...releaseViewSchema.entries, devicesRunning: countSchema, devicesWanting: countSchema }),
+  ),
+  /** Devices by phase. */
+  phases: v.record(v.string(), countSchema),
+})
+export type PackageView = v.InferOutput<typeof packageViewSchema>
+
+export const missingChunksPostSchema = v.strictObject({
+  digests: v.pipe(v.array(digestSchema), v.maxLength(MAX_DIGESTS_PER_QUESTION)),
+})
+export const missingChunksViewSchema = v.object({ missing: v.array(digestSchema) })
+export const chunkStoredSchema = v.object({
+  added: v.boolean(),
+  rawBytes: countSchema,
+  encodedBytes: countSchema,
+})
+
+export const publishedSchema = v.object({
+  ...releaseViewSchema.entries,
+  /** Chunks that no release here had before. */
+  newChunkCount: countSchema,
+  newEncodedBytes: countSchema,
+  /** The release before this one if its files are the same, else null. */
+  sameContentAs: v.nullable(releaseNumberSchema),
+})
+export type Published = v.InferOutput<typeof publishedSchema>
+
+// Decisions and traffic
+
+const sourceAccessSchema = v.object({
+  state: v.picklist(['open', 'closed']),
+  reason: v.string(),
+  rule: v.string(),
+  explanation: v.string(),
+  retryAt: isoOrNullSchema,
+})
+export const explanationSchema = v.object({
+  deviceId: deviceIdSchema,
+  name: v.string(),
+  site: siteNameSchema,
+  timeZone: v.string(),
+  role: roleSchema,
+  package: packageNameSchema,
+  profile: profileNameSchema,
+  release: releaseNumberSchema,
+  version: versionLabelSchema,
+  at: isoTextSchema,
+  windows: windowsViewSchema,
+  stores: sourceAccessSchema,
+  server: sourceAccessSchema,
+  /** First choice first; empty: the device waits. */
+  order: v.array(v.picklist(['stores', 'server'])),
+  nextChangeAt: isoOrNullSchema,
+  sentence: v.string(),
+})
+export type Explanation = v.InferOutput<typeof explanationSchema>
+
+export const statsSchema = v.object({
+  /** Encoded chunk bytes that the origin has sent since the server started. */
+  chunkBytesSent: countSchema,
+  releases: v.array(
+    v.object({
+      digest: digestSchema,
+      package: v.nullable(packageNameSchema),
+      release: v.nullable(releaseNumberSchema),
+      chunkBytesSent: countSchema,
+    }),
+  ),
+})
+export type Stats = v.InferOutput<typeof statsSchema>

@@ -1,0 +1,52 @@
+/**
+ * The admin listener's application: the API under `/api`, and a page that says so. It never listens.
+ * Everything under `/api` is denied without a token; every refusal is a problem document.
+ */
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { MIB } from '../../protocol/limits.ts'
+import { ChunkVaultError } from '../vault/chunk-vault.ts'
+import { bearerToken, sameOriginOnly } from './authentication.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
+import { distributionRoutes } from './distribution-routes.ts'
+import { explainRoutes } from './explain-routes.ts'
+import { FRONT_PAGE } from './front-page.ts'
+import { chunkRoutes, packageRoutes } from './package-routes.ts'
+import { profileRoutes } from './profile-routes.ts'
+import { problemResponse, Refusal } from './refusal.ts'
+import { atMost } from './request.ts'
+import { siteRoutes } from './site-routes.ts'
+
+/** Of every body but chunks, questions for chunks and releases, which have bounds of their own. */
+const MAX_BODY_BYTES = MIB
+
+export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
+  const app = new Hono<AdminEnv>()
+  app.use(secureHeaders())
+  app.use('/api/*', sameOriginOnly, bearerToken(deps.records.db))
+  for (const path of ['sites', 'profiles', 'devices', 'enrolment-tokens'])
+    app.use(`/api/${path}/*`, atMost(MAX_BODY_BYTES))
+
+  app.route('/api/sites', siteRoutes(deps))
+  app.route('/api/profiles', profileRoutes(deps))
+  app.route('/api/profiles', distributionRoutes(deps))
+  app.route('/api/devices', deviceRoutes(deps))
+  app.route('/api/enrolment-tokens', enrolmentRoutes(deps))
+  app.route('/api/packages', packageRoutes(deps))
+  app.route('/api/chunks', chunkRoutes(deps))
+  app.route('/api', explainRoutes(deps))
+  app.get('/', c => c.html(FRONT_PAGE))
+
+  app.notFound(c => problemResponse(c, 'not-found', `There is no ${c.req.method} ${c.req.path} here.`))
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return problemResponse(c, error.problemName, error.message)
+    deps.onFailure(error)
+    const detail =
+      error instanceof ChunkVaultError
+        ? `${error.message}.`
+        : "The server's log says more."
+    return problemResponse(c, 'internal', detail)
+  })
+  return app
+}

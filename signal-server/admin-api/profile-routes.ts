@@ -1,0 +1,90 @@
+/** `/api/profiles`: which packages go to which sites. Their distribution options are `distribution-routes.ts`. */
+import { Hono } from 'hono'
+import { type ProfilePut, type ProfileView, profilePutSchema } from '../../protocol/admin-api.ts'
+import { profileNameSchema } from '../../protocol/primitives.ts'
+import { findProfile, listProfiles, type ProfileRecord, putProfile } from '../records/profiles.ts'
+import { findRelease, latestRelease } from '../records/releases.ts'
+import { findSite } from '../records/sites.ts'
+import type { Db } from '../records/tables.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { Refusal } from './refusal.ts'
+import { readJson, readParam } from './request.ts'
+import { unknownSite } from './site-routes.ts'
+
+export function profileRoutes({ records, clock }: AdminDeps): Hono<AdminEnv> {
+  return new Hono<AdminEnv>()
+    .get('/', async c => {
+      const profiles: ProfileView[] = []
+      for (const profile of await listProfiles(records.db)) profiles.push(await viewOf(records.db, profile))
+      return c.json({ profiles })
+    })
+    .get('/:profile', async c => {
+      const name = readParam(c, 'profile', profileNameSchema)
+      const profile = await findProfile(records.db, name)
+      if (profile === null) throw unknownProfile(name)
+      return c.json(await viewOf(records.db, profile))
+    })
+    .put('/:profile', async c => {
+      const name = readParam(c, 'profile', profileNameSchema)
+      const wanted = await readJson(c, profilePutSchema)
+      const now = clock()
+      const profile = await records.change<ProfileRecord>(c.get('actor'), now, async trx => {
+        await checkReferences(trx, wanted)
+        const before = await findProfile(trx, name)
+        const priority = wanted.priority ?? before?.priority ?? 0
+        const contents = { name, priority, sites: [...new Set(wanted.sites)], packages: wanted.packages }
+        await putProfile(trx, contents, now)
+        const after = await findProfile(trx, name)
+        if (after === null) throw new Error(`profile ${name} was written and is not there`)
+        return {
+          result: after,
+          audit: { action: 'profile.put', target: `profile:${name}`, before, after },
+          fleetChange: { type: 'fleet' },
+        }
+      })
+      return c.json(await viewOf(records.db, profile))
+    })
+}
+
+type ProfileWanted = Pick<ProfilePut, 'sites'> & {
+  readonly packages: readonly { readonly package: string; readonly release: 'latest' | number }[]
+}
+
+/** A package may be named before its first release; a release that is pinned must exist. */
+async function checkReferences(db: Db, wanted: ProfileWanted): Promise<void> {
+  for (const site of wanted.sites) {
+    if ((await findSite(db, site)) === null) throw unknownSite(site, 'content-invalid')
+  }
+  const named = new Set<string>()
+  for (const { package: name, release } of wanted.packages) {
+    if (named.has(name)) throw new Refusal('content-invalid', `The package "${name}" is named twice.`)
+    named.add(name)
+    if (release !== 'latest' && (await findRelease(db, name, release)) === null)
+      throw new Refusal(
+        'content-invalid',
+        `There is no release ${release} of package "${name}". See which there are with: larder package show ${name}`,
+      )
+  }
+}
+
+async function viewOf(db: Db, profile: ProfileRecord): Promise<ProfileView> {
+  const notes: string[] = []
+  for (const entry of profile.packages) {
+    if (entry.release === 'latest' && (await latestRelease(db, entry.package)) === null)
+      notes.push(`No release of package "${entry.package}" has been published yet.`)
+  }
+  return {
+    name: profile.name,
+    priority: profile.priority,
+    sites: [...profile.sites],
+    packages: profile.packages.map(entry => ({ ...entry, distribution: { ...entry.distribution } })),
+    notes,
+  }
+}
+
+export function unknownProfile(name: string): Refusal {
+  return new Refusal(
+    'not-found',
+    `There is no profile "${name}". List the profiles with: larder profile list`,
+  )
+}

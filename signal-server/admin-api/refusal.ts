@@ -1,0 +1,22 @@
+/**
+ * A request that is understood and refused. Thrown inside a route, also inside its transaction, which it undoes; the app
+ * answers with the problem document.
+ */
+import type { Context } from 'hono'
+import { PROBLEM_MEDIA_TYPE, type ProblemName, problem } from '../../protocol/problem.ts'
+
+export class Refusal extends Error {
+  readonly problemName: ProblemName
+
+  /** `detail` says what happened and what to do. */
+  constructor(problemName: ProblemName, detail: string) {
+    super(detail)
+    this.name = 'Refusal'
+    this.problemName = problemName
+  }
+}
+
+export function problemResponse(c: Context, name: ProblemName, detail: string): Response {
+  const document = problem(name, detail)
+  return c.body(JSON.stringify(document), document.status as 400, { 'content-type': PROBLEM_MEDIA_TYPE })
+}

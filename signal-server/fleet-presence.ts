@@ -1,0 +1,13 @@
+/** What the signaling half knows at the moment and the administration shows. Ports: neither half knows how the other does it. */
+import type { DeviceRecord } from './fleet-directory.ts'
+
+export interface FleetPresence {
+  isOnline(deviceId: string): boolean
+  /** The role in force (W8). */
+  roleOf(device: DeviceRecord): 'store' | 'kiosk'
+}
+
+export interface OriginTraffic {
+  /** Encoded chunk bytes sent since the start of the server, by release digest. */
+  chunkBytesSent(): ReadonlyMap<string, number>
+}

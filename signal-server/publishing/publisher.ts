@@ -1,0 +1,222 @@
+/**
+ * The server's side of publishing. Chunks come first, one by one, into the vault; a release exists from the moment its one
+ * transaction commits, and not before. A kill at any time leaves the old state or the new, and perhaps chunks that no
+ * release has, which `sweep` removes a day later.
+ */
+import { hash } from 'node:crypto'
+import { canonicalJsonBytes } from '../../protocol/canonical-json.ts'
+import { parseEncodedChunk } from '../../protocol/encoded-chunk.ts'
+import { MAX_MANIFEST_BYTES } from '../../protocol/limits.ts'
+import {
+  checkReleaseContent,
+  MANIFEST_FORMAT,
+  type Manifest,
+  type ReleaseContent,
+  releaseDigestOf,
+} from '../../protocol/manifest.ts'
+import { toInstant } from '../../protocol/primitives.ts'
+import type { ProblemName } from '../../protocol/problem.ts'
+import { signManifest } from '../../protocol/signed-manifest.ts'
+import type { SigningKey } from '../keys/signing-key.ts'
+import { forgetOrphans, noteOrphans, orphansSince } from '../records/orphan-chunks.ts'
+import type { Records } from '../records/records.ts'
+import {
+  type ChunkRecord,
+  findChunks,
+  insertRelease,
+  latestRelease,
+  type ReleaseRecord,
+  referencedChunks,
+} from '../records/releases.ts'
+import { isUniqueViolation } from '../records/sqlite.ts'
+import type { ChunkVault, PutResult } from '../vault/chunk-vault.ts'
+import { createTurnstile } from './turnstile.ts'
+
+/** How long a chunk of an unfinished publication is kept, from when the server was last asked for it. */
+const ORPHAN_TERM_MS = 24 * 3600 * 1000
+/** Publications of one package at the same moment that get a number each. */
+const NUMBER_ATTEMPTS = 10
+/** Missing chunks that a refusal names. */
+const MISSING_NAMED = 3
+
+export interface PublisherDeps {
+  readonly records: Records
+  readonly vault: ChunkVault
+  readonly signingKey: SigningKey
+  readonly clock: () => number
+}
+
+export type PublishResult =
+  | {
+      readonly ok: true
+      readonly release: ReleaseRecord
+      readonly newChunks: readonly ChunkRecord[]
+      readonly sameContentAs: number | null
+    }
+  | { readonly ok: false; readonly problem: ProblemName; readonly detail: string }
+
+export interface Publisher {
+  /** Which of these chunks have to be sent. The others are kept for a day at least. */
+  missingChunks(digests: readonly string[]): Promise<string[]>
+  putChunk(digest: string, encoded: Uint8Array): Promise<PutResult>
+  /** Makes a release of chunks that are here. Once it resolves with `ok`, the release survives kill and power cut. */
+  publish(packageName: string, content: ReleaseContent, actor: string): Promise<PublishResult>
+  /** Removes chunks that no release has had for a day; returns how many. */
+  sweep(): Promise<number>
+}
+
+export function createPublisher({ records, vault, signingKey, clock }: PublisherDeps): Publisher {
+  const { db } = records
+  // A chunk must not be swept between the look whether it is here and the release that needs it.
+  const turnstile = createTurnstile()
+
+  async function publish(
+    packageName: string,
+    content: ReleaseContent,
+    actor: string,
+  ): Promise<PublishResult> {
+    const violation = checkReleaseContent(content)
+    if (violation !== null) return refuse('content-invalid', `${violation}.`)
+    return await turnstile.pass(async () => {
+      const checked = await checkChunks(content)
+      if (!checked.ok) return checked
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await commit(packageName, content, checked.chunks, actor)
+        } catch (error) {
+          // Another process of this server took the number.
+          if (attempt === NUMBER_ATTEMPTS || !isUniqueViolation(error)) throw error
+        }
+      }
+    })
+  }
+
+  async function checkChunks(content: ReleaseContent) {
+    const wanted = new Map(content.chunks.map(chunk => [chunk.digest, chunk.sizeBytes]))
+    const sizes = await vault.sizes(wanted.keys())
+    const missing = [...wanted.keys()].filter(digest => !sizes.has(digest))
+    if (missing.length > 0) return refuse('chunks-missing', describeMissing(missing))
+    const known = await findChunks(db, [...wanted.keys()])
+    const chunks: ChunkRecord[] = []
+    for (const [digest, encodedBytes] of sizes) {
+      const rawBytes = known.get(digest)?.rawBytes ?? (await rawBytesOf(digest))
+      const contradiction = content.chunks.find(
+        chunk => chunk.digest === digest && chunk.sizeBytes !== rawBytes,
+      )
+      if (contradiction)
+        return refuse(
+          'content-invalid',
+          `Chunk ${digest} has ${rawBytes} bytes, not ${contradiction.sizeBytes} as the release says.`,
+        )
+      chunks.push({ digest, rawBytes, encodedBytes })
+    }
+    return { ok: true, chunks } as const
+  }
+
+  async function rawBytesOf(digest: string): Promise<number> {
+    const encoded = await vault.get(digest)
+    const parsed = encoded && parseEncodedChunk(encoded)
+    if (!parsed?.ok) throw new Error(`chunk ${digest} is damaged in the vault`)
+    return parsed.sizeBytes
+  }
+
+  async function commit(
+    packageName: string,
+    content: ReleaseContent,
+    chunks: readonly ChunkRecord[],
+    actor: string,
+  ): Promise<PublishResult> {
+    const previous = await latestRelease(db, packageName)
+    const publishedAt = clock()
+    const manifest: Manifest = {
+      format: MANIFEST_FORMAT,
+      package: packageName,
+      release: (previous?.release ?? 0) + 1,
+      publishedAt: toInstant(publishedAt),
+      ...content,
+    }
+    const signedText = JSON.stringify(await signManifest(manifest, signingKey.keyId, signingKey.privateKey))
+    if (Buffer.byteLength(signedText) > MAX_MANIFEST_BYTES)
+      return refuse(
+        'too-large',
+        `The manifest would be larger than ${MAX_MANIFEST_BYTES} bytes; split the package.`,
+      )
+    const release = await describeRelease(manifest, chunks, publishedAt)
+    const newChunks = await records.change(actor, publishedAt, async trx => {
+      const added = await insertRelease(trx, release, signedText, chunks)
+      await forgetOrphans(
+        trx,
+        chunks.map(chunk => chunk.digest),
+      )
+      const { digest, version } = release
+      return {
+        result: added,
+        audit: {
+          action: 'release.publish',
+          target: `package:${packageName}`,
+          after: { release: release.release, version, digest },
+        },
+        fleetChange: { type: 'fleet' },
+      }
+    })
+    const sameContentAs = previous?.contentDigest === release.contentDigest ? previous.release : null
+    return { ok: true, release, newChunks, sameContentAs }
+  }
+
+  return {
+    publish,
+    async missingChunks(digests) {
+      return await turnstile.pass(async () => {
+        const held = await vault.sizes(new Set(digests))
+        await forgetOrphans(db, [...held.keys()])
+        return [...new Set(digests)].filter(digest => !held.has(digest))
+      })
+    },
+    async putChunk(digest, encoded) {
+      await turnstile.pass(() => forgetOrphans(db, [digest]))
+      return await vault.put(digest, encoded)
+    },
+    async sweep() {
+      const referenced = await referencedChunks(db)
+      const orphans: string[] = []
+      for await (const { digest } of vault.list()) if (!referenced.has(digest)) orphans.push(digest)
+      const now = clock()
+      await noteOrphans(db, orphans, now)
+      return await turnstile.pass(async () => {
+        const given = await orphansSince(db, now - ORPHAN_TERM_MS)
+        for (const digest of given) await vault.remove(digest)
+        await forgetOrphans(db, given)
+        return given.length
+      })
+    },
+  }
+}
+
+async function describeRelease(
+  manifest: Manifest,
+  chunks: readonly ChunkRecord[],
+  publishedAt: number,
+): Promise<ReleaseRecord> {
+  const { entry, files } = manifest
+  return {
+    package: manifest.package,
+    release: manifest.release,
+    version: manifest.version,
+    digest: await releaseDigestOf(manifest),
+    contentDigest: hash('sha256', canonicalJsonBytes({ entry, files, chunks: manifest.chunks }), 'hex'),
+    entry,
+    publishedAt,
+    rawBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    encodedBytes: chunks.reduce((sum, chunk) => sum + chunk.encodedBytes, 0),
+    fileCount: files.length,
+    chunkCount: chunks.length,
+  }
+}
+
+function describeMissing(missing: readonly string[]): string {
+  const named = missing.slice(0, MISSING_NAMED).join(', ')
+  const more = missing.length > MISSING_NAMED ? ` and ${missing.length - MISSING_NAMED} more` : ''
+  return `Send these chunks first, then publish again: ${named}${more}.`
+}
+
+const refuse = (problem: ProblemName, detail: string) => ({ ok: false, problem, detail }) as const
