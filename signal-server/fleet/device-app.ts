@@ -1,0 +1,94 @@
+/**
+ * Everything devices reach, as one app that never listens: the kiosk page, enrolment, signaling, manifests and chunks.
+ * It knows the records only as a {@link FleetDirectory} and chunks only as a vault. All addresses in it are relative, so
+ * that it works behind any host name, port or path prefix.
+ */
+import { randomBytes } from 'node:crypto'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { type Context, Hono } from 'hono'
+import { toInstant } from '../../protocol/primitives.ts'
+import { problem } from '../../protocol/problem.ts'
+import type { IceServer } from '../../protocol/signal/down.ts'
+import type { FleetDirectory } from '../fleet-directory.ts'
+import type { ChunkVault } from '../vault/chunk-vault.ts'
+import { DirectoryCache } from './directory-cache.ts'
+import { enrolRoute } from './enrol-route.ts'
+import { FleetHub } from './fleet-hub.ts'
+import { createGrantKey } from './grants.ts'
+import { methodNotAllowed, problemResponse } from './http-problem.ts'
+import { kioskPages } from './kiosk-pages.ts'
+import type { OriginCounter } from './origin-counter.ts'
+import { createReleaseAudience } from './release-audience.ts'
+import { releaseRoutes } from './release-routes.ts'
+import { type ServerClock, systemClock } from './server-clock.ts'
+import type { SessionLog } from './session-runner.ts'
+import { signalRoute } from './signal-route.ts'
+import { DEFAULT_SIGNALING_OPTIONS, type SignalingOptions } from './signaling-options.ts'
+
+/** Who asks, for rate limits: an address that the client cannot choose. */
+export type AddressOf = (c: Context) => string
+
+export interface DeviceAppDeps {
+  readonly directory: FleetDirectory
+  /** Names of all sites: what a request without a grant is told depends on all of their windows. */
+  readonly siteNames: () => Promise<readonly string[]>
+  readonly vault: Pick<ChunkVault, 'get'>
+  /** At least 32 secret bytes. */
+  readonly grantSecret: Uint8Array
+  readonly counter: OriginCounter
+  /** Absolute path of the built kiosk page. */
+  readonly kioskDirectory: string
+  /** A pino logger, or anything with its two methods. */
+  readonly log: SessionLog
+  readonly iceServers?: readonly IceServer[]
+  readonly signaling?: Partial<SignalingOptions>
+  readonly clock?: ServerClock
+  readonly addressOf?: AddressOf
+}
+
+export interface DeviceApp {
+  readonly app: Hono
+  readonly hub: FleetHub
+}
+
+export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
+  const { directory, log, clock = systemClock, addressOf = socketAddress } = deps
+  const cache = new DirectoryCache(directory)
+  const grantKey = createGrantKey(deps.grantSecret)
+  const hub = new FleetHub({ directory: cache, clock, log, randomId: () => randomText(18) })
+  const audience = createReleaseAudience(cache, deps.siteNames)
+  const settings = {
+    options: { ...DEFAULT_SIGNALING_OPTIONS, ...deps.signaling },
+    iceServers: deps.iceServers ?? [],
+  }
+
+  const app = new Hono()
+  app.get('/', c => c.redirect(`kiosk/${searchOf(c)}`))
+  app.get('/kiosk', c => c.redirect(`kiosk/${searchOf(c)}`))
+  app.get('/healthz', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
+  app.get('/time', c => c.json({ serverTime: toInstant(clock.now()) }, 200, { 'cache-control': 'no-store' }))
+  for (const path of ['/', '/kiosk', '/healthz', '/time']) app.all(path, methodNotAllowed('GET', 'HEAD'))
+  app.get(
+    '/signal',
+    signalRoute({ directory, hub, grantKey, clock, settings, log }, () => randomText(32)),
+  )
+  app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
+  app.route('/enrol', enrolRoute({ directory, hub, clock, addressOf }))
+  app.route(
+    '/releases',
+    releaseRoutes({ directory, vault: deps.vault, hub, audience, grantKey, counter: deps.counter, clock }),
+  )
+  app.route('/kiosk', kioskPages(deps.kioskDirectory))
+  app.notFound(() => problemResponse(problem('not-found')))
+  app.onError(error => {
+    log.error({ err: error }, 'a request of a device failed')
+    return problemResponse(problem('internal', 'The server failed. Try again later.'))
+  })
+  return { app, hub }
+}
+
+const randomText = (bytes: number) => randomBytes(bytes).toString('base64url')
+
+const searchOf = (c: Context) => new URL(c.req.url).search
+
+const socketAddress: AddressOf = c => getConnInfo(c).remote.address ?? 'unknown'

@@ -1,0 +1,104 @@
+/**
+ * `POST /enrol`: a key becomes a device (PR-E1 to PR-E6). Checks that the caller holds the private half, and lets nobody try
+ * tokens by the thousand; whether the token is good is the directory's answer.
+ */
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import {
+  ENROL_DOMAIN,
+  type EnrolRequest,
+  type EnrolResponse,
+  enrolRequestSchema,
+} from '../../protocol/device-http.ts'
+import { verifySignature } from '../../protocol/keys.ts'
+import { KIB } from '../../protocol/limits.ts'
+import { parseJsonWith } from '../../protocol/parse.ts'
+import { type ProblemDocument, problem } from '../../protocol/problem.ts'
+import type { FleetDirectory } from '../fleet-directory.ts'
+import type { AddressOf } from './device-app.ts'
+import type { FleetHub } from './fleet-hub.ts'
+import { identityOf, isEnrolled } from './fleet-view.ts'
+import { methodNotAllowed, problemResponse } from './http-problem.ts'
+import type { ServerClock } from './server-clock.ts'
+import { type BucketLimits, fullBucket, refill, type TokenBucket } from './token-bucket.ts'
+
+const MAX_BODY_BYTES = 4 * KIB
+/** Failures per address. A whole shop stands behind one address, and mistyped links are rare. */
+const FAILURES: BucketLimits = { capacity: 20, refillPerSecond: 0.1 }
+/** Beyond it all addresses are forgotten, rather than memory spent on an attack. */
+const MAX_ADDRESSES = 10_000
+
+export interface EnrolRouteDeps {
+  readonly directory: FleetDirectory
+  readonly hub: FleetHub
+  readonly clock: ServerClock
+  readonly addressOf: AddressOf
+}
+
+export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps): Hono {
+  const failures = new Map<string, TokenBucket>()
+
+  function failuresLeft(address: string, now: number): TokenBucket {
+    return refill(failures.get(address) ?? fullBucket(FAILURES, now), FAILURES, now)
+  }
+
+  function noteFailure(address: string, now: number): void {
+    const { tokens, updatedAt } = failuresLeft(address, now)
+    if (failures.size >= MAX_ADDRESSES) failures.clear()
+    failures.set(address, { tokens: Math.max(0, tokens - 1), updatedAt })
+  }
+
+  async function enrol(text: string, now: number): Promise<EnrolResponse | ProblemDocument> {
+    const parsed = parseJsonWith(enrolRequestSchema, text, MAX_BODY_BYTES)
+    if (!parsed.ok) return problem('bad-request', `The enrolment is not well formed: ${parsed.message}`)
+    const { token, publicKey, proof, name } = parsed.value
+    const isProven = await verifySignature(publicKey, proof, proofBytes(publicKey))
+    if (!isProven)
+      return problem('signature-invalid', 'The proof is not signed by the key that is to be enrolled.')
+    const result = await directory.enrol({
+      publicKey,
+      now,
+      ...(token === undefined ? {} : { token }),
+      ...(name === undefined ? {} : { name }),
+    })
+    if (!result.ok) return problem(result.problem, result.detail)
+    const { device } = result
+    if (!isEnrolled(device)) return problem('device-revoked')
+    return {
+      device: identityOf(device, hub.roleOf(device)),
+      trustedKeys: [...(await directory.trustedKeys())],
+    }
+  }
+
+  const route = new Hono()
+  route.post(
+    '/',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () =>
+        problemResponse(problem('too-large', `An enrolment has at most ${MAX_BODY_BYTES} bytes.`)),
+    }),
+    async c => {
+      const now = clock.now()
+      const address = addressOf(c)
+      const { tokens } = failuresLeft(address, now)
+      if (tokens < 1) {
+        const retryAt = now + Math.ceil(((1 - tokens) / FAILURES.refillPerSecond) * 1000)
+        return problemResponse(
+          problem('too-many-requests', 'Too many enrolments from this address failed.', retryAt),
+        )
+      }
+      const answer = await enrol(await c.req.text(), now)
+      if ('device' in answer) return c.json(answer, 200, { 'cache-control': 'no-store' })
+      noteFailure(address, now)
+      return problemResponse(answer)
+    },
+  )
+  route.all('/', methodNotAllowed('POST'))
+  return route
+}
+
+/** What the proof signs (PR-E2). */
+export function proofBytes(publicKey: EnrolRequest['publicKey']): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${ENROL_DOMAIN}${publicKey}`)
+}

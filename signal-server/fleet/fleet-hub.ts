@@ -1,0 +1,288 @@
+/**
+ * Who of the whole fleet is online at this server, and the way between their sessions. Performs what the machines and
+ * `policy/` decide: brings changes of the records to those they concern, introduces, relays. What it holds can be lost:
+ * after a restart devices connect again, and links between them never needed it.
+ */
+import type { IntroductionRefusal } from '../../policy/introductions.ts'
+import { effectiveRole, type Role } from '../../policy/windows.ts'
+import { type ProblemDocument, problem } from '../../protocol/problem.ts'
+import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
+import type { DeviceRecord, FleetChange } from '../fleet-directory.ts'
+import type { DirectoryCache } from './directory-cache.ts'
+import { type FleetView, identityOf, isEnrolled } from './fleet-view.ts'
+import { runLatest } from './run-latest.ts'
+import type { ServerClock } from './server-clock.ts'
+import type { SessionEvent } from './session-types.ts'
+import { type AcceptedRecord, isAccepted, SiteHub } from './site-hub.ts'
+
+/** How often the hub looks for what time alone has changed. */
+const SWEEP_EVERY_MS = 5_000
+
+/** A session as the hub sees it. */
+export interface HubSession {
+  deliver(event: SessionEvent): void
+}
+
+export interface FleetHubDeps {
+  readonly directory: DirectoryCache
+  readonly clock: ServerClock
+  readonly log: { error(fields: object, message: string): void }
+  /** A fresh, unpredictable short id. */
+  readonly randomId: () => string
+}
+
+interface Presence {
+  readonly session: HubSession
+  readonly record: DeviceRecord
+}
+
+export class FleetHub {
+  readonly #deps: FleetHubDeps
+  readonly #present = new Map<string, Presence>()
+  readonly #sites = new Map<string, SiteHub>()
+  /** Sessions whose device left or was replaced before their join was through. */
+  readonly #departed = new WeakSet<HubSession>()
+  readonly #refresh: (key: string, work: () => Promise<void>) => void
+  readonly #stopListening: () => void
+  #cancelSweep: () => void = () => undefined
+
+  constructor(deps: FleetHubDeps) {
+    this.#deps = deps
+    this.#refresh = runLatest(error =>
+      deps.log.error({ err: error }, 'a change could not be brought to devices'),
+    )
+    this.#stopListening = deps.directory.onChange(change => this.#onChange(change))
+    this.#scheduleSweep()
+  }
+
+  get onlineCount(): number {
+    return this.#present.size
+  }
+
+  isOnline(deviceId: string): boolean {
+    return this.#present.has(deviceId)
+  }
+
+  /** W8: the role in force. An `auto` device that is not online holds the store role for a short grace only. */
+  roleOf(record: DeviceRecord): Role {
+    const site = record.site === null ? undefined : this.#sites.get(record.site)
+    return site === undefined ? effectiveRole(record.assignedRole, false) : site.roleOf(record)
+  }
+
+  /** What a device that is enrolled may know now, online or not; null for one that is unknown or revoked. */
+  async viewOf(deviceId: string): Promise<FleetView | null> {
+    const record = await this.#deps.directory.device(deviceId)
+    if (!isEnrolled(record)) return null
+    const assignments = isAccepted(record) ? await this.#deps.directory.assignments(record.site) : []
+    return { device: identityOf(record, this.roleOf(record)), assignments, storesOnline: 0 }
+  }
+
+  /** The device is online through this session; any earlier session of it is told `replaced`. Answers with `joined`. */
+  async join(deviceId: string, session: HubSession): Promise<void> {
+    const { directory } = this.#deps
+    const changesBefore = directory.changes
+    const record = await directory.device(deviceId)
+    if (!isEnrolled(record)) {
+      session.deliver({ type: 'device-gone', problem: record === null ? 'device-unknown' : 'device-revoked' })
+      return
+    }
+    if (isAccepted(record)) await this.#openSite(record.site)
+    if (this.#departed.has(session)) return
+
+    const earlier = this.#present.get(deviceId)
+    if (earlier !== undefined) this.#leaveSiteUnless(earlier.record, record.site)
+    this.#place({ session, record })
+    earlier?.session.deliver({ type: 'replaced' })
+    session.deliver({ type: 'joined', view: this.#presentView(record) })
+    this.#deliverKept(record, session)
+    this.#publish(record.site)
+    // What changed while the record was read has not reached this session, which was not there yet.
+    if (directory.changes !== changesBefore) this.#refreshDevice(deviceId)
+  }
+
+  /** The session is over. Its device stays online if another session took over. */
+  leave(deviceId: string, session: HubSession): void {
+    this.#departed.add(session)
+    const presence = this.#present.get(deviceId)
+    if (presence?.session !== session) return
+    this.#present.delete(deviceId)
+    this.#siteOf(presence.record)?.leave(deviceId, this.#deps.clock.now())
+    this.#publish(presence.record.site)
+  }
+
+  /** Answers the session with `introduced` (and the store's with the same) or `introduction-refused`. */
+  introduce(deviceId: string, requestId: string, release: string): void {
+    const presence = this.#present.get(deviceId)
+    if (presence === undefined) return
+    const site = this.#siteOf(presence.record)
+    const asker = site?.record(deviceId)
+    const now = this.#deps.clock.now()
+    if (site === undefined || asker === undefined) {
+      presence.session.deliver(refusal(requestId, 'not-assigned', null))
+      return
+    }
+    const decision = site.decideIntroduction(asker, release, now)
+    const store = decision.introduce ? this.#present.get(decision.storeId) : undefined
+    if (!decision.introduce || store === undefined) {
+      const { reason, retryAt } = decision.introduce ? NO_STORE : decision
+      presence.session.deliver(refusal(requestId, reason, retryAt))
+      return
+    }
+    const introductionId = this.#deps.randomId()
+    site.introductions.open(introductionId, deviceId, store.record.deviceId, now)
+    store.session.deliver({
+      type: 'introduced',
+      introductionId,
+      requestId: null,
+      peer: { deviceId, role: site.roleOf(presence.record) },
+    })
+    presence.session.deliver({
+      type: 'introduced',
+      introductionId,
+      requestId,
+      peer: { deviceId: store.record.deviceId, role: site.roleOf(store.record) },
+    })
+  }
+
+  /** Passes a signal to the other end of a live introduction; drops it where there is none (PR-S10). */
+  relay(from: string, introductionId: string, signal: PeerSignal): void {
+    const sender = this.#present.get(from)
+    const introductions = sender && this.#siteOf(sender.record)?.introductions
+    const to = introductions?.otherEnd(introductionId, from, this.#deps.clock.now()) ?? null
+    if (introductions === undefined || to === null) return
+    const receiver = this.#present.get(to)
+    if (receiver === undefined) introductions.keep(introductionId, to, signal)
+    else receiver.session.deliver({ type: 'signal-relayed', introductionId, from, signal })
+  }
+
+  /** Ends every session and stops listening. The hub is of no use afterwards. */
+  stop(): void {
+    this.#stopListening()
+    this.#cancelSweep()
+    for (const { session } of [...this.#present.values()]) session.deliver({ type: 'server-stopping' })
+  }
+
+  #onChange(change: FleetChange): void {
+    switch (change.type) {
+      case 'fleet':
+        for (const site of this.#sites.keys()) this.#refreshSite(site)
+        return
+      case 'site':
+        this.#refreshSite(change.site)
+        // The records of its devices carry its time zone.
+        for (const deviceId of this.#sites.get(change.site)?.onlineDeviceIds ?? [])
+          this.#refreshDevice(deviceId)
+        return
+      case 'device':
+        this.#refreshDevice(change.deviceId)
+        return
+    }
+  }
+
+  #refreshSite(name: string): void {
+    this.#refresh(`site ${name}`, async () => {
+      const plan = await this.#deps.directory.plan(name)
+      this.#sites.get(name)?.setPlan(plan, this.#deps.clock.now())
+      this.#publish(name)
+    })
+  }
+
+  #refreshDevice(deviceId: string): void {
+    this.#refresh(`device ${deviceId}`, async () => {
+      if (!this.#present.has(deviceId)) return
+      const record = await this.#deps.directory.device(deviceId)
+      if (isEnrolled(record) && isAccepted(record)) await this.#openSite(record.site)
+      const presence = this.#present.get(deviceId)
+      if (presence === undefined) return
+      this.#leaveSiteUnless(presence.record, isEnrolled(record) ? record.site : null)
+      if (!isEnrolled(record)) {
+        const gone = record === null ? 'device-unknown' : 'device-revoked'
+        presence.session.deliver({ type: 'device-gone', problem: gone })
+        return
+      }
+      this.#place({ session: presence.session, record })
+      if (!isAccepted(record)) {
+        presence.session.deliver({ type: 'view-changed', view: this.#presentView(record) })
+      }
+      this.#publish(record.site)
+    })
+  }
+
+  async #openSite(name: string): Promise<void> {
+    if (this.#sites.has(name)) return
+    const plan = await this.#deps.directory.plan(name)
+    if (this.#sites.has(name)) return
+    this.#sites.set(name, new SiteHub(name, plan))
+  }
+
+  /** Puts a device where its record says it belongs; its site has been opened. */
+  #place(presence: Presence): void {
+    const { record } = presence
+    this.#present.set(record.deviceId, presence)
+    if (isAccepted(record)) this.#sites.get(record.site)?.enter(record, this.#deps.clock.now())
+  }
+
+  /** A device that moved or was revoked loses its introductions with its site: PR-S9 holds at every moment. */
+  #leaveSiteUnless(record: DeviceRecord, site: string | null): void {
+    if (record.site === site) return
+    this.#siteOf(record)?.remove(record.deviceId, this.#deps.clock.now())
+    this.#publish(record.site)
+  }
+
+  #siteOf(record: DeviceRecord): SiteHub | undefined {
+    return isAccepted(record) ? this.#sites.get(record.site) : undefined
+  }
+
+  #presentView(record: DeviceRecord & { readonly state: 'pending' | 'accepted' }): FleetView {
+    const site = this.#siteOf(record)
+    if (site !== undefined && isAccepted(record)) return site.viewOf(record)
+    return { device: identityOf(record, this.roleOf(record)), assignments: [], storesOnline: 0 }
+  }
+
+  #deliverKept(record: DeviceRecord, session: HubSession): void {
+    const kept = this.#siteOf(record)?.introductions.takeKept(record.deviceId, this.#deps.clock.now()) ?? []
+    for (const signal of kept) session.deliver({ type: 'signal-relayed', ...signal })
+  }
+
+  /** Shows everyone of a site its view; the sessions say only what is new to their device. */
+  #publish(name: string | null): void {
+    const site = name === null ? undefined : this.#sites.get(name)
+    if (site === undefined) return
+    for (const deviceId of site.onlineDeviceIds) {
+      const record: AcceptedRecord | undefined = site.record(deviceId)
+      const session = this.#present.get(deviceId)?.session
+      if (record !== undefined) session?.deliver({ type: 'view-changed', view: site.viewOf(record) })
+    }
+  }
+
+  #scheduleSweep(): void {
+    this.#cancelSweep = this.#deps.clock.after(SWEEP_EVERY_MS, () => {
+      const now = this.#deps.clock.now()
+      for (const [name, site] of this.#sites) {
+        if (site.sweep(now)) this.#publish(name)
+        if (site.isIdle) this.#sites.delete(name)
+      }
+      this.#scheduleSweep()
+    })
+  }
+}
+
+const NO_STORE = { reason: 'no-store-online', retryAt: null } as const
+
+const REFUSAL_DETAILS: Record<IntroductionRefusal, string> = {
+  'not-assigned': 'This device is not to run this release (any more).',
+  'proxy-distribution-off': 'Proxy distribution is off for this package; take it from the server.',
+  'window-closed':
+    'Until “Only distribute to proxy devices until” is reached, kiosks take this package from the server.',
+  'no-store-online': 'No store of this site is online now.',
+  'too-many-requests': 'Too many introductions are under way. Finish some, or wait until they end.',
+}
+
+function refusal(
+  requestId: string,
+  reason: IntroductionRefusal,
+  retryAt: number | null,
+): Extract<SessionEvent, { type: 'introduction-refused' }> {
+  const document: ProblemDocument = problem(reason, REFUSAL_DETAILS[reason], retryAt)
+  return { type: 'introduction-refused', requestId, problem: document }
+}

@@ -1,0 +1,66 @@
+/**
+ * The kiosk page as Vite built it. Package content never comes from here: the service worker serves it from the device's
+ * chunks, so a request for it that reaches the server has no service worker behind it.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { type Context, Hono } from 'hono'
+import { etag } from 'hono/etag'
+import { methodNotAllowed } from './http-problem.ts'
+
+/** What the page itself needs, and no more. It frames the package, whose own responses come from the service worker. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' blob: 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self' ws: wss:",
+  "frame-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** @param directory where Vite put `index.html`, `sw.js` and `assets/`, absolute. */
+export function kioskPages(directory: string): Hono {
+  const pages = new Hono()
+  pages.all('/app/*', c =>
+    smallPage(
+      c,
+      'This package is not served from here',
+      'Open the kiosk page first: it keeps the package on this device and shows it.',
+    ),
+  )
+  if (!existsSync(join(directory, 'index.html'))) {
+    pages.all('*', c =>
+      smallPage(c, 'The kiosk page is not built', 'On the server, run “npm run build”, then start it again.'),
+    )
+    return pages
+  }
+
+  pages.use('*', async (c, next) => {
+    await next()
+    if (!c.res.ok && c.res.status !== 304) return
+    const isHashed = c.req.path.includes('/kiosk/assets/')
+    c.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    c.header('content-security-policy', CONTENT_SECURITY_POLICY)
+    // The address may hold an enrolment token.
+    c.header('referrer-policy', 'no-referrer')
+    c.header('x-content-type-options', 'nosniff')
+  })
+  pages.use('*', etag())
+  const fileOf = (path: string) => path.replace(/^\/kiosk\//, '/')
+  pages.use('*', serveStatic({ root: directory, rewriteRequestPath: fileOf }))
+  // Pages have names without an ending: /kiosk/diagnostics is diagnostics.html.
+  pages.use('*', serveStatic({ root: directory, rewriteRequestPath: path => `${fileOf(path)}.html` }))
+  pages.on(['POST', 'PUT', 'PATCH', 'DELETE'], '*', methodNotAllowed('GET', 'HEAD'))
+  return pages
+}
+
+function smallPage(c: Context, title: string, text: string): Response | Promise<Response> {
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`
+  return c.html(html, 503, { 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'" })
+}

@@ -1,0 +1,167 @@
+/**
+ * Runs one {@link step} machine on one socket: performs its effects and feeds back what comes of them. Decides nothing.
+ */
+
+import { verifySignature } from '../../protocol/keys.ts'
+import { helloBytes } from '../../protocol/signal/up.ts'
+import type { FleetDirectory } from '../fleet-directory.ts'
+import { openSession, type SessionSettings, step, wakeAt } from './device-session.ts'
+import type { FleetHub, HubSession } from './fleet-hub.ts'
+import { GRANT_LIFE_MS, type GrantKey } from './grants.ts'
+import type { ServerClock } from './server-clock.ts'
+import type { SessionEffect, SessionEvent, SessionState, StateName, Step } from './session-types.ts'
+import { CLOSE_CODES } from './signaling-options.ts'
+
+/** What a device that does not read may leave unsent here before its session is cut. */
+const MAX_UNSENT_BYTES = 1024 * 1024
+
+export interface SessionSocket {
+  send(text: string): void
+  close(code: number, reason: string): void
+  /** Ends the connection at once, without a handshake. */
+  terminate(): void
+  unsentBytes(): number
+}
+
+export interface SessionLog {
+  info(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface SessionRunnerDeps {
+  readonly directory: FleetDirectory
+  readonly hub: FleetHub
+  readonly grantKey: GrantKey
+  readonly clock: ServerClock
+  readonly settings: SessionSettings
+  readonly log: SessionLog
+}
+
+export class SessionRunner implements HubSession {
+  readonly #deps: SessionRunnerDeps
+  readonly #socket: SessionSocket
+  readonly #events: SessionEvent[] = []
+  #state: SessionState
+  #isDraining = false
+  #timer: { readonly at: number; readonly cancel: () => void } | null = null
+
+  /** Sends the challenge. `nonce` is fresh and unpredictable. */
+  constructor(deps: SessionRunnerDeps, socket: SessionSocket, nonce: string) {
+    this.#deps = deps
+    this.#socket = socket
+    const opened = openSession(nonce, deps.settings, deps.clock.now())
+    this.#state = opened.state
+    this.#perform(opened)
+  }
+
+  get stateName(): StateName {
+    return this.#state.name
+  }
+
+  /** Events that come while another is being dealt with wait for their turn. */
+  deliver(event: SessionEvent): void {
+    this.#events.push(event)
+    if (this.#isDraining) return
+    this.#isDraining = true
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        this.#perform(step(this.#state, next, this.#deps.settings, this.#deps.clock.now()))
+      }
+    } finally {
+      this.#isDraining = false
+    }
+  }
+
+  #perform({ state, effects }: Step): void {
+    this.#state = state
+    for (const effect of effects) this.#performOne(effect)
+    this.#setTimer()
+  }
+
+  #performOne(effect: SessionEffect): void {
+    const { directory, hub, grantKey, clock, log } = this.#deps
+    switch (effect.type) {
+      case 'send':
+        if (this.#socket.unsentBytes() > MAX_UNSENT_BYTES) this.#socket.terminate()
+        else this.#socket.send(JSON.stringify(effect.message))
+        return
+      case 'close':
+        this.#socket.close(CLOSE_CODES[effect.cause], effect.cause)
+        return
+      case 'load-device':
+        this.#answer(directory.device(effect.deviceId), record => ({ type: 'device-loaded', record }))
+        return
+      case 'verify-signature': {
+        const { publicKey, signature, nonce, deviceId } = effect
+        const checked = verifySignature(publicKey, signature, helloBytes(nonce, deviceId))
+        this.#answer(checked, valid => ({ type: 'signature-checked', valid }))
+        return
+      }
+      case 'join':
+        hub.join(effect.deviceId, this).catch(error => this.#fail(error))
+        return
+      case 'leave':
+        hub.leave(effect.deviceId, this)
+        return
+      case 'introduce':
+        hub.introduce(effect.deviceId, effect.requestId, effect.release)
+        return
+      case 'relay':
+        hub.relay(effect.deviceId, effect.introductionId, effect.signal)
+        return
+      case 'make-grant': {
+        const { deviceId, requestId, release } = effect
+        const expiresAt = clock.now() + GRANT_LIFE_MS
+        const token = grantKey.seal({ device: deviceId, release, expiresAt })
+        this.deliver({ type: 'grant-made', requestId, release, token, expiresAt })
+        return
+      }
+      case 'save-status':
+        this.#note(directory.saveStatus(effect.deviceId, effect.status, clock.now()))
+        return
+      case 'save-event':
+        this.#note(directory.saveEvent(effect.deviceId, effect.event, clock.now()))
+        return
+      case 'touch':
+        this.#note(directory.touch(effect.deviceId, clock.now()))
+        return
+      case 'log': {
+        const { type: _, what, ...fields } = effect
+        log.info(fields, what)
+        return
+      }
+    }
+  }
+
+  #answer<T>(work: Promise<T>, toEvent: (result: T) => SessionEvent): void {
+    work.then(
+      result => this.deliver(toEvent(result)),
+      error => this.#fail(error),
+    )
+  }
+
+  #fail(error: unknown): void {
+    this.#deps.log.error({ err: error }, 'a signaling session failed')
+    this.deliver({ type: 'failed' })
+  }
+
+  /** What is only noted down may be lost: the session goes on. */
+  #note(work: Promise<void>): void {
+    work.catch(error => this.#deps.log.error({ err: error }, 'a device report could not be kept'))
+  }
+
+  /** One timer, set anew only when it would come too late: most messages move the deadline away, not closer. */
+  #setTimer(): void {
+    const at = wakeAt(this.#state, this.#deps.settings)
+    if (at !== null && this.#timer !== null && this.#timer.at <= at) return
+    this.#timer?.cancel()
+    this.#timer = null
+    if (at === null) return
+    const delayMs = Math.max(0, at - this.#deps.clock.now())
+    const cancel = this.#deps.clock.after(delayMs, () => {
+      this.#timer = null
+      this.deliver({ type: 'timer' })
+    })
+    this.#timer = { at, cancel }
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * One site while devices of it are online: who is here, who holds the store role, who was introduced to whom. Bookkeeping
+ * only; `policy/` decides. It knows no sessions, no sockets and no other site, so nothing can cross between sites here.
+ */
+import { decideIntroduction, type IntroductionDecision } from '../../policy/introductions.ts'
+import { promoteStores, STORE_ABSENCE_GRACE_MS } from '../../policy/store-promotion.ts'
+import { effectiveRole, type Role } from '../../policy/windows.ts'
+import type { Assignment } from '../../protocol/assignment.ts'
+import type { DeviceRecord } from '../fleet-directory.ts'
+import { type FleetView, identityOf } from './fleet-view.ts'
+import { IntroductionBook } from './introduction-book.ts'
+
+export type AcceptedRecord = DeviceRecord & { readonly state: 'accepted'; readonly site: string }
+
+export function isAccepted(record: DeviceRecord): record is AcceptedRecord {
+  return record.state === 'accepted' && record.site !== null
+}
+
+export interface SitePlan {
+  readonly assignments: readonly Assignment[]
+  readonly storesWanted: number
+}
+
+export class SiteHub {
+  readonly site: string
+  readonly introductions = new IntroductionBook()
+  #plan: SitePlan
+  #promoted: ReadonlySet<string> = new Set()
+  #storesOnline: ReadonlySet<string> = new Set()
+  readonly #online = new Map<string, AcceptedRecord>()
+  readonly #recentlyGone = new Map<
+    string,
+    { readonly record: AcceptedRecord; readonly offlineSince: number }
+  >()
+
+  constructor(site: string, plan: SitePlan) {
+    this.site = site
+    this.#plan = plan
+  }
+
+  get plan(): SitePlan {
+    return this.#plan
+  }
+
+  get onlineDeviceIds(): readonly string[] {
+    return [...this.#online.keys()]
+  }
+
+  get isIdle(): boolean {
+    return this.#online.size === 0 && this.#recentlyGone.size === 0 && this.introductions.size === 0
+  }
+
+  setPlan(plan: SitePlan, now: number): void {
+    this.#plan = plan
+    this.#promote(now)
+  }
+
+  /** The device is online, or its record changed while it is. */
+  enter(record: AcceptedRecord, now: number): void {
+    this.#recentlyGone.delete(record.deviceId)
+    this.#online.set(record.deviceId, record)
+    this.#promote(now)
+  }
+
+  /** The device went offline; its introductions and, for a while, its role stay. */
+  leave(deviceId: string, now: number): void {
+    const record = this.#online.get(deviceId)
+    if (record === undefined) return
+    this.#online.delete(deviceId)
+    this.#recentlyGone.set(deviceId, { record, offlineSince: now })
+    this.#promote(now)
+  }
+
+  /** The device belongs here no longer. */
+  remove(deviceId: string, now: number): void {
+    this.#online.delete(deviceId)
+    this.#recentlyGone.delete(deviceId)
+    this.introductions.forget(deviceId)
+    this.#promote(now)
+  }
+
+  /** What time alone changes: absences become real, introductions end. True when anybody's role changed. */
+  sweep(now: number): boolean {
+    this.introductions.expire(now)
+    for (const [deviceId, { offlineSince }] of this.#recentlyGone) {
+      if (now >= offlineSince + STORE_ABSENCE_GRACE_MS) this.#recentlyGone.delete(deviceId)
+    }
+    return this.#promote(now)
+  }
+
+  roleOf(record: DeviceRecord): Role {
+    return effectiveRole(record.assignedRole, this.#promoted.has(record.deviceId))
+  }
+
+  viewOf(record: AcceptedRecord): FleetView {
+    const isCounted = this.#storesOnline.has(record.deviceId)
+    return {
+      device: identityOf(record, this.roleOf(record)),
+      assignments: this.#plan.assignments,
+      storesOnline: this.#storesOnline.size - Number(isCounted),
+    }
+  }
+
+  /** Decides whom to introduce to `asker`, which is online here. Opens nothing yet. */
+  decideIntroduction(asker: AcceptedRecord, release: string, now: number): IntroductionDecision {
+    this.introductions.expire(now)
+    const windows = this.#plan.assignments.find(assignment => assignment.digest === release)?.windows ?? null
+    return decideIntroduction(
+      {
+        requester: {
+          deviceId: asker.deviceId,
+          role: this.roleOf(asker),
+          site: this.site,
+          liveIntroductionsAsked: this.introductions.counts(asker.deviceId, '').asked,
+        },
+        windows,
+        release,
+        candidates: [...this.#storesOnline].map(deviceId => {
+          const counts = this.introductions.counts(deviceId, asker.deviceId)
+          return {
+            deviceId,
+            role: 'store',
+            site: this.site,
+            liveIntroductions: counts.all,
+            liveWithRequester: counts.between,
+          }
+        }),
+      },
+      now,
+    )
+  }
+
+  record(deviceId: string): AcceptedRecord | undefined {
+    return this.#online.get(deviceId)
+  }
+
+  #promote(now: number): boolean {
+    const here = [...this.#online.values()].map(record => ({ ...siteDevice(record), offlineSince: null }))
+    const gone = [...this.#recentlyGone.values()].map(({ record, offlineSince }) => ({
+      ...siteDevice(record),
+      offlineSince,
+    }))
+    const promoted = promoteStores(
+      {
+        site: this.site,
+        storesWanted: this.#plan.storesWanted,
+        devices: [...here, ...gone],
+        promoted: this.#promoted,
+      },
+      now,
+    )
+    const hasChanged =
+      promoted.size !== this.#promoted.size || [...promoted].some(id => !this.#promoted.has(id))
+    this.#promoted = promoted
+    const stores = [...this.#online.values()].filter(record => this.roleOf(record) === 'store')
+    this.#storesOnline = new Set(stores.map(record => record.deviceId))
+    return hasChanged
+  }
+}
+
+const siteDevice = ({ deviceId, assignedRole }: AcceptedRecord) => ({ deviceId, assignedRole })
