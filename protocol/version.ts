@@ -17,7 +17,7 @@ export const PROTOCOL_HISTORY: readonly {
 }[] = [
   {
     version: 1,
-    schemaHash: 'pending',
+    schemaHash: 'cb529b4717be3328ddb471d4666a172dccb44badf83f3bbaa824fa55aae16eaf',
     change: 'First version.',
   },
 ]
