@@ -16,13 +16,13 @@ import {
 const enrols = (changes: object) => parseWith(enrolRequestSchema, { ...exampleEnrolRequest, ...changes }).ok
 
 describe('enrolment', () => {
-  it('PR-E request: with a token and a name, or without', () => {
+  it('request: with a token and a name, or without', () => {
     const { token: _token, name: _name, ...bare } = exampleEnrolRequest
     assert.ok(parseWith(enrolRequestSchema, exampleEnrolRequest).ok)
     assert.ok(parseWith(enrolRequestSchema, bare).ok)
   })
 
-  it('PR-E request: bounds and unknown fields', () => {
+  it('request: bounds and unknown fields', () => {
     assert.deepEqual(
       [20, 64].map(length => enrols({ token: 'T'.repeat(length) })),
       [true, true],
@@ -41,7 +41,7 @@ describe('enrolment', () => {
     }
   })
 
-  it('PR-E response: 1 to 16 keys to pin', () => {
+  it('response: 1 to 16 keys to pin', () => {
     const [key] = exampleEnrolResponse.trustedKeys
     const answers = (count: number) =>
       parseWith(enrolResponseSchema, {
@@ -51,7 +51,7 @@ describe('enrolment', () => {
     assert.deepEqual([0, 1, 16, 17].map(answers), [false, true, true, false])
   })
 
-  it('PR-E a code is two groups of four', () => {
+  it('a code is two groups of four', () => {
     const shows = (code: unknown) => parseWith(deviceIdentitySchema, { ...exampleIdentity, code }).ok
     assert.deepEqual([null, 'AB12-CD34'].map(shows), [true, true])
     assert.deepEqual(['ab12-cd34', 'AB12CD34', 'AB12-CD345', ''].map(shows), [false, false, false, false])

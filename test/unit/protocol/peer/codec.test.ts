@@ -175,7 +175,7 @@ describe('peer codec: layout', () => {
     )
   })
 
-  it('PR-P8 a retry time is rounded up to whole milliseconds and cut to its field', () => {
+  it('PR-P11 a retry time is rounded up to whole milliseconds and cut to its field', () => {
     const reject = (retryAfterMs: number) =>
       decoded(encodePeerMessage({ ...peerMessageExamples.reject, retryAfterMs }))
     assert.deepEqual(reject(0.2), { ...peerMessageExamples.reject, retryAfterMs: 1 })
@@ -343,7 +343,7 @@ describe('peer codec: bounds, at and one over', () => {
     }
   })
 
-  it('PR-P8 reject: only the documented reasons', () => {
+  it('PR-P11 reject: only the documented reasons', () => {
     for (let code = 0; code < 256; code++) {
       const frame = tampered('reject', header, code)
       if (code >= rejectReasons.length) refusal(frame)

@@ -54,7 +54,7 @@ const optionalFields: Readonly<Record<string, readonly string[]>> = {
 function describeDirection(name: string, schema: GenericSchema, examples: Record<string, JsonObject>): void {
   describe(`signaling messages ${name}`, () => {
     for (const [type, message] of Object.entries(examples)) {
-      it(`PR-S ${type}: the example parses from its JSON`, () => {
+      it(`${type}: the example parses from its JSON`, () => {
         const parsed = parseJsonWith(schema, JSON.stringify(message), MAX_SIGNAL_MESSAGE_BYTES)
         assert.ok(parsed.ok, parsed.ok ? '' : parsed.message)
         assert.equal((parsed.value as JsonObject).type, type)
@@ -68,7 +68,7 @@ function describeDirection(name: string, schema: GenericSchema, examples: Record
         }
       })
 
-      it(`PR-S ${type}: every field is needed that is not documented as optional`, () => {
+      it(`${type}: every field is needed that is not documented as optional`, () => {
         for (const [missing, changed] of withoutOneField(message)) {
           const optional = optionalFields[type]?.includes(missing) ?? false
           assert.equal(parseWith(schema, changed).ok, optional, missing)
