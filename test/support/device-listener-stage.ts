@@ -1,0 +1,125 @@
+/** A real device listener on loopback over a fake directory and a vault in memory, with one small release to hand out. */
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { Assignment } from '../../protocol/assignment.ts'
+import type { AssignedRole } from '../../protocol/primitives.ts'
+import { createDeviceApp, type DeviceApp, type DeviceAppDeps } from '../../signal-server/fleet/device-app.ts'
+import { createDeviceListener } from '../../signal-server/fleet/device-listener.ts'
+import { createOriginCounter } from '../../signal-server/fleet/origin-counter.ts'
+import { FakeFleetDirectory } from './fake-fleet-directory.ts'
+import { type DeviceKeys, generateDeviceKeys, SignalingClient } from './signaling-client.ts'
+
+export const RELEASE = 'a'.repeat(64)
+export const OTHER_RELEASE = 'b'.repeat(64)
+export const CHUNK = 'c'.repeat(64)
+export const CHUNK_BYTES = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7])
+export const MANIFEST_TEXT = '{"manifest":{"as":"stored"},"signature":{}}'
+/** A whole minute, so that instants read well when a test fails. */
+export const START = Date.parse('2026-11-22T12:00:00Z')
+export const GRANT_SECRET = new Uint8Array(32).fill(7)
+
+export function assignment(
+  change: Partial<Omit<Assignment, 'windows'>> & { windows?: Partial<Assignment['windows']> } = {},
+): Assignment {
+  const { windows, ...rest } = change
+  return {
+    package: 'lobby',
+    release: 1,
+    version: '1.0.0',
+    digest: RELEASE,
+    assignedAt: START - 60_000,
+    ...rest,
+    windows: { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null, ...windows },
+  }
+}
+
+/** The real timers under a clock whose time a test sets. */
+export class SteppedClock {
+  #now = START
+  now = (): number => this.#now
+  set(epochMs: number): void {
+    this.#now = epochMs
+  }
+  after = (delayMs: number, task: () => void): (() => void) => {
+    const timer = setTimeout(task, delayMs)
+    return () => clearTimeout(timer)
+  }
+}
+
+export interface Stage {
+  readonly url: string
+  readonly directory: FakeFleetDirectory
+  readonly clock: SteppedClock
+  readonly counter: ReturnType<typeof createOriginCounter>
+  readonly app: DeviceApp
+  readonly errors: object[]
+  /** A device the directory knows. */
+  addDevice(site: string, role: AssignedRole): Promise<DeviceKeys>
+  /** A device that is known and online. */
+  online(site: string, role: AssignedRole): Promise<SignalingClient>
+}
+
+/** Sites `berlin` and `oslo` are to run the release; `oslo` has nothing to do with `berlin`. Torn down with the test. */
+export async function openStage(t: TestContext, change: Partial<DeviceAppDeps> = {}): Promise<Stage> {
+  const directory = new FakeFleetDirectory()
+  for (const site of ['berlin', 'oslo']) directory.setSite(site, { assignments: [assignment()] })
+  for (const digest of [RELEASE, OTHER_RELEASE]) {
+    directory.setRelease(digest, {
+      package: 'lobby',
+      release: digest === RELEASE ? 1 : 2,
+      signedManifestText: MANIFEST_TEXT,
+      chunkDigests: new Set([CHUNK]),
+    })
+  }
+  const clock = new SteppedClock()
+  const counter = createOriginCounter()
+  const errors: object[] = []
+  const app = createDeviceApp({
+    directory,
+    siteNames: directory.siteNames,
+    vault: { get: async digest => (digest === CHUNK ? CHUNK_BYTES : null) },
+    grantSecret: GRANT_SECRET,
+    counter,
+    kioskDirectory: join(tmpdir(), 'larder-no-kiosk-page'),
+    log: { info: () => undefined, error: fields => errors.push(fields) },
+    clock,
+    ...change,
+  })
+  const listener = createDeviceListener(app)
+  listener.server.listen(0, '127.0.0.1')
+  await once(listener.server, 'listening')
+  const url = `http://127.0.0.1:${(listener.server.address() as AddressInfo).port}/`
+  t.after(() => listener.stop())
+
+  async function addDevice(site: string, assignedRole: AssignedRole): Promise<DeviceKeys> {
+    const keys = await generateDeviceKeys()
+    directory.setDevice({
+      deviceId: keys.deviceId,
+      publicKey: keys.publicKey,
+      name: '',
+      state: 'accepted',
+      code: null,
+      assignedRole,
+      site,
+      timeZone: 'Europe/Berlin',
+    })
+    return keys
+  }
+
+  return {
+    url,
+    directory,
+    clock,
+    counter,
+    app,
+    errors,
+    addDevice,
+    async online(site, role) {
+      const { client } = await SignalingClient.join(url, await addDevice(site, role))
+      return client
+    },
+  }
+}
