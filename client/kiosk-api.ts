@@ -54,8 +54,12 @@ export interface Kiosk {
   appLoaded(digest: string): void
   /** The page observed an error of the app before it was confirmed. */
   appFailed(digest: string, message: string): void
+  /** Somebody who read a chunk found it missing or rotten: it is fetched again. */
+  chunkLost(chunkDigest: string): void
   /** Tries a failed release again, on somebody's wish. */
   retry(packageName: string): void
+  /** The browser says that there is a network again: no need to wait out a pause. */
+  networkBack(): void
   /** Ends all connections and timers; what is verified stays on the disk. */
   stop(): Promise<void>
 }

@@ -87,12 +87,13 @@ export interface OriginClient {
   enrol(request: EnrolRequest): Promise<OriginAnswer<EnrolResponse>>
   /** The signed manifest's text, at most MAX_MANIFEST_BYTES. */
   manifest(releaseDigest: string, abort: AbortSignal): Promise<OriginAnswer<string>>
-  /** One encoded chunk, at most MAX_ENCODED_CHUNK_BYTES; unverified. */
+  /** One encoded chunk, at most MAX_ENCODED_CHUNK_BYTES; unverified. `onProgress`: some of its bytes arrived. */
   chunk(
     releaseDigest: string,
     chunkDigest: string,
     grantToken: string,
     abort: AbortSignal,
+    onProgress: () => void,
   ): Promise<OriginAnswer<Uint8Array<ArrayBuffer>>>
 }
 
@@ -106,6 +107,8 @@ export type DecodeChunk = (
 export interface Platform {
   /** Milliseconds that only go forward, from any start. Unmoved by changes of the wall clock. */
   monotonicMs(): number
+  /** The device's own idea of the time, epoch ms. Only ever reported, never decided by. */
+  wallClockMs(): number
   /** In [0, 1). */
   random(): number
   randomId(): string

@@ -8,7 +8,10 @@ import type { TrustedKey } from '../protocol/keys.ts'
 /** Where each thing lives in the record store. */
 export const recordKeys = {
   identity: 'identity',
+  /** Names of the assigned packages, in the profile's order. */
+  assigned: 'assigned',
   package: (name: string) => `package:${name}`,
+  traffic: (name: string) => `traffic:${name}`,
   /** Text of the signed manifest of a release, by release digest. */
   manifest: (digest: string) => `manifest:${digest}`,
   /** The release a page of an app was loaded from, by service-worker client id. */
@@ -44,11 +47,12 @@ export interface PackageRecord {
   readonly failed: readonly string[]
   /** Release numbers only rise (PR-M4). */
   readonly highestRelease: number
-  /** Byte counts of the release that is being, or was last, fetched. */
-  readonly traffic: {
-    readonly digest: string
-    readonly fromStores: number
-    readonly fromServer: number
-    readonly reused: number
-  } | null
+}
+
+/** Encoded bytes of the release that is being, or was last, fetched; `reused` were here before it was wanted. */
+export interface TrafficRecord {
+  readonly digest: string
+  readonly fromStores: number
+  readonly fromServer: number
+  readonly reused: number
 }

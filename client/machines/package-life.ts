@@ -90,7 +90,6 @@ export function emptyPackageRecord(name: string): PackageRecord {
     previous: null,
     failed: [],
     highestRelease: 0,
-    traffic: null,
   }
 }
 

@@ -4,7 +4,11 @@
  * Knows no WebRTC and reads no chunks; times are server time in epoch ms. Its state is updated in place.
  */
 import { mayServe, type Role, type Windows } from '../../policy/windows.ts'
-import { MAX_INTERESTS_PER_LINK, MAX_PEER_FRAME_BYTES } from '../../protocol/limits.ts'
+import {
+  MAX_INDEXES_PER_MESSAGE,
+  MAX_INTERESTS_PER_LINK,
+  MAX_PEER_FRAME_BYTES,
+} from '../../protocol/limits.ts'
 import { bitfieldOf } from '../../protocol/peer/bitfield.ts'
 import { addSlice, type ChunkAssembly } from '../../protocol/peer/chunk-assembly.ts'
 import type { PeerMessage, RejectReason } from '../../protocol/peer/messages.ts'
@@ -13,7 +17,8 @@ import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.t
 /** A release this device could serve: its windows, and which chunks are here. */
 export interface Share {
   readonly windows: Windows
-  readonly chunkCount: number
+  /** Null while the manifest is not here yet: the release is offered as wholly missing until it is. */
+  readonly chunkCount: number | null
   readonly holds: (index: number) => boolean
 }
 /** By release digest; what is assigned to this device and has a manifest here. */
@@ -30,6 +35,8 @@ interface Wanted {
 
 /** What the other side wants of us. */
 interface Served {
+  /** As the other side knows it from its manifest. */
+  readonly chunkCount: number
   /** Requested, in order, not yet begun. */
   readonly queue: number[]
   open: boolean
@@ -101,6 +108,8 @@ export type PeerSessionEffect =
 
 /** At most one sign of life per release in this time (PR-P8); a third of the stall timeout. */
 export const FETCHING_INTERVAL_MS = 1_500
+
+const NOT_ASSIGNED_RETRY_MS = 1_000
 
 export function createPeerSession(
   remote: { deviceId: string; role: Role },
@@ -291,7 +300,8 @@ type Refusal = { readonly reason: RejectReason; readonly retryAfterMs: number }
 /** Whether the windows let this device serve a release to the other side now (W2, W3, W9). */
 function refusal(state: PeerSessionState, release: string, now: number, shares: Shares): Refusal | null {
   const share = shares.get(release)
-  if (share === undefined) return { reason: 'not-assigned', retryAfterMs: 0 }
+  // The assignment may be on its way: both sides learn of a release at about the same time.
+  if (share === undefined) return { reason: 'not-assigned', retryAfterMs: NOT_ASSIGNED_RETRY_MS }
   // A kiosk that was made a store serves from the moment the server says so, and no longer than that (W8).
   if (state.selfRole !== 'store') return { reason: 'not-held', retryAfterMs: 0 }
   const access = mayServe(share.windows, state.remote.role, now)
@@ -311,22 +321,28 @@ function interested(
   if (!state.served.has(release) && state.served.size >= MAX_INTERESTS_PER_LINK) {
     return close(state, 'interest in too many releases', true, effects)
   }
-  const served: Served = { queue: [], open: false, fetchingSentAt: Number.NEGATIVE_INFINITY }
+  const served: Served = { chunkCount, queue: [], open: false, fetchingSentAt: Number.NEGATIVE_INFINITY }
   state.served.set(release, served)
   const share = shares.get(release)
-  if (share !== undefined && share.chunkCount !== chunkCount) {
+  if (share !== undefined && share.chunkCount !== null && share.chunkCount !== chunkCount) {
     return close(state, 'interest in a release of another length', true, effects)
   }
   const refused = refusal(state, release, now, shares)
-  if (refused === null && share !== undefined) return offer(release, served, share, effects)
+  if (refused === null && share !== undefined) return offer(release, served, share, chunkCount, effects)
   effects.push({ type: 'refused-to-serve', release, reason: refused?.reason ?? 'not-held' })
   reject(release, refused?.reason ?? 'not-held', refused?.retryAfterMs ?? 0, [], effects)
 }
 
-function offer(release: string, served: Served, share: Share, effects: PeerSessionEffect[]): void {
+function offer(
+  release: string,
+  served: Served,
+  share: Share,
+  chunkCount: number,
+  effects: PeerSessionEffect[],
+): void {
   served.open = true
-  const bits = bitfieldOf(share.chunkCount, share.holds)
-  effects.push({ type: 'send', message: { type: 'bitfield', release, chunkCount: share.chunkCount, bits } })
+  const bits = bitfieldOf(chunkCount, share.holds)
+  effects.push({ type: 'send', message: { type: 'bitfield', release, chunkCount, bits } })
 }
 
 function requested(
@@ -368,7 +384,8 @@ function review(
 ): void {
   const refused = refusal(state, release, now, shares)
   const share = shares.get(release)
-  if (refused === null && share !== undefined && !served.open) offer(release, served, share, effects)
+  if (refused === null && share !== undefined && !served.open)
+    offer(release, served, share, served.chunkCount, effects)
   if (refused !== null && served.open) {
     served.open = false
     served.queue.length = 0
@@ -424,6 +441,19 @@ function sliced(
   state.receiving = null
   wanted.asked.delete(index)
   effects.push({ type: 'chunk', release, index, encoded: step.encoded })
+}
+
+/** In as many messages as the bound on indexes asks for. */
+function sendIndexes(
+  type: 'have' | 'request' | 'cancel',
+  release: string,
+  indexes: readonly number[],
+  effects: PeerSessionEffect[],
+): void {
+  for (let at = 0; at < indexes.length; at += MAX_INDEXES_PER_MESSAGE) {
+    const message = { type, release, indexes: indexes.slice(at, at + MAX_INDEXES_PER_MESSAGE) }
+    effects.push({ type: 'send', message })
+  }
 }
 
 function reject(

@@ -30,6 +30,7 @@ export function createFetchOrigin(baseUrl: string | URL, options: FetchOriginOpt
     init: RequestInit,
     maxBytes: number,
     abort?: AbortSignal,
+    onProgress?: () => void,
   ): Promise<OriginAnswer<Bytes>> {
     const watchdog = createWatchdog(progressTimeoutMs)
     const signal = abort ? AbortSignal.any([abort, watchdog.signal]) : watchdog.signal
@@ -37,7 +38,10 @@ export function createFetchOrigin(baseUrl: string | URL, options: FetchOriginOpt
       const url = new URL(path, baseUrl)
       const response = await fetchIt(url, { cache: 'no-store', credentials: 'omit', ...init, signal })
       const bound = response.ok ? maxBytes : MAX_SMALL_BODY_BYTES
-      const body = await readBounded(response, bound, watchdog.restart)
+      const body = await readBounded(response, bound, () => {
+        watchdog.restart()
+        onProgress?.()
+      })
       if (body === null) return unreachable(`the answer to ${path} is longer than ${bound} bytes`)
       return response.ok ? { ok: true, value: body } : refusal(response, body)
     } catch (error) {
@@ -62,12 +66,13 @@ export function createFetchOrigin(baseUrl: string | URL, options: FetchOriginOpt
       const answer = await request(`releases/${releaseDigest}/manifest`, {}, MAX_MANIFEST_BYTES, abort)
       return answer.ok ? { ok: true, value: new TextDecoder().decode(answer.value) } : answer
     },
-    chunk: (releaseDigest, chunkDigest, grantToken, abort) =>
+    chunk: (releaseDigest, chunkDigest, grantToken, abort, onProgress) =>
       request(
         `releases/${releaseDigest}/chunks/${chunkDigest}`,
         { headers: { authorization: `Bearer ${grantToken}` } },
         MAX_ENCODED_CHUNK_BYTES,
         abort,
+        onProgress,
       ),
   }
 }

@@ -7,6 +7,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1
 export function createWebPlatform(): Platform {
   return {
     monotonicMs: () => performance.now(),
+    wallClockMs: () => Date.now(),
     random: () => Math.random(),
     /** 32 hex digits: fits the protocol's short ids, which a UUID with dashes does not. */
     randomId: () => crypto.randomUUID().replaceAll('-', ''),

@@ -21,7 +21,6 @@ import {
 } from './state.ts'
 
 export type DownloadEvent =
-  | { readonly type: 'started' }
   | { readonly type: 'policy'; readonly role: Role; readonly windows: Windows }
   | { readonly type: 'session'; readonly online: boolean; readonly storesOnline: number }
   /** Chunks found verified in the chunk store; `reusedBytes` when they were there before this release was wanted. */
@@ -95,7 +94,6 @@ function apply(
   effects: DownloadEffect[],
 ): void {
   switch (event.type) {
-    case 'started':
     case 'wake':
       return
     case 'policy':

@@ -1,0 +1,127 @@
+/**
+ * The packages of this device: one runner each, from the disk at start and from the server's assignments after it,
+ * and what of their chunks may go. Knows nothing of links and sessions.
+ */
+import * as v from 'valibot'
+import type { Assignment } from '../../protocol/assignment.ts'
+import { readManifest } from '../content/stored-release.ts'
+import { emptyPackageRecord } from '../machines/package-life.ts'
+import type { RecordStore } from '../ports.ts'
+import { recordKeys } from '../records.ts'
+import type { ChunkIo } from './chunk-io.ts'
+import { readPackageRecord, readTrafficRecord } from './package-record.ts'
+import { type PackageDeps, PackageRunner } from './package-runner.ts'
+
+const PACKAGE_PREFIX = recordKeys.package('')
+const MANIFEST_PREFIX = recordKeys.manifest('')
+const namesSchema = v.array(v.string())
+
+export class AssignedPackages {
+  readonly #runners = new Map<string, PackageRunner>()
+  /** In the order of the profile; the first is what the page shows. */
+  #names: readonly string[] = []
+  readonly #records: RecordStore
+  readonly #chunks: ChunkIo
+  readonly #depsOf: () => PackageDeps
+  #collecting: Promise<boolean> | null = null
+  #applying: Promise<void> = Promise.resolve()
+
+  constructor(records: RecordStore, chunks: ChunkIo, depsOf: () => PackageDeps) {
+    this.#records = records
+    this.#chunks = chunks
+    this.#depsOf = depsOf
+  }
+
+  /** Brings back what ran before, without any server. */
+  async load(): Promise<void> {
+    const keys = await this.#records.keys().catch(() => [])
+    for (const key of keys) {
+      if (key.startsWith(PACKAGE_PREFIX)) await this.#open(key.slice(PACKAGE_PREFIX.length))
+    }
+    const kept = v.safeParse(namesSchema, await this.#records.get(recordKeys.assigned).catch(() => undefined))
+    this.#names = kept.success
+      ? kept.output.filter(name => this.#runners.has(name))
+      : [...this.#runners.keys()]
+  }
+
+  /** In the profile's order, only what is assigned. */
+  assigned(): readonly PackageRunner[] {
+    return this.#names.flatMap(name => this.#runners.get(name) ?? [])
+  }
+
+  get(name: string): PackageRunner | undefined {
+    return this.#runners.get(name)
+  }
+
+  all(): IterableIterator<PackageRunner> {
+    return this.#runners.values()
+  }
+
+  /** The server's list, whole, one after another. What is no longer in it stops, but stays on the disk until room is needed. */
+  assign(assignments: readonly Assignment[]): Promise<void> {
+    this.#applying = this.#applying.then(() => this.#assign(assignments))
+    return this.#applying
+  }
+
+  async #assign(assignments: readonly Assignment[]): Promise<void> {
+    const names = assignments.map(assignment => assignment.package)
+    if (names.join('\n') !== this.#names.join('\n')) {
+      await this.#records.setMany([[recordKeys.assigned, names]]).catch(() => {})
+    }
+    for (const assignment of assignments) {
+      const runner = this.#runners.get(assignment.package) ?? (await this.#open(assignment.package))
+      runner.assign(assignment)
+    }
+    for (const [name, runner] of this.#runners) if (!names.includes(name)) runner.assign(null)
+    this.#names = names
+    const { changed, sharesChanged } = this.#depsOf()
+    sharesChanged()
+    changed()
+  }
+
+  /** Removes chunks and manifests that no release needs which runs, ran before, or is wanted. True if something went. */
+  collectGarbage(evictUnassigned: boolean): Promise<boolean> {
+    this.#collecting ??= this.#collect(evictUnassigned).finally(() => {
+      this.#collecting = null
+    })
+    return this.#collecting
+  }
+
+  async #collect(evictUnassigned: boolean): Promise<boolean> {
+    const neededManifests = new Set<string>()
+    const evicted: string[] = []
+    for (const [name, runner] of this.#runners) {
+      if (evictUnassigned && !this.#names.includes(name)) {
+        runner.stop()
+        this.#runners.delete(name)
+        evicted.push(recordKeys.package(name), recordKeys.traffic(name))
+        continue
+      }
+      await runner.saved()
+      const { record, wanted } = runner.state
+      for (const digest of [record.active?.digest, record.previous?.digest, wanted?.digest]) {
+        if (digest !== undefined) neededManifests.add(digest)
+      }
+    }
+    const neededChunks = new Set<string>()
+    for (const digest of neededManifests) {
+      const manifest = await readManifest(this.#records, digest).catch(() => null)
+      for (const chunk of manifest?.chunks ?? []) neededChunks.add(chunk.digest)
+    }
+    const staleRecords = (await this.#records.keys().catch(() => [])).filter(
+      key => key.startsWith(MANIFEST_PREFIX) && !neededManifests.has(key.slice(MANIFEST_PREFIX.length)),
+    )
+    const staleChunks = [...(await this.#chunks.digests())].filter(digest => !neededChunks.has(digest))
+    await this.#records.remove([...staleRecords, ...evicted]).catch(() => {})
+    await this.#chunks.remove(staleChunks)
+    return staleChunks.length > 0
+  }
+
+  async #open(name: string): Promise<PackageRunner> {
+    const record = (await readPackageRecord(this.#records, name)) ?? emptyPackageRecord(name)
+    const runner = new PackageRunner(this.#depsOf(), record, await readTrafficRecord(this.#records, name))
+    this.#runners.set(name, runner)
+    await runner.start()
+    return runner
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * Performs one release's download: carries the machine's wishes to stores, origin and disk, and their answers back.
+ * Lives on after the last chunk, since a store goes on sharing the release and rotten chunks are fetched again.
+ */
+
+import type { Role } from '../../policy/windows.ts'
+import type { Assignment } from '../../protocol/assignment.ts'
+import type { Manifest, ManifestChunk } from '../../protocol/manifest.ts'
+import type { DeviceEventKind } from '../../protocol/signal/up.ts'
+import type { DownloadEffect } from '../machines/download/decide.ts'
+import { createDownload, type DownloadState, holdsIndex } from '../machines/download/state.ts'
+import { type DownloadEvent, stepDownload } from '../machines/download/step.ts'
+import type { PeerSessionEffect, Share } from '../machines/peer-session.ts'
+import type { KioskOptions } from '../options.ts'
+import type { OriginClient, Platform } from '../ports.ts'
+import type { TrafficRecord } from '../records.ts'
+import type { ChunkIo } from './chunk-io.ts'
+import type { PeerHub } from './peer-hub.ts'
+import { WakeTimer } from './timer.ts'
+
+/** Chunks read at once while the disk's content is checked: enough to keep reading and hashing both busy. */
+const CHECK_PARALLEL = 8
+
+export interface DownloadDeps {
+  readonly platform: Platform
+  readonly options: KioskOptions
+  readonly hub: PeerHub
+  readonly origin: OriginClient
+  readonly chunks: ChunkIo
+  readonly serverNow: () => number
+  readonly monotonicOf: (serverTime: number) => number
+  readonly session: () => { readonly online: boolean; readonly storesOnline: number }
+  /** Sends the request; false when there is no session. */
+  readonly introduce: (release: string) => boolean
+  readonly askGrant: (release: string) => boolean
+  /** Evicts what nobody needs; resolves true if something went. */
+  readonly makeRoom: () => Promise<boolean>
+  readonly report: (kind: DeviceEventKind, detail: string, peer?: string) => void
+  readonly completed: (release: string) => void
+  readonly changed: () => void
+}
+
+export class DownloadRunner {
+  readonly assignment: Assignment
+  readonly manifest: Manifest
+  readonly state: DownloadState
+  /** True while the chunks on the disk are being checked. */
+  checking = true
+  readonly #deps: DownloadDeps
+  readonly #timer: WakeTimer
+  readonly #aborts = new Map<number, AbortController>()
+  /** Where an introduced link is being made to; its end is this download's failed contact. */
+  #contact: string | null = null
+  #stopped = false
+
+  constructor(
+    deps: DownloadDeps,
+    assignment: Assignment,
+    manifest: Manifest,
+    role: Role,
+    selfId: string,
+    traffic: TrafficRecord | null,
+  ) {
+    this.#deps = deps
+    this.assignment = assignment
+    this.manifest = manifest
+    this.state = createDownload({
+      selfId,
+      releaseDigest: assignment.digest,
+      chunks: manifest.chunks,
+      role,
+      windows: assignment.windows,
+      ...deps.session(),
+      traffic: traffic?.digest === assignment.digest ? traffic : { fromStores: 0, fromServer: 0, reused: 0 },
+    })
+    this.#timer = new WakeTimer(deps.platform, () => this.dispatch({ type: 'wake' }))
+  }
+
+  /** Checks what the disk holds of the release, then fetches the rest. `countReuse`: what is found counts as reused. */
+  async start(countReuse: boolean): Promise<void> {
+    const found = await this.#checkHeld(countReuse)
+    if (this.#stopped) return
+    this.checking = false
+    this.dispatch(found)
+    for (const store of this.#deps.hub.openStores()) {
+      this.dispatch({ type: 'peer-joined', deviceId: store.deviceId, role: store.role })
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#timer.set(null)
+    for (const abort of this.#aborts.values()) abort.abort()
+    this.#aborts.clear()
+    this.#deps.hub.stepAll({ type: 'unwant', release: this.state.releaseDigest })
+  }
+
+  dispatch(event: DownloadEvent): void {
+    if (this.#stopped || this.checking) return
+    const { effects } = stepDownload(this.state, event, this.#deps.serverNow(), this.#deps.options)
+    for (const effect of effects) this.#perform(effect)
+    this.#deps.changed()
+  }
+
+  /** Policy and session as they are now; also before the check of the disk has ended. */
+  updatePolicy(role: Role, assignment: Assignment): void {
+    this.state.role = role
+    this.state.windows = assignment.windows
+    this.dispatch({ type: 'policy', role, windows: assignment.windows })
+  }
+
+  updateSession(): void {
+    this.dispatch({ type: 'session', ...this.#deps.session() })
+  }
+
+  /** What this device may serve of the release. */
+  share(): Share {
+    return {
+      windows: this.state.windows,
+      chunkCount: this.manifest.chunks.length,
+      holds: index => holdsIndex(this.state.table, index),
+    }
+  }
+
+  introduced(deviceId: string, linkIsMade: boolean): void {
+    if (!linkIsMade) return this.dispatch({ type: 'contact-failed', retryAt: null })
+    this.#contact = deviceId
+    this.dispatch({ type: 'introduced', deviceId })
+  }
+
+  peerJoined(deviceId: string, role: Role): void {
+    if (this.#contact === deviceId) this.#contact = null
+    this.dispatch({ type: 'peer-joined', deviceId, role })
+  }
+
+  peerLeft(deviceId: string): void {
+    this.dispatch({ type: 'peer-left', deviceId })
+    if (this.#contact === deviceId) this.#contact = null
+  }
+
+  /** News from a link about this release. */
+  heard(deviceId: string, effect: Extract<PeerSessionEffect, { readonly release: string }>): void {
+    switch (effect.type) {
+      case 'offer':
+        return this.dispatch({ type: 'peer-offer', deviceId, bits: effect.bits })
+      case 'have':
+        return this.dispatch({ type: 'peer-have', deviceId, indexes: effect.indexes })
+      case 'alive':
+        this.#deps.hub.stepAll({ type: 'fetching', release: this.state.releaseDigest })
+        return this.dispatch({ type: 'peer-alive', deviceId })
+      case 'rejected': {
+        const { reason, retryAfterMs, indexes } = effect
+        return this.dispatch({ type: 'peer-reject', deviceId, reason, retryAfterMs, indexes })
+      }
+      case 'chunk':
+        return void this.#arrived(effect.index, effect.encoded, { deviceId })
+    }
+  }
+
+  #perform(effect: DownloadEffect): void {
+    const { hub } = this.#deps
+    const release = this.state.releaseDigest
+    switch (effect.type) {
+      case 'introduce':
+        this.#deps.introduce(release)
+        return
+      case 'interest':
+        return hub.step(effect.deviceId, { type: 'want', release, sizes: this.manifest.chunks })
+      case 'request':
+        return hub.step(effect.deviceId, { type: 'ask', release, indexes: effect.indexes })
+      case 'cancel':
+        return hub.step(effect.deviceId, { type: 'cancel', release, indexes: effect.indexes })
+      case 'ask-grant':
+        this.#deps.askGrant(release)
+        return
+      case 'fetch':
+        return void this.#fetch(effect.index, effect.token)
+      case 'abort-fetches':
+        for (const abort of this.#aborts.values()) abort.abort()
+        return
+      case 'make-room':
+        return void this.#makeRoom()
+      case 'drop-peer':
+        this.#deps.report(
+          'bad-chunk',
+          `chunk ${effect.index} of ${this.assignment.package} was wrong`,
+          effect.deviceId,
+        )
+        return hub.ban(effect.deviceId)
+      case 'report-bad-origin':
+        return this.#deps.report(
+          'bad-chunk',
+          `chunk ${effect.index} of ${this.assignment.package} from the server was wrong`,
+        )
+      case 'complete':
+        return this.#deps.completed(release)
+      case 'wake':
+        return this.#timer.set(effect.at === null ? null : this.#deps.monotonicOf(effect.at))
+    }
+  }
+
+  async #fetch(index: number, token: string): Promise<void> {
+    const chunk = this.manifest.chunks[index]
+    if (chunk === undefined) return
+    const abort = new AbortController()
+    this.#aborts.set(index, abort)
+    const { releaseDigest } = this.state
+    const answer = await this.#deps.origin.chunk(releaseDigest, chunk.digest, token, abort.signal, () =>
+      this.#deps.hub.stepAll({ type: 'fetching', release: releaseDigest }),
+    )
+    if (this.#aborts.get(index) === abort) this.#aborts.delete(index)
+    if (abort.signal.aborted) return
+    if (answer.ok) return this.#arrived(index, answer.value, 'server')
+    if (answer.reason === 'unreachable') {
+      return this.dispatch({ type: 'origin-failed', index, reason: 'unreachable', retryAt: null })
+    }
+    const retryAt = answer.problem.retryAt ?? null
+    this.dispatch({ type: 'origin-failed', index, reason: 'grant', retryAt })
+  }
+
+  async #arrived(
+    index: number,
+    encoded: Uint8Array<ArrayBuffer>,
+    from: 'server' | { readonly deviceId: string },
+  ): Promise<void> {
+    const chunk = this.manifest.chunks[index]
+    if (chunk === undefined || this.#stopped) return
+    this.dispatch({ type: 'received', index, from, encodedBytes: encoded.byteLength })
+    const result = await this.#deps.chunks.ingest(chunk, encoded)
+    if (result.ok) {
+      this.dispatch({ type: 'stored', index })
+      this.#deps.hub.stepAll({
+        type: 'gained',
+        release: this.state.releaseDigest,
+        indexes: this.#allIndexesOf(index),
+      })
+    } else if (result.reason === 'bad-chunk') this.dispatch({ type: 'bad-chunk', index, from })
+    else {
+      const reason = result.reason === 'quota' ? 'out-of-space' : 'storage-failed'
+      this.#deps.report(reason, result.message)
+      this.dispatch({ type: 'store-failed', index, reason, message: result.message })
+    }
+  }
+
+  #allIndexesOf(first: number): number[] {
+    const digest = this.manifest.chunks[first]?.digest
+    const indexes: number[] = []
+    for (const [index, chunk] of this.manifest.chunks.entries())
+      if (chunk.digest === digest) indexes.push(index)
+    return indexes
+  }
+
+  async #makeRoom(): Promise<void> {
+    if (await this.#deps.makeRoom()) this.dispatch({ type: 'room-made' })
+  }
+
+  async #checkHeld(countReuse: boolean): Promise<DownloadEvent> {
+    const present = await this.#deps.chunks.digests()
+    const candidates = [...this.state.table.missing].filter(index =>
+      present.has(this.manifest.chunks[index]?.digest ?? ''),
+    )
+    const indexes: number[] = []
+    let reusedBytes = 0
+    const check = async (index: number) => {
+      const chunk = this.manifest.chunks[index] as ManifestChunk
+      const encodedBytes = await this.#deps.chunks.heldBytes(chunk)
+      if (encodedBytes === null) return this.#deps.chunks.discard(chunk.digest)
+      indexes.push(index)
+      reusedBytes += countReuse ? encodedBytes : 0
+    }
+    const worker = async () => {
+      for (let index = candidates.shift(); index !== undefined; index = candidates.shift()) await check(index)
+    }
+    await Promise.all(Array.from({ length: CHECK_PARALLEL }, worker))
+    return { type: 'found', indexes, reusedBytes }
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * Performs one package's life: loads and verifies manifests, runs the download, keeps the record that says what is
+ * active. What a release may become, and when, is decided in `machines/package-life.ts`.
+ */
+
+import type { Role } from '../../policy/windows.ts'
+import type { Assignment } from '../../protocol/assignment.ts'
+import type { TrustedKey } from '../../protocol/keys.ts'
+import type { Manifest } from '../../protocol/manifest.ts'
+import type { DeviceEventKind } from '../../protocol/signal/up.ts'
+import { verifySignedManifest } from '../../protocol/signed-manifest.ts'
+import {
+  createPackage,
+  type PackageEffect,
+  type PackageEvent,
+  type PackageState,
+  packageWakeAt,
+  stepPackage,
+} from '../machines/package-life.ts'
+import type { KioskOptions } from '../options.ts'
+import type { OriginClient, Platform, RecordStore } from '../ports.ts'
+import { type PackageRecord, type ReleaseRef, recordKeys, type TrafficRecord } from '../records.ts'
+import { type DownloadDeps, DownloadRunner } from './download-runner.ts'
+import { WakeTimer } from './timer.ts'
+
+/** Byte counts are saved at most this often while chunks arrive. */
+const TRAFFIC_SAVE_MS = 1_000
+
+export interface PackageDeps {
+  readonly platform: Platform
+  readonly options: KioskOptions
+  readonly records: RecordStore
+  readonly origin: OriginClient
+  readonly trustedKeys: () => readonly TrustedKey[]
+  readonly self: () => { readonly deviceId: string; readonly role: Role }
+  /** All of a download's dependencies that do not depend on the package. */
+  readonly download: Omit<DownloadDeps, 'completed' | 'report'>
+  readonly report: (
+    kind: DeviceEventKind,
+    packageName: string,
+    release: number | null,
+    detail: string,
+    peer?: string,
+  ) => void
+  readonly collectGarbage: () => void
+  /** Releases that may be served to others, or their manifests, changed. */
+  readonly sharesChanged: () => void
+  readonly changed: () => void
+}
+
+export class PackageRunner {
+  readonly name: string
+  state: PackageState
+  download: DownloadRunner | null = null
+  /** What the saved record says runs: the page shows this and never a pointer that is not on the disk. */
+  shown: { readonly ref: ReleaseRef; readonly confirmed: boolean; readonly entry: string } | null = null
+  traffic: TrafficRecord | null = null
+  readonly #deps: PackageDeps
+  readonly #timer: WakeTimer
+  #trafficTimer: (() => void) | null = null
+  #saving: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor(deps: PackageDeps, record: PackageRecord, traffic: TrafficRecord | null) {
+    this.#deps = deps
+    this.name = record.package
+    this.state = createPackage(record)
+    this.traffic = traffic
+    this.#timer = new WakeTimer(deps.platform, () => this.dispatch({ type: 'wake' }))
+  }
+
+  /** Shows what the record says and goes on with an unconfirmed release's trial. */
+  async start(): Promise<void> {
+    this.dispatch({ type: 'started' })
+    await this.#show(this.state.record)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#timer.set(null)
+    this.#trafficTimer?.()
+    this.download?.stop()
+  }
+
+  /** Resolves when everything decided so far is on the disk. */
+  saved(): Promise<void> {
+    return this.#saving
+  }
+
+  assign(assignment: Assignment | null): void {
+    const sameRelease = assignment !== null && this.download?.assignment.digest === assignment.digest
+    this.dispatch({ type: 'assigned', assignment })
+    if (sameRelease) this.download?.updatePolicy(this.#deps.self().role, assignment)
+  }
+
+  dispatch(event: PackageEvent): void {
+    if (this.#stopped) return
+    const { state, effects } = stepPackage(
+      this.state,
+      event,
+      this.#deps.platform.monotonicMs(),
+      this.#deps.options,
+    )
+    this.state = state
+    this.#timer.set(packageWakeAt(state))
+    for (const effect of effects) this.#perform(effect)
+    this.#deps.changed()
+  }
+
+  #perform(effect: PackageEffect): void {
+    switch (effect.type) {
+      case 'load-manifest':
+        this.download?.stop()
+        this.download = null
+        return void this.#loadManifest(effect.assignment)
+      case 'download':
+        return
+      case 'stop-download':
+        this.download?.stop()
+        this.download = null
+        return this.#deps.sharesChanged()
+      case 'save':
+        return this.#save(effect.record)
+      case 'report':
+        return this.#deps.report(effect.kind, this.name, effect.release, effect.detail)
+      case 'collect-garbage':
+        return this.#deps.collectGarbage()
+    }
+  }
+
+  async #loadManifest(assignment: Assignment): Promise<void> {
+    const { digest } = assignment
+    const { records, origin, platform } = this.#deps
+    const key = recordKeys.manifest(digest)
+    const kept = await records.get(key).catch(() => undefined)
+    const keptManifest = typeof kept === 'string' ? await this.#verify(kept, assignment) : null
+    if (keptManifest?.ok) return this.#begin(assignment, keptManifest.manifest)
+    const answer = await origin.manifest(digest, new AbortController().signal)
+    if (!answer.ok) return this.dispatch({ type: 'manifest-unreachable', digest, chance: platform.random() })
+    const verified = await this.#verify(answer.value, assignment)
+    if (!verified.ok) return this.dispatch({ type: 'manifest-refused', digest, ...verified })
+    try {
+      await records.setMany([[key, answer.value]])
+    } catch (error) {
+      this.#deps.report('storage-failed', this.name, assignment.release, messageOf(error))
+      return this.dispatch({ type: 'manifest-unreachable', digest, chance: platform.random() })
+    }
+    await this.#begin(assignment, verified.manifest)
+  }
+
+  #verify(text: string, assignment: Assignment) {
+    const { highestRelease } = this.state.record
+    const { package: name, release, digest } = assignment
+    return verifySignedManifest(
+      text,
+      { package: name, release, digest, highestRelease },
+      this.#deps.trustedKeys(),
+    )
+  }
+
+  async #begin(assignment: Assignment, manifest: Manifest): Promise<void> {
+    const { wanted, progress } = this.state
+    if (this.#stopped || wanted?.digest !== assignment.digest || progress.name !== 'manifest') return
+    const isNew = this.traffic?.digest !== assignment.digest
+    const { deviceId, role } = this.#deps.self()
+    const deps: DownloadDeps = {
+      ...this.#deps.download,
+      report: (kind, detail, peer) => this.#deps.report(kind, this.name, assignment.release, detail, peer),
+      completed: release => void this.#completed(release),
+      changed: () => {
+        this.#saveTrafficSoon()
+        this.#deps.changed()
+      },
+    }
+    const download = new DownloadRunner(deps, wanted, manifest, role, deviceId, this.traffic)
+    this.download = download
+    this.traffic = { digest: assignment.digest, ...download.state.traffic }
+    this.dispatch({ type: 'manifest-accepted', digest: assignment.digest })
+    await download.start(isNew)
+    this.#deps.sharesChanged()
+  }
+
+  async #completed(digest: string): Promise<void> {
+    await this.#saveTraffic()
+    this.dispatch({ type: 'downloaded', digest })
+  }
+
+  #save(record: PackageRecord): void {
+    this.#saving = this.#saving.then(async () => {
+      try {
+        await this.#deps.records.setMany([[recordKeys.package(this.name), record]])
+      } catch (error) {
+        this.#deps.report('storage-failed', this.name, record.active?.release ?? null, messageOf(error))
+      }
+      await this.#show(record)
+    })
+  }
+
+  /** The entry page is in the manifest; a record whose manifest is gone shows nothing until it is here again. */
+  async #show(record: PackageRecord): Promise<void> {
+    const ref = record.active
+    const entry = ref === null ? null : await this.#entryOf(ref)
+    this.shown = ref === null || entry === null ? null : { ref, confirmed: record.confirmed, entry }
+    this.#deps.changed()
+  }
+
+  async #entryOf(ref: ReleaseRef): Promise<string | null> {
+    if (this.download?.assignment.digest === ref.digest) return this.download.manifest.entry
+    const text = await this.#deps.records.get(recordKeys.manifest(ref.digest)).catch(() => undefined)
+    if (typeof text !== 'string') return null
+    const expected = { package: this.name, release: ref.release, digest: ref.digest, highestRelease: 0 }
+    const verified = await verifySignedManifest(text, expected, this.#deps.trustedKeys())
+    return verified.ok ? verified.manifest.entry : null
+  }
+
+  #saveTrafficSoon(): void {
+    if (this.#trafficTimer !== null || this.#stopped) return
+    this.#trafficTimer = this.#deps.platform.setTimer(TRAFFIC_SAVE_MS, () => void this.#saveTraffic())
+  }
+
+  async #saveTraffic(): Promise<void> {
+    this.#trafficTimer?.()
+    this.#trafficTimer = null
+    if (this.download === null) return
+    const { fromStores, fromServer, reused } = this.download.state.traffic
+    const before = this.traffic
+    this.traffic = { digest: this.download.assignment.digest, fromStores, fromServer, reused }
+    const same = before !== null && JSON.stringify(before) === JSON.stringify(this.traffic)
+    if (same && this.download.checking) return
+    // Counts only: a disk that does not take them has told so for the chunks already.
+    await this.#deps.records.setMany([[recordKeys.traffic(this.name), this.traffic]]).catch(() => {})
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 300)

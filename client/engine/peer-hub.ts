@@ -1,0 +1,288 @@
+/**
+ * All peer links of this device: makes them from introductions, runs a session machine on each, carries frames and
+ * chunks between them and the downloads. One link per device; a new introduction replaces the old link when its
+ * first signal comes. What is asked and served is decided in `machines/peer-session.ts` and in the downloads.
+ */
+
+import type { Role } from '../../policy/windows.ts'
+import type { PeerStatus } from '../../protocol/device-status.ts'
+import type { ManifestChunk } from '../../protocol/manifest.ts'
+import { decodePeerMessage, encodePeerMessage } from '../../protocol/peer/codec.ts'
+import { CHUNK_HEADER_BYTES } from '../../protocol/peer/messages.ts'
+import type { IceServer } from '../../protocol/signal/down.ts'
+import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
+import {
+  createPeerSession,
+  type PeerSessionEffect,
+  type PeerSessionEvent,
+  type PeerSessionState,
+  type Shares,
+  stepPeerSession,
+} from '../machines/peer-session.ts'
+import type { KioskOptions } from '../options.ts'
+import type { OpenPeerLink, PeerLink, Platform } from '../ports.ts'
+import { FlowControlledSender } from './flow-controlled-sender.ts'
+
+/** News of the links, for downloads and for reports. */
+export interface PeerHubListener {
+  opened(deviceId: string, role: Role): void
+  /** Also for a link that never opened. */
+  closed(deviceId: string): void
+  session(deviceId: string, effect: Extract<PeerSessionEffect, { readonly release: string }>): void
+  violation(deviceId: string, detail: string): void
+  changed(): void
+}
+
+export interface PeerHubDeps {
+  readonly platform: Platform
+  readonly openLink: OpenPeerLink
+  readonly iceServers: () => readonly IceServer[]
+  readonly serverNow: () => number
+  readonly selfRole: () => Role
+  readonly shares: () => Shares
+  readonly chunkOf: (release: string, index: number) => ManifestChunk | undefined
+  /** The encoded chunk, verified; null when it cannot be read. */
+  readonly readChunk: (chunk: ManifestChunk) => Promise<Uint8Array<ArrayBuffer> | null>
+  readonly sendSignal: (introductionId: string, signal: PeerSignal) => void
+  readonly listener: PeerHubListener
+  readonly options: KioskOptions
+}
+
+interface Connection {
+  readonly deviceId: string
+  readonly introductionId: string
+  readonly link: PeerLink
+  readonly sender: FlowControlledSender
+  readonly session: PeerSessionState
+  readonly cancelHandshakeTimer: () => void
+  bytesIn: number
+}
+
+/** An introduction whose link is made when the other side's first signal comes. */
+interface Invitation {
+  readonly deviceId: string
+  readonly role: Role
+  readonly receivedAt: number
+}
+const INVITATION_LIFE_MS = 60_000
+
+export class PeerHub {
+  readonly #deps: PeerHubDeps
+  readonly #connections = new Map<string, Connection>()
+  readonly #byIntroduction = new Map<string, Connection>()
+  readonly #invitations = new Map<string, Invitation>()
+  readonly #bannedUntil = new Map<string, number>()
+
+  constructor(deps: PeerHubDeps) {
+    this.#deps = deps
+  }
+
+  /** Devices with a link, open or being made. */
+  linked(deviceId: string): boolean {
+    return this.#connections.has(deviceId)
+  }
+
+  /** Open links to stores. */
+  openStores(): readonly { readonly deviceId: string; readonly role: Role }[] {
+    return [...this.#connections.values()]
+      .filter(({ session }) => session.phase === 'open' && session.remote.role === 'store')
+      .map(({ session }) => session.remote)
+  }
+
+  /** The server named another device. Returns false when no link will be made: it is linked, banned, or one too many. */
+  introduced(introductionId: string, peer: { deviceId: string; role: Role }, initiator: boolean): boolean {
+    if (this.#isBanned(peer.deviceId)) return false
+    if (!initiator) {
+      this.#invitations.set(introductionId, { ...peer, receivedAt: this.#deps.platform.monotonicMs() })
+      this.#forgetOldInvitations()
+      return true
+    }
+    if (this.#connections.get(peer.deviceId)?.session.phase === 'open') return false
+    return this.#connect(introductionId, peer, true) !== null
+  }
+
+  /** A signal of an introduction, relayed by the server. Signals of unknown introductions are late ones. */
+  signal(introductionId: string, from: string, signal: PeerSignal): void {
+    const known = this.#byIntroduction.get(introductionId)
+    if (known !== undefined) {
+      if (known.deviceId === from) known.link.signal(signal)
+      return
+    }
+    const invitation = this.#invitations.get(introductionId)
+    if (invitation === undefined || invitation.deviceId !== from) return
+    this.#invitations.delete(introductionId)
+    this.#connect(introductionId, invitation, false)?.link.signal(signal)
+  }
+
+  /** Steps the session with one device; nothing happens if there is no link to it. */
+  step(deviceId: string, event: PeerSessionEvent): void {
+    const connection = this.#connections.get(deviceId)
+    if (connection !== undefined) this.#step(connection, event)
+  }
+
+  stepAll(event: PeerSessionEvent): void {
+    for (const connection of [...this.#connections.values()]) this.#step(connection, event)
+  }
+
+  /** Ends a link whose other side did what it must not, and leaves that device alone for a while (PR-P10). */
+  ban(deviceId: string): void {
+    this.#bannedUntil.set(deviceId, this.#deps.platform.monotonicMs() + 10 * this.#deps.options.suspectMs)
+    const connection = this.#connections.get(deviceId)
+    if (connection !== undefined) this.#end(connection)
+  }
+
+  closeAll(): void {
+    for (const connection of [...this.#connections.values()]) this.#end(connection)
+    this.#invitations.clear()
+  }
+
+  statuses(): PeerStatus[] {
+    return [...this.#connections.values()].map(({ deviceId, session, bytesIn, sender }) => ({
+      deviceId,
+      state: session.phase === 'open' ? 'open' : session.phase === 'closed' ? 'closed' : 'connecting',
+      bytesIn,
+      bytesOut: sender.bytesOut,
+    }))
+  }
+
+  #connect(
+    introductionId: string,
+    peer: { deviceId: string; role: Role },
+    initiator: boolean,
+  ): Connection | null {
+    const before = this.#connections.get(peer.deviceId)
+    if (before !== undefined) this.#end(before)
+    if (this.#connections.size >= this.#deps.options.maxLinks) return null
+    const { platform, options } = this.#deps
+    // The link may call back only after this function returned.
+    const ref: { connection: Connection | null } = { connection: null }
+    const withConnection = (action: (connection: Connection) => void) => {
+      if (ref.connection !== null && this.#connections.get(peer.deviceId) === ref.connection)
+        action(ref.connection)
+    }
+    const link = this.#deps.openLink(
+      { initiator, iceServers: this.#deps.iceServers() },
+      {
+        onSignal: signal => withConnection(() => this.#deps.sendSignal(introductionId, signal)),
+        onOpen: () =>
+          withConnection(connection => {
+            connection.cancelHandshakeTimer()
+            this.#step(connection, { type: 'link-open' })
+          }),
+        onFrame: frame => withConnection(connection => this.#receive(connection, frame)),
+        onDrain: () => withConnection(connection => connection.sender.drained()),
+        onClose: () => withConnection(connection => this.#end(connection)),
+      },
+    )
+    const connection: Connection = {
+      deviceId: peer.deviceId,
+      introductionId,
+      link,
+      sender: new FlowControlledSender(link),
+      session: createPeerSession(peer, this.#deps.selfRole()),
+      cancelHandshakeTimer: platform.setTimer(options.contactTimeoutMs, () =>
+        withConnection(late => {
+          if (late.session.phase === 'connecting') this.#end(late)
+        }),
+      ),
+      bytesIn: 0,
+    }
+    ref.connection = connection
+    this.#connections.set(peer.deviceId, connection)
+    this.#byIntroduction.set(introductionId, connection)
+    this.#deps.listener.changed()
+    return connection
+  }
+
+  #receive(connection: Connection, frame: Uint8Array<ArrayBuffer>): void {
+    connection.bytesIn += frame.byteLength
+    const decoded = decodePeerMessage(frame)
+    this.#step(
+      connection,
+      decoded.ok
+        ? { type: 'message', message: decoded.message }
+        : { type: 'violation', detail: decoded.message },
+    )
+  }
+
+  #step(connection: Connection, event: PeerSessionEvent): void {
+    const { effects } = stepPeerSession(
+      connection.session,
+      event,
+      this.#deps.serverNow(),
+      this.#deps.shares(),
+    )
+    for (const effect of effects) this.#perform(connection, effect)
+  }
+
+  #perform(connection: Connection, effect: PeerSessionEffect): void {
+    const { listener } = this.#deps
+    switch (effect.type) {
+      case 'send':
+        return connection.sender.send(encodePeerMessage(effect.message))
+      case 'send-chunk':
+        return void this.#sendChunk(connection, effect.release, effect.index, effect.maxFrameBytes)
+      case 'opened':
+        listener.opened(connection.deviceId, connection.session.remote.role)
+        return listener.changed()
+      case 'close':
+        if (effect.violation) {
+          this.#bannedUntil.set(
+            connection.deviceId,
+            this.#deps.platform.monotonicMs() + this.#deps.options.suspectMs,
+          )
+          listener.violation(connection.deviceId, effect.reason)
+        }
+        return this.#end(connection)
+      default:
+        return listener.session(connection.deviceId, effect)
+    }
+  }
+
+  async #sendChunk(
+    connection: Connection,
+    release: string,
+    index: number,
+    maxFrameBytes: number,
+  ): Promise<void> {
+    const chunk = this.#deps.chunkOf(release, index)
+    const encoded = chunk === undefined ? null : await this.#deps.readChunk(chunk)
+    if (encoded === null) return this.#step(connection, { type: 'chunk-done', outcome: 'unreadable' })
+    const payloadBytes = maxFrameBytes - CHUNK_HEADER_BYTES
+    for (let offset = 0; offset < encoded.byteLength; offset += payloadBytes) {
+      if (!(await connection.sender.room())) return
+      const payload = encoded.subarray(offset, offset + payloadBytes)
+      connection.sender.send(
+        encodePeerMessage({ type: 'chunk', release, index, totalBytes: encoded.byteLength, offset, payload }),
+      )
+    }
+    this.#step(connection, { type: 'chunk-done', outcome: 'sent' })
+  }
+
+  #end(connection: Connection): void {
+    connection.cancelHandshakeTimer()
+    stepPeerSession(connection.session, { type: 'link-closed' }, this.#deps.serverNow(), this.#deps.shares())
+    connection.sender.end()
+    this.#byIntroduction.delete(connection.introductionId)
+    if (this.#connections.get(connection.deviceId) === connection) {
+      this.#connections.delete(connection.deviceId)
+      this.#deps.listener.closed(connection.deviceId)
+      this.#deps.listener.changed()
+    }
+    connection.link.close()
+  }
+
+  #isBanned(deviceId: string): boolean {
+    const until = this.#bannedUntil.get(deviceId)
+    if (until === undefined) return false
+    if (this.#deps.platform.monotonicMs() < until) return true
+    this.#bannedUntil.delete(deviceId)
+    return false
+  }
+
+  #forgetOldInvitations(): void {
+    const before = this.#deps.platform.monotonicMs() - INVITATION_LIFE_MS
+    for (const [id, { receivedAt }] of this.#invitations)
+      if (receivedAt < before) this.#invitations.delete(id)
+  }
+}

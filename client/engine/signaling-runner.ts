@@ -1,0 +1,150 @@
+/**
+ * Performs what the signaling machine decides: opens and closes the socket, signs, sends, parses what comes, and hands
+ * the session's messages on. Everything that depends on the session's state is decided in `machines/signaling.ts`.
+ */
+import { sign } from '../../protocol/keys.ts'
+import { MAX_SIGNAL_MESSAGE_BYTES } from '../../protocol/limits.ts'
+import { parseJsonWith } from '../../protocol/parse.ts'
+import type { Problem } from '../../protocol/problem.ts'
+import { type SignalDown, signalDownSchema } from '../../protocol/signal/down.ts'
+import { helloBytes, type SignalUpWire } from '../../protocol/signal/up.ts'
+import { serverTimeAt } from '../machines/server-clock.ts'
+import {
+  initialSignaling,
+  type SignalingEffect,
+  type SignalingEvent,
+  type SignalingState,
+  signalingWakeAt,
+  stepSignaling,
+} from '../machines/signaling.ts'
+import type { KioskOptions } from '../options.ts'
+import type { OpenSignalLink, Platform, SignalLink } from '../ports.ts'
+import type { IdentityRecord } from '../records.ts'
+import { WakeTimer } from './timer.ts'
+
+export interface SignalingListener {
+  online(welcome: Extract<SignalDown, { type: 'welcome' }>): void
+  offline(): void
+  refused(problem: Problem): void
+  message(message: SignalDown): void
+}
+
+export class SignalingRunner {
+  #state: SignalingState = initialSignaling
+  #link: SignalLink | null = null
+  readonly #timer: WakeTimer
+  readonly #platform: Platform
+  readonly #openLink: OpenSignalLink
+  readonly #identity: () => IdentityRecord
+  readonly #listener: SignalingListener
+  readonly #options: KioskOptions
+
+  constructor(deps: {
+    platform: Platform
+    openLink: OpenSignalLink
+    identity: () => IdentityRecord
+    listener: SignalingListener
+    options: KioskOptions
+  }) {
+    this.#platform = deps.platform
+    this.#openLink = deps.openLink
+    this.#identity = deps.identity
+    this.#listener = deps.listener
+    this.#options = deps.options
+    this.#timer = new WakeTimer(deps.platform, () => this.#step({ type: 'wake' }))
+  }
+
+  start(): void {
+    this.#step({ type: 'start' })
+  }
+
+  stop(): void {
+    this.#step({ type: 'stop' })
+    this.#timer.set(null)
+  }
+
+  /** The browser says that there is a network again. */
+  networkBack(): void {
+    this.#step({ type: 'network-back' })
+  }
+
+  isOnline(): boolean {
+    return this.#state.phase.name === 'online'
+  }
+
+  /** Sends if a session is up; false when there is none, and then nothing is kept. */
+  send(message: SignalUpWire): boolean {
+    if (!this.isOnline() || this.#link === null) return false
+    this.#link.send(JSON.stringify(message))
+    return true
+  }
+
+  /** The server's time now, epoch ms; null before the first welcome. */
+  serverNow(): number | null {
+    return serverTimeAt(this.#state.clock, this.#platform.monotonicMs())
+  }
+
+  /** The monotonic instant of a server time; null before the first welcome. */
+  monotonicOf(serverTime: number): number | null {
+    return this.#state.clock === null ? null : serverTime - this.#state.clock.offsetMs
+  }
+
+  #step(event: SignalingEvent): void {
+    const { state, effects } = stepSignaling(this.#state, event, this.#platform.monotonicMs(), this.#options)
+    this.#state = state
+    this.#timer.set(signalingWakeAt(state))
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #perform(effect: SignalingEffect): void {
+    switch (effect.type) {
+      case 'connect':
+        return this.#connect()
+      case 'close':
+        return this.#link?.close()
+      case 'sign':
+        return void this.#sign(effect.nonce, this.#link)
+      case 'send':
+        return this.#link?.send(JSON.stringify(effect.message))
+      case 'online':
+        return this.#listener.online(effect.welcome)
+      case 'offline':
+        return this.#listener.offline()
+      case 'refused':
+        return this.#listener.refused(effect.problem)
+      case 'deliver':
+        return this.#listener.message(effect.message)
+      case 'log':
+        return this.#platform.log(effect.message)
+    }
+  }
+
+  #connect(): void {
+    let isCurrent = true
+    const link = this.#openLink({
+      onOpen: () => isCurrent && this.#step({ type: 'link-open' }),
+      onMessage: text => {
+        if (!isCurrent) return
+        const parsed = parseJsonWith(signalDownSchema, text, MAX_SIGNAL_MESSAGE_BYTES)
+        this.#step(
+          parsed.ok
+            ? { type: 'message', message: parsed.value }
+            : { type: 'invalid-message', detail: parsed.message },
+        )
+      },
+      onClose: () => {
+        if (!isCurrent) return
+        isCurrent = false
+        if (this.#link === link) this.#link = null
+        this.#step({ type: 'link-closed', chance: this.#platform.random() })
+      },
+    })
+    this.#link = link
+  }
+
+  async #sign(nonce: string, link: SignalLink | null): Promise<void> {
+    const { keyPair, deviceId } = this.#identity()
+    const signature = await sign(keyPair.privateKey, helloBytes(nonce, deviceId))
+    if (this.#link === link) this.#step({ type: 'signed', signature, deviceId })
+  }
+}
