@@ -42,10 +42,7 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   app.onError((error, c) => {
     if (error instanceof Refusal) return problemResponse(c, error.problemName, error.message)
     deps.onFailure(error)
-    const detail =
-      error instanceof ChunkVaultError
-        ? `${error.message}.`
-        : "The server's log says more."
+    const detail = error instanceof ChunkVaultError ? `${error.message}.` : "The server's log says more."
     return problemResponse(c, 'internal', detail)
   })
   return app

@@ -1,5 +1,4 @@
 /** What the admin API is made of; the composition root supplies it. */
-import type { FleetDirectory } from '../fleet-directory.ts'
 import type { FleetPresence, OriginTraffic } from '../fleet-presence.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { RandomBytes } from '../random.ts'
@@ -7,7 +6,6 @@ import type { Records } from '../records/records.ts'
 
 export interface AdminDeps {
   readonly records: Records
-  readonly directory: FleetDirectory
   readonly publisher: Publisher
   readonly presence: FleetPresence
   readonly traffic: OriginTraffic

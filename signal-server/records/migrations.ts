@@ -3,6 +3,7 @@
  * one is added. All pending steps run in one transaction, so a kill leaves the old version or the new one.
  */
 import type { Kysely } from 'kysely'
+import { Failure } from '../failure.ts'
 
 // Steps are written against tables of their own time, which Tables does not describe.
 // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -11,17 +12,7 @@ type Step = (db: AnyDb) => Promise<void>
 
 const STEPS: readonly Step[] = [createFirstTables]
 
-/** The database was written by a newer Larder. */
-export class NewerRecordsError extends Error {
-  constructor(found: number) {
-    super(
-      `the records are of version ${found}, and this Larder knows versions up to ${STEPS.length}; start a Larder at least as new as the one that wrote them`,
-    )
-    this.name = 'NewerRecordsError'
-  }
-}
-
-/** Brings the records up to date. Rejects with {@link NewerRecordsError} and changes nothing if they are too new. */
+/** Brings the records up to date. Rejects with a {@link Failure} and changes nothing if they are too new. */
 export async function migrate(db: AnyDb): Promise<void> {
   await db.transaction().execute(async trx => {
     await trx.schema
@@ -31,13 +22,18 @@ export async function migrate(db: AnyDb): Promise<void> {
       .execute()
     const row = await trx.selectFrom('schema_version').select('version').executeTakeFirst()
     const version: number = row?.version ?? 0
-    if (version > STEPS.length) throw new NewerRecordsError(version)
+    if (version > STEPS.length) throw newerRecords(version)
     if (version === STEPS.length) return
     for (const step of STEPS.slice(version)) await step(trx)
     if (row) await trx.updateTable('schema_version').set({ version: STEPS.length }).execute()
     else await trx.insertInto('schema_version').values({ version: STEPS.length }).execute()
   })
 }
+
+const newerRecords = (found: number) =>
+  new Failure(
+    `the records are of version ${found}, and this Larder knows versions up to ${STEPS.length}; start a Larder at least as new as the one that wrote them`,
+  )
 
 async function createFirstTables(db: AnyDb): Promise<void> {
   await createSiteAndProfileTables(db)

@@ -2,6 +2,7 @@
  * The records opened: database, reports and changes that belong together, and the one way to change anything.
  */
 import type { Transaction } from 'kysely'
+import { Failure, messageOf } from '../failure.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import type { RandomBytes } from '../random.ts'
 import { insertAuditEntry } from './audit-log.ts'
@@ -44,15 +45,9 @@ export interface RecordsOptions {
   readonly onReportFailure?: (error: unknown) => void
 }
 
-/** Opens the records, migrated to this version. Rejects with SQLite's error or a `NewerRecordsError`. */
+/** Opens the records, migrated to this version. Rejects with a {@link Failure}. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
-  const db = openSqlite(options.path)
-  try {
-    await migrate(db)
-  } catch (error) {
-    await db.destroy()
-    throw error
-  }
+  const db = await openMigrated(options.path)
   const reports = new DeviceReports(db, options.onReportFailure ?? (() => undefined))
   const changes = createFleetChanges()
   return {
@@ -76,5 +71,24 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
         await db.destroy()
       }
     },
+  }
+}
+
+async function openMigrated(path: string): Promise<Db> {
+  try {
+    const db = openSqlite(path)
+    try {
+      await migrate(db)
+      return db
+    } catch (error) {
+      await db.destroy()
+      throw error
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    throw new Failure(
+      `cannot open the records ${path}: ${messageOf(error)}; check owner and free space, or bring them back from a backup`,
+      error,
+    )
   }
 }

@@ -1,0 +1,150 @@
+/**
+ * The admin API as the commands use it: typed answers, and failures in one line that says what to do.
+ */
+import type { Command } from 'commander'
+import type * as v from 'valibot'
+import { parseWith } from '../../protocol/parse.ts'
+import { type ProblemName, problemSchema } from '../../protocol/problem.ts'
+import { errorCode, Failure, messageOf } from '../failure.ts'
+import { type CliIo, UsageError } from './io.ts'
+
+const DEFAULT_SERVER = 'http://127.0.0.1:8081'
+/** Long enough to commit the largest release on a slow disk; short enough not to look hung for ever. */
+const ANSWER_TIMEOUT_MS = 120_000
+
+/** The server refused. */
+export class ProblemFailure extends Failure {
+  readonly problemName: ProblemName
+
+  constructor(problemName: ProblemName, message: string) {
+    super(message)
+    this.name = 'ProblemFailure'
+    this.problemName = problemName
+  }
+}
+
+export interface RemoteOptions {
+  readonly server?: string
+  readonly token?: string
+}
+
+/** Adds the options of every command that talks to a server. */
+export function withServerOptions(command: Command): Command {
+  return command
+    .option('--server <url>', `admin address of the server (or LARDER_URL; default ${DEFAULT_SERVER})`)
+    .option('--token <token>', 'API token (or LARDER_TOKEN)')
+}
+
+export function connect(options: RemoteOptions, io: CliIo): AdminClient {
+  const server = options.server ?? (io.env.LARDER_URL || DEFAULT_SERVER)
+  const token = options.token ?? io.env.LARDER_TOKEN
+  if (!URL.canParse(server) || !/^https?:$/.test(new URL(server).protocol))
+    throw new UsageError(`${JSON.stringify(server)} is not a server address; write it as ${DEFAULT_SERVER}`)
+  if (!token)
+    throw new UsageError(
+      'an API token is needed: pass --token TOKEN or set LARDER_TOKEN; make one on the server with: larder token create --data DIR',
+    )
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('the API token holds characters that no token has')
+  return new AdminClient(server, token)
+}
+
+type Body = { readonly json: unknown } | { readonly bytes: Uint8Array<ArrayBuffer> }
+
+export class AdminClient {
+  readonly server: string
+  readonly #token: string
+
+  constructor(server: string, token: string) {
+    this.server = server.replace(/\/+$/, '')
+    this.#token = token
+  }
+
+  /**
+   * Sends a request and parses the answer. `segments` are put into the path escaped. Rejects with a {@link Failure};
+   * with a {@link ProblemFailure} when the server understood and refused.
+   */
+  async request<S extends v.GenericSchema>(
+    method: 'GET' | 'PUT' | 'POST' | 'PATCH',
+    segments: readonly string[],
+    answer: S,
+    body?: Body,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<v.InferOutput<S>> {
+    const path = `/api/${segments.map(encodeURIComponent).join('/')}`
+    const search = new URLSearchParams(query).toString()
+    const response = await this.#send(method, `${this.server}${path}${search && `?${search}`}`, body)
+    let input: unknown
+    try {
+      input = await response.json()
+    } catch (error) {
+      if (errorCode(error) !== undefined || messageOf(error) === 'terminated') throw this.#unreachable(error)
+      throw this.#stranger()
+    }
+    if (!response.ok) throw this.#refused(response.status, input)
+    const parsed = parseWith(answer, input)
+    if (!parsed.ok) throw this.#stranger()
+    return parsed.value
+  }
+
+  async #send(method: string, url: string, body: Body | undefined): Promise<Response> {
+    const isJson = body !== undefined && 'json' in body
+    try {
+      return await fetch(url, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.#token}`,
+          ...(body && { 'content-type': isJson ? 'application/json' : 'application/octet-stream' }),
+        },
+        ...(body && { body: isJson ? JSON.stringify(body.json) : body.bytes }),
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      })
+    } catch (error) {
+      throw this.#unreachable(error)
+    }
+  }
+
+  #refused(status: number, input: unknown): Failure {
+    const problem = parseWith(problemSchema, input)
+    if (!problem.ok) return this.#stranger()
+    const { type, title, detail } = problem.value
+    if (status === 401)
+      return new ProblemFailure(
+        type,
+        `the server at ${this.server} does not accept this API token; make one there with "larder token create --data DIR" and pass it with --token or LARDER_TOKEN`,
+      )
+    return new ProblemFailure(type, (detail ?? title).replace(/\.$/, ''))
+  }
+
+  #unreachable(error: unknown): Failure {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+    return new Failure(
+      `cannot reach the server at ${this.server}: ${whyUnreachable(cause)}; start it there, or name another admin address with --server URL or LARDER_URL`,
+      error,
+    )
+  }
+
+  #stranger(): Failure {
+    return new Failure(
+      `${this.server} does not answer as the admin API of a Larder server; name the admin address with --server URL or LARDER_URL`,
+    )
+  }
+}
+
+function whyUnreachable(cause: unknown): string {
+  switch (errorCode(cause)) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'no such host is known'
+    case 'ECONNRESET':
+    case 'UND_ERR_SOCKET':
+      return 'it closed the connection'
+    default:
+      if (cause instanceof Error && cause.name === 'TimeoutError')
+        return `no answer in ${ANSWER_TIMEOUT_MS / 1000} s`
+      // Node tries several addresses and gathers their errors.
+      if (cause instanceof AggregateError) return whyUnreachable(cause.errors[0])
+      return messageOf(cause)
+  }
+}

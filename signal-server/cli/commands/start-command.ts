@@ -1,0 +1,105 @@
+/** `larder start`: the server. */
+import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
+import { type Command, InvalidArgumentError } from 'commander'
+import pino from 'pino'
+import { Failure, messageOf } from '../../failure.ts'
+import { type RunningServer, startServer, type TlsPair } from '../../server.ts'
+import { type CliIo, UsageError } from '../io.ts'
+import { wholeNumber } from '../values.ts'
+
+interface StartOptions {
+  readonly data: string
+  readonly port: number
+  readonly host: string
+  readonly adminPort: number
+  readonly adminHost: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly publicUrl?: string
+}
+
+const parsePort = wholeNumber(0, 65_535)
+
+export function addStartCommand(program: Command, io: CliIo): void {
+  program
+    .command('start')
+    .description('run the server')
+    .option('--data <dir>', 'where the server keeps everything; made if it is missing', './larder-data')
+    .option('--port <port>', 'for devices; 0 takes a free one', parsePort, 8080)
+    .option('--host <address>', 'for devices', '0.0.0.0')
+    .option('--admin-port <port>', 'for administration; 0 takes a free one', parsePort, 8081)
+    .option('--admin-host <address>', 'for administration', '127.0.0.1')
+    .option('--tls-cert <file>', 'certificate chain, PEM; devices beyond this machine need TLS')
+    .option('--tls-key <file>', 'its private key, PEM')
+    .option(
+      '--public-url <url>',
+      'address under which devices reach this server, if it is another, as behind a proxy',
+      parsePublicUrl,
+    )
+    .addHelpText(
+      'after',
+      '\nPrints one line when it serves: ready {"kioskUrl":"…","adminUrl":"…","adminLink":"…"}\nIts log goes to standard error. Ctrl-C stops it.\n\nExamples:\n  larder start\n  larder start --data /var/lib/larder --port 443 --tls-cert fullchain.pem --tls-key privkey.pem --public-url https://larder.example.com',
+    )
+    .action(async (options: StartOptions) => {
+      const tls = await readTls(options)
+      const { data, port, host, adminPort, adminHost, publicUrl } = options
+      const log = pino({ name: 'larder', base: null }, pino.destination({ fd: 2, sync: true }))
+      const server = await startServer({
+        data,
+        port,
+        host,
+        adminPort,
+        adminHost,
+        log,
+        ...(tls && { tls }),
+        ...(publicUrl !== undefined && { publicUrl }),
+      })
+      const { kioskUrl, adminUrl } = server
+      io.out(`ready ${JSON.stringify({ kioskUrl, adminUrl, adminLink: adminUrl })}\n`)
+      await untilStopped(server)
+    })
+}
+
+/** Resolves when a first signal has stopped the server; a second one ends the process at once. */
+async function untilStopped(server: RunningServer): Promise<void> {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  await new Promise<void>(resolve => {
+    for (const signal of signals) process.once(signal, () => resolve())
+  })
+  const endNow = () => process.exit(1)
+  for (const signal of signals) process.on(signal, endNow)
+  await server.close()
+  for (const signal of signals) process.off(signal, endNow)
+}
+
+function parsePublicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+    throw new InvalidArgumentError('must be an address such as https://larder.example.com')
+  return url.href.replace(/\/+$/, '')
+}
+
+async function readTls({ tlsCert, tlsKey }: StartOptions): Promise<TlsPair | null> {
+  if (tlsCert === undefined && tlsKey === undefined) return null
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new UsageError('--tls-cert and --tls-key are given together or not at all')
+  const [cert, key] = await Promise.all([readPem('--tls-cert', tlsCert), readPem('--tls-key', tlsKey)])
+  try {
+    createSecureContext({ cert, key })
+  } catch (error) {
+    throw new Failure(
+      `${tlsCert} and ${tlsKey} are not a PEM certificate and its private key: ${messageOf(error)}`,
+      error,
+    )
+  }
+  return { cert, key }
+}
+
+async function readPem(option: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new Failure(`cannot read the file of ${option}: ${messageOf(error)}`, error)
+  }
+}

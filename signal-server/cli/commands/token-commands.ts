@@ -1,0 +1,42 @@
+/** `larder token`: API tokens, made on the data directory: who can write there is an administrator. */
+import { hash } from 'node:crypto'
+import type { Command } from 'commander'
+import * as v from 'valibot'
+import { displayNameSchema } from '../../../protocol/primitives.ts'
+import { openDataDirectory } from '../../data-directory.ts'
+import { randomApiToken, secureRandomBytes } from '../../random.ts'
+import { insertApiToken } from '../../records/api-tokens.ts'
+import { openRecords } from '../../records/records.ts'
+import type { CliIo } from '../io.ts'
+import { parsed } from '../values.ts'
+
+const parseTokenName = parsed(v.pipe(displayNameSchema, v.minLength(1, 'a token name must not be empty')))
+
+export function addTokenCommands(program: Command, io: CliIo): void {
+  const token = program.command('token').description('API tokens')
+  token
+    .command('create')
+    .description('print a new API token; also while the server runs')
+    .requiredOption('--data <dir>', "the server's data directory")
+    .option('--name <name>', 'what the audit log calls its owner', parseTokenName, 'admin')
+    .addHelpText(
+      'after',
+      '\nThe token is shown once; the server keeps only its hash.\n\nExample:\n  export LARDER_TOKEN=$(larder token create --data ./larder-data)',
+    )
+    .action(async (options: { readonly data: string; readonly name: string }) => {
+      const directory = await openDataDirectory(options.data)
+      if (directory.created) io.err(`note: made the data directory ${directory.path}\n`)
+      const records = await openRecords({ path: directory.recordsPath, randomBytes: secureRandomBytes })
+      try {
+        const secret = randomApiToken(secureRandomBytes)
+        const now = io.now()
+        await records.change('shell', now, async trx => {
+          await insertApiToken(trx, { tokenHash: hash('sha256', secret, 'hex'), name: options.name }, now)
+          return { result: null, audit: { action: 'api-token.create', target: `token:${options.name}` } }
+        })
+        io.out(`${secret}\n`)
+      } finally {
+        await records.close()
+      }
+    })
+}

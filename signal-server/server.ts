@@ -1,0 +1,192 @@
+/**
+ * The server put together: the one place that names concrete adapters. Everything is opened in the order in which it
+ * depends on one another and closed in the reverse, also when opening stops half way.
+ */
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { fileURLToPath } from 'node:url'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
+import type { Logger } from 'pino'
+import { createAdminApp } from './admin-api/admin-app.ts'
+import type { AdminEnv } from './admin-api/deps.ts'
+import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
+import { Failure, messageOf } from './failure.ts'
+import { createDeviceApp } from './fleet/device-app.ts'
+import { createDeviceListener } from './fleet/device-listener.ts'
+import { createOriginCounter } from './fleet/origin-counter.ts'
+import { openGrantSecret } from './keys/grant-secret.ts'
+import { openSigningKey, type SigningKey } from './keys/signing-key.ts'
+import { isLoopback, listen, urlOf } from './listen.ts'
+import { createPublisher, type Publisher } from './publishing/publisher.ts'
+import { secureRandomBytes } from './random.ts'
+import { createFleetRecords } from './records/fleet-records.ts'
+import { openRecords, type Records } from './records/records.ts'
+import { listTrustedKeys, trustKey } from './records/signing-keys.ts'
+import { listSites } from './records/sites.ts'
+import type { ChunkVault } from './vault/chunk-vault.ts'
+import { openFileVault } from './vault/file-vault.ts'
+
+/** Certificate chain and private key, PEM. */
+export interface TlsPair {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface ServerOptions {
+  readonly data: string
+  /** The device listener. Port 0 takes a free one. */
+  readonly host: string
+  readonly port: number
+  readonly adminHost: string
+  readonly adminPort: number
+  /** For the device listener, and for the admin listener where more than this machine reaches it. */
+  readonly tls?: TlsPair
+  /** Under which devices reach the device listener, for enrolment links; else that of the listener itself. */
+  readonly publicUrl?: string
+  readonly log: Logger
+}
+
+export interface RunningServer {
+  readonly kioskUrl: string
+  readonly adminUrl: string
+  /** Ends every session and connection; what was acknowledged is on disk. */
+  close(): Promise<void>
+}
+
+const KIOSK_DIRECTORY = fileURLToPath(new URL('../dist/kiosk', import.meta.url))
+/** How often chunks of publications that were given up are looked for, beside at start. */
+const SWEEP_INTERVAL_MS = 6 * 3600 * 1000
+
+/** Resolves when both listeners serve. Rejects with a {@link Failure}, and then holds nothing open. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const closers: (() => unknown)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const urls = await open(options, closer => closers.push(closer))
+    options.log.info(urls, 'serving')
+    return {
+      ...urls,
+      async close() {
+        await close()
+        options.log.info('stopped')
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function open(options: ServerOptions, onClose: (closer: () => unknown) => void) {
+  const { log, tls } = options
+  const clock = () => Date.now()
+  const directory = await openDataDirectory(options.data)
+  onClose(lockDataDirectory(directory))
+
+  const records = await openRecords({
+    path: directory.recordsPath,
+    randomBytes: secureRandomBytes,
+    onReportFailure: error => log.error({ err: error }, 'reports of devices could not be kept'),
+  })
+  onClose(() => records.close())
+  const signingKey = await openTrustedKey(directory, records, clock())
+  const grantSecret = await openGrantSecret(directory.keysPath, secureRandomBytes)
+  const vault = await openVault(directory)
+  const publisher = createPublisher({ records, vault, signingKey, clock })
+  onClose(startSweeping(publisher, log))
+
+  const counter = createOriginCounter()
+  const fleet = createFleetRecords({ ...records, randomBytes: secureRandomBytes })
+  const deviceApp = createDeviceApp({
+    directory: fleet,
+    siteNames: async () => (await listSites(records.db)).map(site => site.name),
+    vault,
+    grantSecret,
+    counter,
+    kioskDirectory: KIOSK_DIRECTORY,
+    log,
+  })
+  const devices = createDeviceListener(deviceApp, tls)
+  onClose(() => devices.stop())
+  const { host, port } = options
+  const devicePort = await listen(devices.server, { host, port, portOption: '--port', hostOption: '--host' })
+  const deviceUrl = options.publicUrl ?? urlOf(tls ? 'https' : 'http', host, devicePort)
+  const kioskUrl = `${deviceUrl.replace(/\/+$/, '')}/kiosk/`
+
+  const adminApp = createAdminApp({
+    records,
+    publisher,
+    presence: deviceApp.hub,
+    traffic: { chunkBytesSent: () => counter.bytesByRelease },
+    enrolmentUrl: token => `${kioskUrl}?enrol=${token}`,
+    clock,
+    randomBytes: secureRandomBytes,
+    onFailure: error => log.error({ err: error }, 'a request of an administrator failed'),
+  })
+  const adminTls = isLoopback(options.adminHost) ? undefined : tls
+  const admin = createAdminListener(adminApp, adminTls)
+  onClose(() => stop(admin))
+  const adminPort = await listen(admin, {
+    host: options.adminHost,
+    port: options.adminPort,
+    portOption: '--admin-port',
+    hostOption: '--admin-host',
+  })
+  return { kioskUrl, adminUrl: `${urlOf(adminTls ? 'https' : 'http', options.adminHost, adminPort)}/` }
+}
+
+async function openTrustedKey(directory: DataDirectory, records: Records, now: number): Promise<SigningKey> {
+  const key = await openSigningKey(directory.keysPath, await listTrustedKeys(records.db))
+  await trustKey(records.db, { keyId: key.keyId, publicKey: key.publicKey }, now)
+  return key
+}
+
+async function openVault(directory: DataDirectory): Promise<ChunkVault> {
+  try {
+    return await openFileVault(directory.vaultPath)
+  } catch (error) {
+    throw new Failure(`${messageOf(error)}; check its owner, mode and free space`, error)
+  }
+}
+
+/** Sweeps now and from time to time. Returns what ends it, when the sweep under way is through. */
+function startSweeping(publisher: Publisher, log: Logger): () => Promise<void> {
+  const sweep = async () => {
+    try {
+      const removed = await publisher.sweep()
+      if (removed > 0) log.info({ removed }, 'removed chunks that no release has')
+    } catch (error) {
+      log.error({ err: error }, 'chunks that no release has could not be removed')
+    }
+  }
+  let sweeping = sweep()
+  const timer = setInterval(() => {
+    sweeping = sweeping.then(sweep)
+  }, SWEEP_INTERVAL_MS)
+  return async () => {
+    clearInterval(timer)
+    await sweeping
+  }
+}
+
+function createAdminListener(app: Hono<AdminEnv>, tls: TlsPair | undefined): Server {
+  const server = tls
+    ? createAdaptorServer({ fetch: app.fetch, createServer: createTlsServer, serverOptions: { ...tls } })
+    : createAdaptorServer({ fetch: app.fetch, createServer })
+  return server as Server
+}
+
+/** How long answers under way may take once the server stops. */
+const STOP_TIMEOUT_MS = 2000
+
+async function stop(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS)
+  await closed
+  clearTimeout(cut)
+}
