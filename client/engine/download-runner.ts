@@ -7,7 +7,7 @@ import type { Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { Manifest, ManifestChunk } from '../../protocol/manifest.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
-import type { DownloadEffect } from '../machines/download/decide.ts'
+import type { ChunkSource, DownloadEffect } from '../machines/download/decide.ts'
 import { createDownload, type DownloadState, holdsIndex } from '../machines/download/state.ts'
 import { type DownloadEvent, stepDownload } from '../machines/download/step.ts'
 import type { PeerSessionEffect, Share } from '../machines/peer-session.ts'
@@ -153,7 +153,12 @@ export class DownloadRunner {
         return this.dispatch({ type: 'peer-reject', deviceId, reason, retryAfterMs, indexes })
       }
       case 'chunk':
-        return void this.#arrived(effect.index, effect.encoded, { deviceId })
+        return this.dispatch({
+          type: 'received',
+          index: effect.index,
+          encoded: effect.encoded,
+          from: { deviceId },
+        })
     }
   }
 
@@ -178,6 +183,8 @@ export class DownloadRunner {
       case 'abort-fetches':
         for (const abort of this.#aborts.values()) abort.abort()
         return
+      case 'store':
+        return void this.#store(effect.index, effect.encoded, effect.from)
       case 'make-room':
         return void this.#makeRoom()
       case 'drop-peer':
@@ -210,7 +217,7 @@ export class DownloadRunner {
     )
     if (this.#aborts.get(index) === abort) this.#aborts.delete(index)
     if (abort.signal.aborted) return
-    if (answer.ok) return this.#arrived(index, answer.value, 'server')
+    if (answer.ok) return this.dispatch({ type: 'received', index, encoded: answer.value, from: 'server' })
     if (answer.reason === 'unreachable') {
       return this.dispatch({ type: 'origin-failed', index, reason: 'unreachable', retryAt: null })
     }
@@ -218,14 +225,9 @@ export class DownloadRunner {
     this.dispatch({ type: 'origin-failed', index, reason: 'grant', retryAt })
   }
 
-  async #arrived(
-    index: number,
-    encoded: Uint8Array<ArrayBuffer>,
-    from: 'server' | { readonly deviceId: string },
-  ): Promise<void> {
+  async #store(index: number, encoded: Uint8Array<ArrayBuffer>, from: ChunkSource): Promise<void> {
     const chunk = this.manifest.chunks[index]
-    if (chunk === undefined || this.#stopped) return
-    this.dispatch({ type: 'received', index, from, encodedBytes: encoded.byteLength })
+    if (chunk === undefined) return
     const result = await this.#deps.chunks.ingest(chunk, encoded)
     if (result.ok) {
       this.dispatch({ type: 'stored', index })

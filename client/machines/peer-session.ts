@@ -181,27 +181,18 @@ function apply(
       return
     case 'ask':
       for (const index of event.indexes) state.wanted.get(event.release)?.asked.add(index)
-      effects.push({
-        type: 'send',
-        message: { type: 'request', release: event.release, indexes: event.indexes },
-      })
+      sendIndexes('request', event.release, event.indexes, effects)
       return
     case 'cancel':
       for (const index of event.indexes) {
         if (state.wanted.get(event.release)?.asked.delete(index))
           state.wanted.get(event.release)?.cancelled.add(index)
       }
-      effects.push({
-        type: 'send',
-        message: { type: 'cancel', release: event.release, indexes: event.indexes },
-      })
+      sendIndexes('cancel', event.release, event.indexes, effects)
       return
     case 'gained':
       if (state.served.get(event.release)?.open) {
-        effects.push({
-          type: 'send',
-          message: { type: 'have', release: event.release, indexes: event.indexes },
-        })
+        sendIndexes('have', event.release, event.indexes, effects)
       }
       return
     case 'fetching': {
@@ -272,8 +263,11 @@ function answered(
       effects.push({ type: 'alive', release })
       return
     case 'reject':
-      for (const index of message.indexes) wanted?.asked.delete(index)
-      if (message.indexes.length === 0) wanted?.asked.clear()
+      if (wanted !== undefined) {
+        // What is already under way still comes, and is late rather than wrong.
+        const rejected = message.indexes.length === 0 ? [...wanted.asked] : message.indexes
+        for (const index of rejected) if (wanted.asked.delete(index)) wanted.cancelled.add(index)
+      }
       effects.push({ ...message, type: 'rejected' })
       return
     case 'chunk':

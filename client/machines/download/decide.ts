@@ -23,6 +23,9 @@ import {
   setStatus,
 } from './state.ts'
 
+/** Whom a chunk came from. */
+export type ChunkSource = 'server' | { readonly deviceId: string }
+
 export type DownloadEffect =
   /** Ask the server for a store. */
   | { readonly type: 'introduce' }
@@ -32,6 +35,13 @@ export type DownloadEffect =
   | { readonly type: 'ask-grant' }
   | { readonly type: 'fetch'; readonly index: number; readonly token: string }
   | { readonly type: 'abort-fetches' }
+  /** Verify and write a chunk that arrived. */
+  | {
+      readonly type: 'store'
+      readonly index: number
+      readonly encoded: Uint8Array<ArrayBuffer>
+      readonly from: ChunkSource
+    }
   | { readonly type: 'make-room' }
   | { readonly type: 'drop-peer'; readonly deviceId: string; readonly index: number }
   | { readonly type: 'report-bad-origin'; readonly index: number }

@@ -7,7 +7,7 @@ import { bitfieldHas } from '../../../protocol/peer/bitfield.ts'
 import type { RejectReason } from '../../../protocol/peer/messages.ts'
 import type { KioskOptions } from '../../options.ts'
 import { contactFailed, dropAsked, giveBack, markHeld, pauseOrigin, takeBack } from './changes.ts'
-import { type DownloadEffect, decide } from './decide.ts'
+import { type ChunkSource, type DownloadEffect, decide } from './decide.ts'
 import {
   ASKED,
   canonicalIndex,
@@ -55,14 +55,14 @@ export type DownloadEvent =
   | {
       readonly type: 'received'
       readonly index: number
-      readonly from: 'server' | { readonly deviceId: string }
-      readonly encodedBytes: number
+      readonly from: ChunkSource
+      readonly encoded: Uint8Array<ArrayBuffer>
     }
   | { readonly type: 'stored'; readonly index: number }
   | {
       readonly type: 'bad-chunk'
       readonly index: number
-      readonly from: 'server' | { readonly deviceId: string }
+      readonly from: ChunkSource
     }
   | {
       readonly type: 'store-failed'
@@ -148,7 +148,7 @@ function apply(
       originFailed(state, event.index, event.reason, event.retryAt, now, options)
       return
     case 'received':
-      received(state, event.index, event.from, event.encodedBytes, now)
+      received(state, event, now, effects)
       return
     case 'stored':
       state.storingBytes -= chunkBytes(state.table, event.index)
@@ -275,37 +275,37 @@ function rejected(
   }
 }
 
+/** Counted whatever it is; stored unless a copy from elsewhere was faster (I3). */
 function received(
   state: DownloadState,
-  index: number,
-  from: 'server' | { readonly deviceId: string },
-  encodedBytes: number,
+  event: Extract<DownloadEvent, { type: 'received' }>,
   now: number,
+  effects: DownloadEffect[],
 ): void {
+  const { index, from, encoded } = event
   if (from === 'server') {
     state.origin.fetching.delete(index)
     state.origin.lastProgressAt = now
     state.origin.failures = 0
-    state.traffic.fromServer += encodedBytes
+    state.traffic.fromServer += encoded.byteLength
   } else {
     const peer = state.peers.get(from.deviceId)
-    if (peer !== undefined) {
-      dropAsked(state, peer, index)
-      peer.lastProgressAt = now
-    }
-    state.traffic.fromStores += encodedBytes
+    if (peer !== undefined) peer.lastProgressAt = now
+    state.traffic.fromStores += encoded.byteLength
   }
-  // It may have been asked of a second source after the first one stalled: the first copy wins.
   for (const peer of state.peers.values()) dropAsked(state, peer, index)
+  const status = state.table.status[index]
+  if (status === HELD || status === STORING) return
   setStatus(state.table, index, STORING)
   state.storingBytes += chunkBytes(state.table, index)
+  effects.push({ type: 'store', index, encoded, from })
 }
 
 /** PR-P10: whoever sends a wrong chunk is left alone; its link ends and the event is reported. */
 function badChunk(
   state: DownloadState,
   index: number,
-  from: 'server' | { readonly deviceId: string },
+  from: ChunkSource,
   now: number,
   options: KioskOptions,
   effects: DownloadEffect[],
