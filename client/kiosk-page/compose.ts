@@ -1,0 +1,46 @@
+/** Puts the kiosk together for a browser: the only place that names the concrete adapters. */
+import { createFetchOrigin } from '../adapters/browser/fetch-origin.ts'
+import { loadOrCreateIdentity } from '../adapters/browser/identity.ts'
+import { type OpenedStores, openStores } from '../adapters/browser/open-stores.ts'
+import { openSimplePeerLink } from '../adapters/browser/simple-peer-link.ts'
+import { createWebPlatform } from '../adapters/browser/web-platform.ts'
+import { openWebSocketLink } from '../adapters/browser/websocket-link.ts'
+import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
+import { createKiosk, type Kiosk, type KioskOptions } from '../index.ts'
+
+export interface BrowserKiosk {
+  readonly kiosk: Kiosk
+  readonly stores: OpenedStores
+}
+
+/**
+ * Starts a kiosk with this browser profile's stores and identity. `baseUrl`: the server's root as the page sees it, with
+ * its final slash, so that prefixes of proxies hold.
+ */
+export async function createBrowserKiosk(
+  baseUrl: URL,
+  options: Partial<KioskOptions> = {},
+): Promise<BrowserKiosk> {
+  const stores = await openStores()
+  const platform = createWebPlatform()
+  for (const trouble of stores.troubles) platform.log(trouble)
+  const kiosk = createKiosk({
+    chunks: stores.chunks,
+    records: stores.records,
+    openSignalLink: openWebSocketLink(signalUrl(baseUrl)),
+    openPeerLink: openSimplePeerLink,
+    origin: createFetchOrigin(baseUrl),
+    decode: decodeEncodedChunk,
+    platform,
+    loadIdentity: loadOrCreateIdentity,
+    options,
+  })
+  return { kiosk, stores }
+}
+
+/** The signaling socket beside the other paths, secure exactly where they are. */
+export function signalUrl(baseUrl: URL): string {
+  const url = new URL('signal', baseUrl)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
+}

@@ -1,0 +1,100 @@
+/**
+ * Starts the kiosk page: service worker, engine (in one tab per profile), screen, and `window.larder` for the app in the
+ * frame and for whoever looks after the device.
+ */
+import type { Kiosk } from '../kiosk-api.ts'
+import { createBrowserKiosk } from './compose.ts'
+import { KioskShell } from './elements/kiosk-shell.ts'
+import { enrolmentTokenIn } from './screen.ts'
+import { createSharedKiosk, VIEW_CHANNEL } from './shared-kiosk.ts'
+import { linkServiceWorker, type WorkerLink } from './worker-link.ts'
+
+/** A new build of this page is taken at a moment when nobody has used the screen for so long. */
+const IDLE_BEFORE_RELOAD_MS = 10 * 60 * 1000
+
+declare global {
+  interface Window {
+    /** The public part of the kiosk; an app in the frame calls `parent.larder.ready()`. */
+    larder?: Pick<Kiosk, 'status' | 'subscribe' | 'view' | 'subscribeView' | 'enrol' | 'ready' | 'retry'>
+  }
+}
+
+const otherTabNote =
+  'Another tab of this browser fetches the packages; this one only shows them and takes over when that tab is closed.'
+
+async function start(shell: KioskShell): Promise<void> {
+  if (!window.isSecureContext || !('serviceWorker' in navigator) || !window.indexedDB) {
+    shell.trouble =
+      'Browsers allow what this page needs only over https (or on localhost), and not in every private window. Open it with an https address.'
+    return
+  }
+  let link: WorkerLink
+  try {
+    link = await linkServiceWorker(() => reloadWhenUnused(shell))
+  } catch (error) {
+    shell.trouble = `The browser refused the service worker that shows packages: ${messageOf(error)}`
+    return
+  }
+  shell.note = otherTabNote
+  const kiosk = createSharedKiosk({
+    locks: navigator.locks,
+    openChannel: () => new BroadcastChannel(VIEW_CHANNEL),
+    createKiosk: async () => {
+      const made = await createBrowserKiosk(new URL('../', location.href))
+      link.serve(made.kiosk, made.stores)
+      return made.kiosk
+    },
+    onLeading: () => {
+      shell.note = null
+    },
+    onFailed: error => {
+      shell.trouble = `The kiosk could not be started: ${messageOf(error)}`
+    },
+  })
+  window.larder = {
+    status: kiosk.status,
+    subscribe: kiosk.subscribe,
+    view: kiosk.view,
+    subscribeView: kiosk.subscribeView,
+    enrol: kiosk.enrol,
+    ready: kiosk.ready,
+    retry: kiosk.retry,
+  }
+  shell.kiosk = kiosk
+  enrolFromAddress(kiosk)
+  addEventListener('online', () => kiosk.networkBack())
+  // Otherwise the browser may throw the packages away when the disk runs low.
+  void navigator.storage?.persist?.().catch(() => false)
+  keepScreenOn()
+}
+
+/** The token is good for this one browser: it must not stay in the address, the history or a screenshot. */
+function enrolFromAddress(kiosk: Kiosk): void {
+  const url = new URL(location.href)
+  if (!url.searchParams.has('enrol')) return
+  const token = enrolmentTokenIn(url.searchParams.get('enrol') ?? '')
+  url.searchParams.delete('enrol')
+  history.replaceState(null, '', url.href)
+  if (token !== null) void kiosk.enrol(token)
+}
+
+function reloadWhenUnused(shell: KioskShell): void {
+  const { app } = shell.view ?? {}
+  // A reload counts as one more try of a release that has not proved itself yet.
+  const unused = Date.now() - shell.lastActivityAt > IDLE_BEFORE_RELOAD_MS
+  if (!app || (app.confirmed && unused)) location.reload()
+  else setTimeout(() => reloadWhenUnused(shell), 60_000)
+}
+
+function keepScreenOn(): void {
+  const request = () => {
+    if (document.visibilityState === 'visible') void navigator.wakeLock?.request('screen').catch(() => {})
+  }
+  document.addEventListener('visibilitychange', request)
+  request()
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+const shell = document.querySelector('larder-kiosk')
+if (shell instanceof KioskShell) void start(shell)

@@ -1,0 +1,26 @@
+/** What the service worker and the kiosk page say to each other. Both come from the same build. */
+
+/** Worker to page: a chunk that should be here is missing or is not what its digest says; it has to be fetched again. */
+export interface RottenChunkMessage {
+  readonly type: 'larder-rotten-chunk'
+  readonly digest: string
+}
+/** Worker to page: the manifest of an active release cannot be read. */
+export interface RottenManifestMessage {
+  readonly type: 'larder-rotten-manifest'
+  readonly digest: string
+}
+/** Worker to page, with a port for the answer: the value of a page that keeps its stores in memory, else null. */
+export interface ReadFromPageMessage {
+  readonly type: 'larder-read'
+  readonly store: 'chunk' | 'record'
+  readonly key: string
+}
+export type WorkerMessage = RottenChunkMessage | RottenManifestMessage | ReadFromPageMessage
+
+export function isWorkerMessage(data: unknown): data is WorkerMessage {
+  return typeof data === 'object' && data !== null && String(Reflect.get(data, 'type')).startsWith('larder-')
+}
+
+/** Marks the worker's own pages, so that the kiosk page does not take one for the app: `<meta name=… content=503>`. */
+export const STATUS_META_NAME = 'larder-status'

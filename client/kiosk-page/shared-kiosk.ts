@@ -1,0 +1,142 @@
+/**
+ * One engine per browser profile. The tab that holds the lock runs it and tells the others; they show the same view,
+ * pass wishes on, and take over when it goes. To the page it looks like one Kiosk in either case.
+ */
+import type { Kiosk, KioskView } from '../kiosk-api.ts'
+
+export const ENGINE_LOCK = 'larder-engine'
+export const VIEW_CHANNEL = 'larder-view'
+
+type Wish =
+  | { readonly name: 'enrol'; readonly token: string | null }
+  | { readonly name: 'ready'; readonly package: string | null }
+  | { readonly name: 'retry'; readonly package: string }
+
+type TabMessage =
+  | { readonly type: 'hello' }
+  | { readonly type: 'view'; readonly view: KioskView }
+  | { readonly type: 'wish'; readonly wish: Wish }
+
+export interface SharedKioskDeps {
+  /** Absent outside secure contexts; this tab then runs the engine without asking. */
+  readonly locks: LockManager | undefined
+  readonly openChannel: () => BroadcastChannel
+  readonly createKiosk: () => Promise<Kiosk>
+  /** Called once, when this tab begins to run the engine. */
+  readonly onLeading: () => void
+  /** The engine could not even be made. */
+  readonly onFailed: (error: unknown) => void
+}
+
+export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
+  const channel = deps.openChannel()
+  const listeners = new Set<(view: KioskView) => void>()
+  const waiting: Wish[] = []
+  let view = startingView
+  let engine: Kiosk | null = null
+  let stopLeading = () => {}
+  let stopped = false
+
+  function onView(next: KioskView): void {
+    view = next
+    for (const listener of listeners) listener(next)
+  }
+
+  async function lead(): Promise<void> {
+    if (stopped) return
+    deps.onLeading()
+    try {
+      engine = await deps.createKiosk()
+    } catch (error) {
+      deps.onFailed(error)
+      return
+    }
+    const ended = new Promise<void>(resolve => {
+      stopLeading = resolve
+    })
+    const unsubscribe = engine.subscribeView(next => {
+      onView(next)
+      channel.postMessage({ type: 'view', view: next } satisfies TabMessage)
+    })
+    for (const wish of waiting.splice(0)) perform(engine, wish)
+    await ended
+    unsubscribe()
+  }
+
+  function wish(wanted: Wish): void {
+    if (engine) perform(engine, wanted)
+    else {
+      // Both: whoever leads hears it now, and should it become this tab, then it is done here.
+      channel.postMessage({ type: 'wish', wish: wanted } satisfies TabMessage)
+      waiting.push(wanted)
+    }
+  }
+
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
+    if (data.type === 'view' && !engine) {
+      waiting.length = 0
+      onView(data.view)
+    }
+    if (data.type === 'hello' && engine) {
+      channel.postMessage({ type: 'view', view: engine.view() } satisfies TabMessage)
+    }
+    if (data.type === 'wish' && engine) perform(engine, data.wish)
+  }
+  channel.postMessage({ type: 'hello' } satisfies TabMessage)
+  if (deps.locks) void deps.locks.request(ENGINE_LOCK, lead).catch(deps.onFailed)
+  else void lead()
+
+  function subscribeView(listener: (view: KioskView) => void): () => void {
+    listeners.add(listener)
+    listener(view)
+    return () => listeners.delete(listener)
+  }
+
+  return {
+    status: () => view.status,
+    subscribe: listener => subscribeView(({ status }) => listener(status)),
+    view: () => view,
+    subscribeView,
+    enrol: async token => {
+      if (engine) await engine.enrol(token)
+      else wish({ name: 'enrol', token: token ?? null })
+    },
+    ready: packageName => wish({ name: 'ready', package: packageName ?? null }),
+    retry: packageName => wish({ name: 'retry', package: packageName }),
+    // Only the frame of the tab that runs the engine counts as a trial of a release.
+    appLoaded: digest => engine?.appLoaded(digest),
+    appFailed: (digest, message) => engine?.appFailed(digest, message),
+    chunkLost: digest => engine?.chunkLost(digest),
+    networkBack: () => engine?.networkBack(),
+    stop: async () => {
+      stopped = true
+      const running = engine
+      engine = null
+      await running?.stop()
+      stopLeading()
+      channel.close()
+    },
+  }
+}
+
+function perform(engine: Kiosk, wish: Wish): void {
+  if (wish.name === 'enrol') void engine.enrol(wish.token ?? undefined)
+  else if (wish.name === 'ready') engine.ready(wish.package ?? undefined)
+  else engine.retry(wish.package)
+}
+
+const startingView: KioskView = {
+  enrolment: { state: 'starting' },
+  timeZone: 'UTC',
+  storage: 'disk',
+  app: null,
+  status: {
+    deviceId: '',
+    role: 'kiosk',
+    site: null,
+    connection: 'offline',
+    clockOffsetMs: 0,
+    packages: [],
+    peers: [],
+  },
+}

@@ -1,0 +1,28 @@
+/** Builds the kiosk page, its diagnostics and its service worker into `dist/kiosk`, all with relative addresses. */
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+import { serviceWorkerPlugin } from './service-worker-plugin.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const outDir = here('../../dist/kiosk')
+
+export default defineConfig({
+  root: here('.'),
+  base: './',
+  publicDir: false,
+  logLevel: 'warn',
+  resolve: {
+    // The package's main file expects Node's globals and dies in a page.
+    alias: [{ find: /^simple-peer$/, replacement: 'simple-peer/simplepeer.min.js' }],
+  },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // Nothing inline: what the page consists of is what the service worker keeps.
+    assetsInlineLimit: 0,
+    rollupOptions: { input: [here('index.html'), here('diagnostics.html')] },
+  },
+  plugins: [serviceWorkerPlugin({ entry: here('service-worker.ts'), outDir })],
+})

@@ -1,0 +1,37 @@
+/**
+ * The parts of the service-worker scope that are used here. TypeScript's `webworker` library cannot be loaded beside
+ * `dom`, which the pages need.
+ */
+export interface WorkerClient {
+  readonly id: string
+  readonly url: string
+  readonly type: string
+  postMessage(message: unknown, transfer?: Transferable[]): void
+}
+
+export interface WorkerFetchEvent extends Event {
+  readonly request: Request
+  readonly clientId: string
+  readonly resultingClientId: string
+  respondWith(response: Promise<Response> | Response): void
+  waitUntil(work: Promise<unknown>): void
+}
+
+export interface WorkerLifecycleEvent extends Event {
+  waitUntil(work: Promise<unknown>): void
+}
+
+export interface WorkerScope {
+  readonly registration: { readonly scope: string }
+  readonly caches: CacheStorage
+  readonly clients: {
+    claim(): Promise<void>
+    matchAll(options: {
+      includeUncontrolled: boolean
+      type: 'all' | 'window'
+    }): Promise<readonly WorkerClient[]>
+  }
+  skipWaiting(): Promise<void>
+  addEventListener(type: 'install' | 'activate', listener: (event: WorkerLifecycleEvent) => void): void
+  addEventListener(type: 'fetch', listener: (event: WorkerFetchEvent) => void): void
+}
