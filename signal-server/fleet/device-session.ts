@@ -124,7 +124,7 @@ function onMessage(state: OpenState, text: string, settings: SessionSettings, no
       problem('too-large', `A message has at most ${MAX_SIGNAL_MESSAGE_BYTES} bytes.`),
     )
   }
-  if (state.name === 'challenged' && speaksOtherVersion(text)) return endUnsupported(state)
+  if (state.name === 'challenged' && isTooOld(text)) return endUnsupported(state)
   const parsed = parseJsonWith(signalUpSchema, text, MAX_SIGNAL_MESSAGE_BYTES)
   if (!parsed.ok) return endViolation(state, `This is not a message of the protocol: ${parsed.message}`)
   const message = parsed.value
@@ -140,13 +140,13 @@ function onMessage(state: OpenState, text: string, settings: SessionSettings, no
   return onLiveMessage({ ...state, bucket: paid, lastHeardAt: now }, message, settings, now)
 }
 
-/** A later version's hello may differ in every field but these, and must still get an answer it understands. */
+/** An older version's hello may differ in every field but these, and must still get an answer it understands. */
 const versionSchema = v.object({ type: v.literal('hello'), protocolVersion: v.pipe(v.number(), v.integer()) })
 
-function speaksOtherVersion(text: string): boolean {
+/** PR-V1. A later version is no reason: such a device has seen ours in the challenge, and speaks it. */
+function isTooOld(text: string): boolean {
   const hello = parseJsonWith(versionSchema, text, MAX_SIGNAL_MESSAGE_BYTES)
-  if (!hello.ok) return false
-  return hello.value.protocolVersion < MIN_PROTOCOL_VERSION || hello.value.protocolVersion > PROTOCOL_VERSION
+  return hello.ok && hello.value.protocolVersion < MIN_PROTOCOL_VERSION
 }
 
 function onHello(state: Challenged, hello: Extract<SignalUp, { type: 'hello' }>): Step {
@@ -323,7 +323,7 @@ const endUnsupported = (state: OpenState): Step =>
     'unsupported',
     problem(
       'protocol-unsupported',
-      `This server speaks versions ${MIN_PROTOCOL_VERSION} to ${PROTOCOL_VERSION} of the protocol.`,
+      `This server speaks versions ${MIN_PROTOCOL_VERSION} to ${PROTOCOL_VERSION} of the protocol; this device is older.`,
     ),
   )
 

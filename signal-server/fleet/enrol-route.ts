@@ -99,6 +99,6 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
 }
 
 /** What the proof signs (PR-E2). */
-export function proofBytes(publicKey: EnrolRequest['publicKey']): Uint8Array<ArrayBuffer> {
+function proofBytes(publicKey: EnrolRequest['publicKey']): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${ENROL_DOMAIN}${publicKey}`)
 }

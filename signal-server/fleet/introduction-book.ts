@@ -8,6 +8,8 @@ import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
 export const INTRODUCTION_LIFE_MS = 120_000
 /** Signals kept for an end that is reconnecting: an offer or answer with its candidates. */
 const MAX_KEPT_SIGNALS = 32
+/** And their length in characters altogether, so that keeping costs an attacker more than it costs us. */
+const MAX_KEPT_LENGTH = 64 * 1024
 
 interface Introduction {
   readonly id: string
@@ -55,8 +57,14 @@ export class IntroductionBook {
   keep(id: string, to: string, signal: PeerSignal): void {
     const introduction = this.#byId.get(id)
     if (introduction === undefined) return
-    introduction.kept.push({ to, signal })
-    if (introduction.kept.length > MAX_KEPT_SIGNALS) introduction.kept.shift()
+    const { kept } = introduction
+    kept.push({ to, signal })
+    let length = kept.reduce((sum, each) => sum + lengthOf(each.signal), 0)
+    while (kept.length > MAX_KEPT_SIGNALS || length > MAX_KEPT_LENGTH) {
+      const oldest = kept.shift()
+      if (oldest === undefined) return
+      length -= lengthOf(oldest.signal)
+    }
   }
 
   /** What was kept for a device that is back, in order, and now no longer kept. */
@@ -103,6 +111,10 @@ export class IntroductionBook {
       if (own?.size === 0) this.#byDevice.delete(deviceId)
     }
   }
+}
+
+function lengthOf(signal: PeerSignal): number {
+  return signal.type === 'candidate' ? signal.candidate.candidate.length : signal.sdp.length
 }
 
 function isOver(introduction: Introduction, now: number): boolean {

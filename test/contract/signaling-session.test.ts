@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toInstant } from '../../protocol/primitives.ts'
-import { PROTOCOL_VERSION } from '../../protocol/version.ts'
+import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
 import { assignment, openStage, RELEASE, START } from '../support/device-listener-stage.ts'
 import { generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
@@ -98,13 +98,25 @@ test('PR-S3 revoking a device ends its live session at once; others stay', async
   await other.settled()
 })
 
-test('PR-S5 a version this server does not speak is refused in words, whatever else the hello holds', async t => {
+test('PR-S5 a device that is too old is told so in words, whatever else its hello holds', async t => {
   const stage = await openStage(t)
   const client = await SignalingClient.open(stage.url, await stage.addDevice('berlin', 'kiosk'))
   await client.next('challenge')
-  client.sendRaw(JSON.stringify({ type: 'hello', protocolVersion: PROTOCOL_VERSION + 1, somethingNew: true }))
+  client.sendRaw(
+    JSON.stringify({ type: 'hello', protocolVersion: MIN_PROTOCOL_VERSION - 1, somethingOld: true }),
+  )
   assert.equal((await client.next('error')).problem.type, 'protocol-unsupported')
   assert.equal((await client.closed()).code, 4426)
+})
+
+test('PR-S5 a device of a later version is welcome as long as it speaks ours', async t => {
+  const stage = await openStage(t)
+  const client = await SignalingClient.open(stage.url, await stage.addDevice('berlin', 'kiosk'))
+  const challenge = await client.next('challenge')
+  assert.equal(challenge.protocolVersion, PROTOCOL_VERSION)
+  assert.equal(challenge.minProtocolVersion, MIN_PROTOCOL_VERSION)
+  await client.hello(challenge.nonce, { protocolVersion: PROTOCOL_VERSION + 1 })
+  await client.next('welcome')
 })
 
 test('PR-S6 a pending device is welcomed with its code, refused everything else, and told when it is accepted', async t => {

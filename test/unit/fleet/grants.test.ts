@@ -31,7 +31,9 @@ test('PR-G1 a token changed in any one character opens to nothing', () => {
 
 test('PR-G1 whatever text comes, nothing is thrown and nothing opens', () => {
   const key = createGrantKey(SECRET)
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), text => assert.equal(key.open(text), null)))
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), text => assert.equal(key.open(text), null)),
+  )
   fc.assert(
     fc.property(fc.base64String(), fc.base64String(), (a, b) => assert.equal(key.open(`${a}.${b}`), null)),
   )
