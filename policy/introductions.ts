@@ -12,7 +12,7 @@ export const MAX_INTRODUCTIONS_ASKED = 32
 /** Live introductions of one store. A page can make about 500 peer connections before it must be reloaded. */
 export const MAX_INTRODUCTIONS_PER_STORE = 128
 
-export interface Introducible {
+interface Introducible {
   readonly deviceId: string
   readonly role: Role
   readonly site: string

@@ -22,7 +22,7 @@ const MAC_DOMAIN = 'larder-grant-v1\n'
 
 const grantSchema = v.strictObject({ device: deviceIdSchema, release: digestSchema, expiresAt: countSchema })
 /** `expiresAt` is epoch ms. */
-export type Grant = v.InferOutput<typeof grantSchema>
+type Grant = v.InferOutput<typeof grantSchema>
 
 export interface GrantKey {
   /** The token of a grant. */

@@ -50,7 +50,7 @@ export interface Live extends Open {
   readonly lastHeardAt: number
   readonly touchedAt: number
 }
-export interface Closed {
+interface Closed {
   readonly name: 'closed'
 }
 
@@ -59,7 +59,7 @@ export type SessionState = OpenState | Closed
 export type StateName = SessionState['name']
 
 /** Introductions as the device on one side is told of them. */
-export interface IntroductionSide {
+interface IntroductionSide {
   readonly introductionId: string
   /** The request it answers; null for the side that did not ask. */
   readonly requestId: string | null
