@@ -3,17 +3,18 @@
  * which files the page consists of. Classic, because a module worker would be several files and gains nothing here.
  */
 import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
 import { build, type Plugin } from 'vite'
 
-export interface ServiceWorkerOptions {
-  readonly entry: string
-  readonly outDir: string
-}
-
-export function serviceWorkerPlugin({ entry, outDir }: ServiceWorkerOptions): Plugin {
+/** `entry`: the worker's source file. */
+export function serviceWorkerPlugin(entry: string): Plugin {
+  let outDir = ''
   return {
     name: 'larder-service-worker',
     apply: 'build',
+    configResolved: config => {
+      outDir = resolve(config.root, config.build.outDir)
+    },
     writeBundle: {
       order: 'post',
       handler: async (_, bundle) => {

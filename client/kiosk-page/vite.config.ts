@@ -4,7 +4,6 @@ import { defineConfig } from 'vite'
 import { serviceWorkerPlugin } from './service-worker-plugin.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const outDir = here('../../dist/kiosk')
 
 export default defineConfig({
   root: here('.'),
@@ -16,7 +15,7 @@ export default defineConfig({
     alias: [{ find: /^simple-peer$/, replacement: 'simple-peer/simplepeer.min.js' }],
   },
   build: {
-    outDir,
+    outDir: here('../../dist/kiosk'),
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
@@ -24,5 +23,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rollupOptions: { input: [here('index.html'), here('diagnostics.html')] },
   },
-  plugins: [serviceWorkerPlugin({ entry: here('service-worker.ts'), outDir })],
+  plugins: [serviceWorkerPlugin(here('service-worker.ts'))],
 })

@@ -9,6 +9,8 @@ export interface PageFile {
 }
 
 const CACHE_PREFIX = 'larder-page-'
+/** The page has the same rights from the cache as from the server; lengths and encodings are the browser's business. */
+const KEPT_HEADERS = ['content-type', 'content-security-policy', 'referrer-policy', 'x-content-type-options']
 
 export interface PageFiles {
   /** Fetches every file; rejects, leaving the page as it is, unless each is exactly the one of this build. */
@@ -38,8 +40,7 @@ export function createPageFiles(
     const hex = Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')
     // The server may have moved on to another build between two answers; mixing them would break the page.
     if (hex !== file.sha256) throw new Error(`${url} is not of this build`)
-    const headers = { 'content-type': response.headers.get('content-type') ?? 'application/octet-stream' }
-    return [url, new Response(body, { headers })]
+    return [url, new Response(body, { headers: keptHeaders(response.headers) })]
   }
 
   return {
@@ -62,4 +63,13 @@ export function createPageFiles(
       return path.startsWith('assets/') ? ((await caches.match(url)) ?? null) : null
     },
   }
+}
+
+function keptHeaders(from: Headers): Headers {
+  const kept = new Headers()
+  for (const name of KEPT_HEADERS) {
+    const value = from.get(name)
+    if (value !== null) kept.set(name, value)
+  }
+  return kept
 }
