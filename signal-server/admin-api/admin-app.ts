@@ -23,7 +23,8 @@ const MAX_BODY_BYTES = MIB
 
 export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.use(secureHeaders())
+  // Which scheme a host is reached by is for the proxy in front to promise.
+  app.use(secureHeaders({ strictTransportSecurity: false }))
   app.use('/api/*', sameOriginOnly, bearerToken(deps.records.db))
   for (const path of ['sites', 'profiles', 'devices', 'enrolment-tokens'])
     app.use(`/api/${path}/*`, atMost(MAX_BODY_BYTES))

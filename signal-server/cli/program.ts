@@ -3,8 +3,10 @@
  * one line that says what happened and what to do. 2: used wrongly, likewise.
  */
 import { Command, CommanderError } from 'commander'
+import { addDemoCommand } from '../demo/demo-command.ts'
 import { Failure } from '../failure.ts'
 import { addDeviceCommands } from './commands/device-commands.ts'
+import { addDoctorCommand } from './commands/doctor-command.ts'
 import { addEnrolCommands } from './commands/enrol-commands.ts'
 import { addExplainCommand } from './commands/explain-command.ts'
 import { addPackageCommands } from './commands/package-commands.ts'
@@ -18,6 +20,7 @@ import { type CliIo, UsageError } from './io.ts'
 /** Adds a command to the program. In the order in which `--help` lists them. */
 const COMMANDS: readonly ((program: Command, io: CliIo) => void)[] = [
   addStartCommand,
+  (program, io) => addDemoCommand(program, io, runCli),
   addTokenCommands,
   addPublishCommand,
   addPackageCommands,
@@ -26,6 +29,7 @@ const COMMANDS: readonly ((program: Command, io: CliIo) => void)[] = [
   addEnrolCommands,
   addDeviceCommands,
   addExplainCommand,
+  addDoctorCommand,
 ]
 
 /** Runs one command line, without the program's own name. Resolves with the exit code; rejects only for bugs. */

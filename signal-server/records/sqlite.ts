@@ -54,3 +54,14 @@ export function isUniqueViolation(error: unknown): boolean {
     code === POSTGRES_UNIQUE_VIOLATION
   )
 }
+
+/** What SQLite finds wrong with the database file; empty when it is sound. Throws when it cannot be read at all. */
+export function findDamage(path: string): string[] {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+  try {
+    const rows = database.prepare('pragma integrity_check').all()
+    return rows.map(row => String(row.integrity_check)).filter(finding => finding !== 'ok')
+  } finally {
+    database.close()
+  }
+}

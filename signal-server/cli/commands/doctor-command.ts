@@ -1,0 +1,39 @@
+/** `larder doctor`: whether a data directory is whole. */
+import type { Command } from 'commander'
+import { openExistingDataDirectory } from '../../data-directory.ts'
+import { checkDataDirectory } from '../../doctor.ts'
+import { Failure } from '../../failure.ts'
+import { type CliIo, printJson } from '../io.ts'
+import { count, formatTable } from '../words.ts'
+
+export function addDoctorCommand(program: Command, io: CliIo): void {
+  program
+    .command('doctor')
+    .description('check whether a data directory is whole')
+    .requiredOption('--data <dir>', "the server's data directory")
+    .option('--deep', 'read and verify every chunk')
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when something is wrong. Chunks are checked while no server runs on the directory.\n\nExample:\n  larder doctor --data ./larder-data --deep',
+    )
+    .action(async (options: { readonly data: string; readonly deep?: true; readonly json?: true }) => {
+      const directory = await openExistingDataDirectory(options.data)
+      const findings = await checkDataDirectory(directory, { deep: options.deep ?? false })
+      if (options.json) printJson(io, { findings })
+      else
+        io.out(
+          formatTable(
+            findings,
+            [
+              { title: 'check', of: row => row.check },
+              { title: 'outcome', of: row => row.outcome },
+              { title: 'detail', of: row => row.detail },
+            ],
+            '',
+          ),
+        )
+      const failures = findings.filter(finding => finding.outcome === 'failed').length
+      if (failures > 0) throw new Failure(`${count(failures, 'check')} failed; see above`)
+    })
+}

@@ -1,0 +1,142 @@
+/**
+ * The admin API over real records in a temporary directory and a vault in memory, without a port: what route tests need.
+ * Time stands still until a test moves it; presence and traffic are what a test says.
+ */
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { createAdminApp } from '../../signal-server/admin-api/admin-app.ts'
+import type { FleetChange, FleetDirectory } from '../../signal-server/fleet-directory.ts'
+import type { SigningKey } from '../../signal-server/keys/signing-key.ts'
+import { openSigningKey } from '../../signal-server/keys/signing-key.ts'
+import { createPublisher, type Publisher } from '../../signal-server/publishing/publisher.ts'
+import { randomApiToken, secureRandomBytes } from '../../signal-server/random.ts'
+import { insertApiToken } from '../../signal-server/records/api-tokens.ts'
+import { createFleetRecords } from '../../signal-server/records/fleet-records.ts'
+import { openRecords, type Records } from '../../signal-server/records/records.ts'
+import { trustKey } from '../../signal-server/records/signing-keys.ts'
+import { encodeChunk } from '../../signal-server/vault/zstd.ts'
+import { temporaryDirectory, withCleanup } from './cleanup.ts'
+import { MemoryVault } from './memory-vault.ts'
+
+/** A whole minute, so that instants read well when a test fails. */
+export const START = Date.parse('2026-11-22T12:00:00Z')
+
+export interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at the parts they mean
+  readonly body: any
+  readonly headers: Headers
+}
+
+export interface AdminStage {
+  readonly records: Records
+  readonly directory: FleetDirectory
+  readonly publisher: Publisher
+  readonly vault: MemoryVault
+  readonly signingKey: SigningKey
+  readonly changes: FleetChange[]
+  readonly failures: unknown[]
+  readonly online: Set<string>
+  readonly traffic: Map<string, number>
+  now: number
+  /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** Publishes files of the given texts; returns the answer of the release. */
+  publish(packageName: string, files: Readonly<Record<string, string>>, version?: string): Promise<Answer>
+}
+
+export async function openAdminStage(t: TestContext): Promise<AdminStage> {
+  const folder = await temporaryDirectory(t)
+  const records = withCleanup(t).use(
+    await openRecords({ path: join(folder, 'records.db'), randomBytes: secureRandomBytes }),
+  )
+  const signingKey = await openSigningKey(join(folder, 'keys'), [])
+  await trustKey(records.db, { keyId: signingKey.keyId, publicKey: signingKey.publicKey }, START)
+  const token = randomApiToken(secureRandomBytes)
+  await insertApiToken(records.db, { tokenHash: hash('sha256', token, 'hex'), name: 'test' }, START)
+  const { changes: fleetChanges, db, reports } = records
+  const directory = createFleetRecords({
+    db,
+    reports,
+    changes: fleetChanges,
+    randomBytes: secureRandomBytes,
+  })
+  const changes: FleetChange[] = []
+  directory.onChange(change => changes.push(change))
+  const vault = new MemoryVault()
+  const clock = () => stage.now
+  const publisher = createPublisher({ records, vault, signingKey, clock })
+  const failures: unknown[] = []
+  const online = new Set<string>()
+  const traffic = new Map<string, number>()
+  const app = createAdminApp({
+    records,
+    publisher,
+    presence: {
+      isOnline: deviceId => online.has(deviceId),
+      roleOf: device => (device.assignedRole === 'store' ? 'store' : 'kiosk'),
+    },
+    traffic: { chunkBytesSent: () => traffic },
+    enrolmentUrl: enrolment => `http://larder.test/kiosk/?enrol=${enrolment}`,
+    clock,
+    randomBytes: secureRandomBytes,
+    onFailure: error => failures.push(error),
+  })
+
+  const stage: AdminStage = {
+    records,
+    directory,
+    publisher,
+    vault,
+    signingKey,
+    changes,
+    failures,
+    online,
+    traffic,
+    now: START,
+    async call(method, path, body, headers = {}) {
+      const isBytes = body instanceof Uint8Array
+      const response = await app.request(path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...headers },
+        ...(body !== undefined && {
+          body: isBytes ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body),
+        }),
+      })
+      const text = await response.text()
+      const isJson = /json/.test(response.headers.get('content-type') ?? '')
+      return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
+    },
+    async publish(packageName, files, version = '1.0.0') {
+      const content = contentOf(files, version)
+      for (const raw of content.raws)
+        await stage.call('PUT', `/api/chunks/${digestOf(raw)}`, await encodeChunk(raw))
+      return await stage.call('POST', `/api/packages/${packageName}/releases`, content.body)
+    },
+  }
+  return stage
+}
+
+/** A release's content with one chunk per file, in the order of the paths. */
+export function contentOf(files: Readonly<Record<string, string>>, version = '1.0.0') {
+  const paths = Object.keys(files).sort()
+  const raws = paths.map(path => new TextEncoder().encode(files[path]))
+  return {
+    raws,
+    body: {
+      version,
+      entry: 'index.html',
+      files: paths.map((path, index) => ({
+        path,
+        sizeBytes: raws[index]?.length ?? 0,
+        mediaType: 'text/html',
+        chunk: index,
+        offset: 0,
+      })),
+      chunks: raws.map(raw => ({ digest: digestOf(raw), sizeBytes: raw.length })),
+    },
+  }
+}
+
+export const digestOf = (raw: Uint8Array): string => hash('sha256', raw, 'hex')
