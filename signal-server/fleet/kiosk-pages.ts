@@ -17,7 +17,8 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self' data:",
-  "connect-src 'self' ws: wss:",
+  // data: is how zstddec loads the WebAssembly inlined in it.
+  "connect-src 'self' ws: wss: data:",
   "frame-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",
