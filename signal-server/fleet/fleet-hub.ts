@@ -271,9 +271,10 @@ const NO_STORE = { reason: 'no-store-online', retryAt: null } as const
 
 const REFUSAL_DETAILS: Record<IntroductionRefusal, string> = {
   'not-assigned': 'This device is not to run this release (any more).',
-  'proxy-distribution-off': 'Proxy distribution is off for this package; take it from the server.',
+  'proxy-distribution-off':
+    'Proxy distribution is off for this package, so no store shares it; take it from the server.',
   'window-closed':
-    'Until “Only distribute to proxy devices until” is reached, kiosks take this package from the server.',
+    'Kiosks may not take this package from stores until “Only distribute to proxy devices until” is reached.',
   'no-store-online': 'No store of this site is online now.',
   'too-many-requests': 'Too many introductions are under way. Finish some, or wait until they end.',
 }

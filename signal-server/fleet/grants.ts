@@ -86,7 +86,7 @@ export function pendingProblem(code: string | null): ProblemDocument {
 export function serverClosedProblem(retryAt: number | null): ProblemDocument {
   return problem(
     'window-closed',
-    'Until “Enforce proxy distribution until” is reached, kiosks take this package from the stores of their site.',
+    'Kiosks may not take this package from the server until “Enforce proxy distribution until” is reached.',
     retryAt,
   )
 }
