@@ -18,7 +18,7 @@ export class DeliveryProgress extends LitElement {
       section { display: grid; gap: 0.8em }
       .bar { height: 0.35em; border-radius: 1em; background: var(--line); overflow: hidden; max-width: 34em }
       .bar > div { height: 100%; border-radius: inherit; background: var(--accent); transition: width 0.6s ease-out }
-      .facts { display: flex; flex-wrap: wrap; gap: 0.1em 1.6em }
+      .facts { max-width: none; display: flex; flex-wrap: wrap; gap: 0.1em 1.6em }
       .failed { color: var(--bad) }
     `,
   ]

@@ -6,7 +6,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import type { Kiosk, KioskView } from '../../kiosk-api.ts'
 import { type Screen, screenOf } from '../screen.ts'
 import { AppStage } from './app-stage.ts'
-import { controlStyles, textStyles } from './look.ts'
+import { controlStyles, larderMark, textStyles } from './look.ts'
 import './delivery-progress.ts'
 import './enrol-form.ts'
 import './status-panel.ts'
@@ -45,16 +45,21 @@ export class KioskShell extends LitElement {
     textStyles,
     controlStyles,
     css`
-      :host { display: block; min-height: 100% }
+      :host {
+        display: block;
+        /* Above the frames; without a screen of its own it has no area and takes no clicks from them. */
+        position: relative;
+        z-index: 1;
+      }
       main {
-        box-sizing: border-box; min-height: 100vh; min-height: 100dvh;
+        box-sizing: border-box;
+        background: var(--ground); min-height: 100vh; min-height: 100dvh;
         padding: clamp(1.5rem, 7vmin, 9rem) clamp(1.25rem, 9vw, 14rem);
         display: grid; grid-template-rows: auto 1fr auto; gap: 2em;
       }
       .content { align-self: center; display: grid; gap: 1.2em; animation: rise 0.6s ease-out }
       @keyframes rise { from { opacity: 0; transform: translateY(0.4em) } }
       @media (prefers-reduced-motion: reduce) { .content { animation: none } }
-      .mark { width: 2.2em; height: 2.2em; color: var(--accent) }
       footer { display: flex; flex-wrap: wrap; gap: 0.2em 1.6em }
       .code {
         font-family: var(--mono); font-size: clamp(2.6rem, 13vmin, 14rem); line-height: 1.1; letter-spacing: 0.06em;
@@ -65,7 +70,7 @@ export class KioskShell extends LitElement {
       @keyframes breathe { 0%, 100% { opacity: 0.25 } 50% { opacity: 1 } }
       .indicator {
         position: fixed; right: 1em; bottom: 1em; display: flex; align-items: center; gap: 0.6em;
-        min-height: 0; padding: 0.45em 0.9em; border-radius: 2em; font-size: min(0.8em, 1.1rem);
+        min-height: 0; padding: 0.45em 0.9em; border-radius: 2em; font-size: 0.65em;
         background: var(--ground); border: 1px solid var(--line); opacity: 0; pointer-events: none; transition: opacity 0.3s;
       }
       .indicator.visible { opacity: 0.92; pointer-events: auto }
@@ -190,9 +195,7 @@ export class KioskShell extends LitElement {
         ]
       : []
     return html`<main>
-      <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round">
-        <path d="M5 12.500h22M5 25h22M9 12.500v-5m7 5v-7m7 7v-4M9 25v-5m7 5v-4m7 4v-7" />
-      </svg>
+      ${larderMark}
       <div class="content">${content}</div>
       <footer class="quiet small">${facts.filter(fact => fact !== '').map(fact => html`<span>${fact}</span>`)}</footer>
     </main>`

@@ -1,5 +1,5 @@
 /** Styles that several elements of the kiosk page share. Colours come from `look.css`. */
-import { css } from 'lit'
+import { css, html } from 'lit'
 
 export const textStyles = css`
   h1 {
@@ -22,6 +22,11 @@ export const textStyles = css`
   }
   .small {
     font-size: 0.8em;
+  }
+  .mark {
+    width: 2.4em;
+    height: 2.4em;
+    color: var(--accent);
   }
   a {
     color: inherit;
@@ -68,3 +73,10 @@ export const controlStyles = css`
     opacity: 0.8;
   }
 `
+
+/** Two shelves with jars. */
+export const larderMark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" fill="currentColor">
+  <path d="M3 13h26v2H3zM3 27h26v2H3z" />
+  <rect x="6" y="5" width="6" height="7" rx="1.5" /><rect x="14" y="2" width="6" height="10" rx="1.5" opacity="0.75" />
+  <rect x="8" y="18" width="9" height="8" rx="1.5" opacity="0.75" /><rect x="20" y="20" width="5" height="6" rx="1.5" />
+</svg>`

@@ -20,7 +20,7 @@ export class StatusPanel extends LitElement {
     css`
       :host {
         position: fixed; inset: 0; display: grid; justify-items: end; background: var(--shade);
-        animation: appear 0.2s; font-size: min(1em, 1.4rem);
+        animation: appear 0.2s; font-size: 0.72em;
       }
       @keyframes appear { from { opacity: 0 } }
       .panel {
@@ -90,7 +90,7 @@ export class StatusPanel extends LitElement {
       ['Site’s time', `${formatTime(this.now, this.now, timeZone)} (${timeZone})`],
       ['Own clock', Math.abs(offsetMs) < 2000 ? 'right' : `wrong by ${formatSpan(Math.abs(offsetMs))}`],
       ['Storage', storage === 'disk' ? 'on disk' : 'in memory only: nothing survives a restart'],
-      ['Device id', status.deviceId],
+      ['Device', status.deviceId],
     ]
     return html`<dl>${facts.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`
   }

@@ -1,0 +1,182 @@
+/** Checks of what lies between this device and others: peer connections, the server, and the kiosk page itself. */
+
+import { timeResponseSchema } from '../../../protocol/device-http.ts'
+import { parseWith } from '../../../protocol/parse.ts'
+import { openSimplePeerLink } from '../../adapters/browser/simple-peer-link.ts'
+import type { KioskView } from '../../kiosk-api.ts'
+import type { PeerLink, PeerLinkEvents } from '../../ports.ts'
+import { signalUrl } from '../compose.ts'
+import { formatSpan } from '../format.ts'
+import { VIEW_CHANNEL } from '../shared-kiosk.ts'
+import { bad, type Check, type Finding, good, note } from './finding.ts'
+
+/** The server's root as the page sees it. */
+const baseUrl = new URL('../', location.href)
+const GATHERING_MS = 4_000
+const KIOSK_ANSWER_MS = 1_000
+/** Kiosks count on the server's clock; a wrong clock of their own matters to certificates and logs. */
+const LARGE_OFFSET_MS = 60_000
+
+export const networkChecks: readonly Check[] = [
+  {
+    title: 'Peer connections (WebRTC)',
+    run: async () => {
+      if (!('RTCPeerConnection' in window)) {
+        return bad(
+          'The browser offers none.',
+          'Remove the extension or setting that turns WebRTC off; in Firefox, media.peerconnection.enabled must be on.',
+        )
+      }
+      const tookMs = await connectToItself()
+      return good(`A connection of this browser to itself came up in ${Math.round(tookMs)} ms.`)
+    },
+  },
+  { title: 'Addresses for other devices', run: checkCandidates },
+  { title: 'Permission for the local network', run: checkLocalNetworkPermission },
+  {
+    title: 'Clock',
+    run: async () => {
+      const askedAt = Date.now()
+      const response = await fetch(new URL('time', baseUrl), { cache: 'no-store' }).catch(() => null)
+      const answer = response?.ok ? parseWith(timeResponseSchema, await response.json()) : null
+      if (!answer?.ok) return bad('The server did not tell the time.', serverMend)
+      const offsetMs = answer.value.serverTime - (askedAt + Date.now()) / 2
+      const words = `This device’s clock is ${formatSpan(Math.abs(offsetMs))} ${offsetMs > 0 ? 'behind' : 'ahead of'} the server’s`
+      return Math.abs(offsetMs) < LARGE_OFFSET_MS
+        ? good(`${words}.`)
+        : note(
+            `${words}. Larder counts on the server’s.`,
+            'Set the device’s time, or let it get it from a time server (NTP).',
+          )
+    },
+  },
+  { title: 'Signaling', run: checkSignaling },
+  { title: 'The kiosk in this browser', run: checkKiosk },
+]
+
+const serverMend =
+  'Check the network cable or Wi-Fi, and that the server runs and a firewall lets its port through.'
+
+/** Milliseconds that it took. */
+function connectToItself(): Promise<number> {
+  const beganAt = performance.now()
+  return new Promise((resolve, reject) => {
+    const links: PeerLink[] = []
+    const eventsOf = (other: number): PeerLinkEvents => ({
+      onSignal: signal => links[other]?.signal(signal),
+      onOpen: () => {
+        resolve(performance.now() - beganAt)
+        for (const link of links) link.close()
+      },
+      onFrame: () => {},
+      onDrain: () => {},
+      onClose: reason => reject(new Error(reason)),
+    })
+    links.push(openSimplePeerLink({ initiator: true, iceServers: [] }, eventsOf(1)))
+    links.push(openSimplePeerLink({ initiator: false, iceServers: [] }, eventsOf(0)))
+  })
+}
+
+async function checkCandidates(): Promise<Finding> {
+  const addresses = await hostAddresses()
+  if (addresses.length === 0) {
+    return bad(
+      'The browser offers no address of this device, so that no other device can reach it.',
+      'Set the policy WebRtcIPHandling to default (Chrome, Edge), remove privacy extensions, or check that the device has a network with a default route.',
+    )
+  }
+  if (addresses.every(address => address.endsWith('.local'))) {
+    return note(
+      'The browser hides this device’s address behind a name that others find by multicast (mDNS). Many Wi-Fi networks drop that.',
+      `If devices of a site do not find each other: set the policy WebRtcLocalIpsAllowedUrls (Chrome, Edge) to ${location.origin}, in Firefox media.peerconnection.ice.obfuscate_host_addresses to false; or allow mDNS (UDP 5353) on the access points.`,
+    )
+  }
+  return good(`Other devices can try ${addresses.filter(address => !address.endsWith('.local')).join(', ')}.`)
+}
+
+async function hostAddresses(): Promise<string[]> {
+  const connection = new RTCPeerConnection()
+  const addresses = new Set<string>()
+  const gathered = new Promise<void>(resolve => {
+    setTimeout(resolve, GATHERING_MS)
+    connection.onicecandidate = ({ candidate }) => {
+      if (!candidate) resolve()
+      const address = candidate?.candidate.split(' ')[4]
+      if (address && candidate?.type === 'host') addresses.add(address)
+    }
+  })
+  connection.createDataChannel('check')
+  await connection.setLocalDescription()
+  await gathered
+  connection.close()
+  return [...addresses]
+}
+
+async function checkLocalNetworkPermission(): Promise<Finding> {
+  const name = 'local-network-access' as PermissionName
+  const permission = await navigator.permissions.query({ name }).catch(() => null)
+  if (!permission) return good('This browser asks for none.')
+  if (permission.state === 'granted') return good('Granted.')
+  const mend = `Set the policy LocalNetworkAccessAllowedForUrls (Chrome, Edge) to ${location.origin}, or allow it in the site’s settings.`
+  return permission.state === 'denied'
+    ? bad('Refused: this browser may keep devices of the local network from each other.', mend)
+    : note('Not decided: the browser may ask somebody in front of the screen.', mend)
+}
+
+function checkSignaling(): Promise<Finding> {
+  const url = signalUrl(baseUrl)
+  return new Promise(resolve => {
+    const socket = new WebSocket(url)
+    socket.onmessage = () => {
+      resolve(good(`${url} answers.`))
+      socket.close()
+    }
+    socket.onclose = () =>
+      resolve(
+        bad(
+          `${url} does not answer.`,
+          `${serverMend} A proxy in between has to pass WebSockets on (in nginx: proxy_http_version 1.1 with the Upgrade and Connection headers).`,
+        ),
+      )
+  })
+}
+
+/** Asks the tab that runs the engine. */
+function checkKiosk(): Promise<Finding> {
+  return new Promise(resolve => {
+    const channel = new BroadcastChannel(VIEW_CHANNEL)
+    const settle = (finding: Finding) => {
+      clearTimeout(timer)
+      channel.close()
+      resolve(finding)
+    }
+    const timer = setTimeout(
+      () =>
+        settle(
+          note(
+            'No kiosk page is open in this browser.',
+            'Open the kiosk page in another tab and check again.',
+          ),
+        ),
+      KIOSK_ANSWER_MS,
+    )
+    channel.onmessage = ({ data }) => {
+      if (data.type === 'view') settle(kioskFinding(data.view))
+    }
+    channel.postMessage({ type: 'hello' })
+  })
+}
+
+function kioskFinding({ enrolment, status, storage }: KioskView): Finding {
+  if (enrolment.state !== 'enrolled') {
+    return note(
+      'This browser is not enrolled yet.',
+      'Open an enrolment link in it (larder enrol create), or accept its code.',
+    )
+  }
+  const open = status.peers.filter(peer => peer.state === 'open').length
+  const found = `Enrolled as ${enrolment.name || status.deviceId}, ${status.connection}, linked to ${open} other ${open === 1 ? 'device' : 'devices'} of its site.`
+  return storage === 'memory'
+    ? note(`${found} Packages are only in memory.`, 'See “Storage” above; then reload the kiosk page.')
+    : good(found)
+}
