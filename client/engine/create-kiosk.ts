@@ -13,7 +13,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
 import type { Enrolment, Kiosk, KioskView } from '../kiosk-api.ts'
-import type { Share, Shares } from '../machines/peer-session.ts'
+import type { Share, Shares } from '../machines/peer-session/state.ts'
 import { defaultOptions, type KioskOptions } from '../options.ts'
 import type {
   ChunkStore,
@@ -109,6 +109,7 @@ class KioskEngine implements Kiosk {
       openLink: deps.openPeerLink,
       iceServers: () => this.#iceServers,
       serverNow: () => this.#serverNow(),
+      selfId: () => this.#identity?.deviceId ?? '',
       selfRole: () => this.#role(),
       shares: () => this.#shares(),
       chunkOf: (release, index) => this.#downloadOf(release)?.manifest.chunks[index],

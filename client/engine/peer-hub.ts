@@ -1,7 +1,7 @@
 /**
  * All peer links of this device: makes them from introductions, runs a session machine on each, carries frames and
  * chunks between them and the downloads. One link per device; a new introduction replaces the old link when its
- * first signal comes. What is asked and served is decided in `machines/peer-session.ts` and in the downloads.
+ * first signal comes. What is asked and served is decided in `machines/peer-session/` and in the downloads.
  */
 
 import type { Role } from '../../policy/windows.ts'
@@ -11,17 +11,18 @@ import { decodePeerMessage, encodePeerMessage } from '../../protocol/peer/codec.
 import { CHUNK_HEADER_BYTES } from '../../protocol/peer/messages.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
+import type { PeerSessionEffect } from '../machines/peer-session/effects.ts'
 import {
   createPeerSession,
-  type PeerSessionEffect,
-  type PeerSessionEvent,
+  isIdle,
   type PeerSessionState,
   type Shares,
-  stepPeerSession,
-} from '../machines/peer-session.ts'
+} from '../machines/peer-session/state.ts'
+import { type PeerSessionEvent, peerSessionWakeAt, stepPeerSession } from '../machines/peer-session/step.ts'
 import type { KioskOptions } from '../options.ts'
 import type { OpenPeerLink, PeerLink, Platform } from '../ports.ts'
 import { FlowControlledSender } from './flow-controlled-sender.ts'
+import { WakeTimer } from './timer.ts'
 
 /** News of the links, for downloads and for reports. */
 export interface PeerHubListener {
@@ -38,6 +39,7 @@ export interface PeerHubDeps {
   readonly openLink: OpenPeerLink
   readonly iceServers: () => readonly IceServer[]
   readonly serverNow: () => number
+  readonly selfId: () => string
   readonly selfRole: () => Role
   readonly shares: () => Shares
   readonly chunkOf: (release: string, index: number) => ManifestChunk | undefined
@@ -54,8 +56,11 @@ interface Connection {
   readonly link: PeerLink
   readonly sender: FlowControlledSender
   readonly session: PeerSessionState
+  readonly initiator: boolean
   readonly cancelHandshakeTimer: () => void
+  readonly timer: WakeTimer
   bytesIn: number
+  lastBusyAt: number
 }
 
 /** An introduction whose link is made when the other side's first signal comes. */
@@ -65,6 +70,8 @@ interface Invitation {
   readonly receivedAt: number
 }
 const INVITATION_LIFE_MS = 60_000
+/** A link over which nothing was asked or sent for this long may make room for another device's. */
+const IDLE_LINK_MS = 5_000
 
 export class PeerHub {
   readonly #deps: PeerHubDeps
@@ -75,11 +82,6 @@ export class PeerHub {
 
   constructor(deps: PeerHubDeps) {
     this.#deps = deps
-  }
-
-  /** Devices with a link, open or being made. */
-  linked(deviceId: string): boolean {
-    return this.#connections.has(deviceId)
   }
 
   /** Open links to stores. */
@@ -97,7 +99,9 @@ export class PeerHub {
       this.#forgetOldInvitations()
       return true
     }
-    if (this.#connections.get(peer.deviceId)?.session.phase === 'open') return false
+    const before = this.#connections.get(peer.deviceId)
+    // One that is being made will do: should it fail, all who wait for it are told.
+    if (before !== undefined) return before.session.phase !== 'open'
     return this.#connect(introductionId, peer, true) !== null
   }
 
@@ -111,6 +115,7 @@ export class PeerHub {
     const invitation = this.#invitations.get(introductionId)
     if (invitation === undefined || invitation.deviceId !== from) return
     this.#invitations.delete(introductionId)
+    if (this.#isBanned(from) || this.#isOursToMake(from)) return
     this.#connect(introductionId, invitation, false)?.link.signal(signal)
   }
 
@@ -151,8 +156,13 @@ export class PeerHub {
     initiator: boolean,
   ): Connection | null {
     const before = this.#connections.get(peer.deviceId)
-    if (before !== undefined) this.#end(before)
-    if (this.#connections.size >= this.#deps.options.maxLinks) return null
+    if (before?.session.phase === 'open') this.#end(before)
+    // Whoever waits for a link that is still being made, now waits for its successor.
+    else if (before !== undefined) this.#release(before)
+    if (!this.#hasRoom()) {
+      if (before !== undefined) this.#deps.listener.closed(peer.deviceId)
+      return null
+    }
     const { platform, options } = this.#deps
     // The link may call back only after this function returned.
     const ref: { connection: Connection | null } = { connection: null }
@@ -164,11 +174,7 @@ export class PeerHub {
       { initiator, iceServers: this.#deps.iceServers() },
       {
         onSignal: signal => withConnection(() => this.#deps.sendSignal(introductionId, signal)),
-        onOpen: () =>
-          withConnection(connection => {
-            connection.cancelHandshakeTimer()
-            this.#step(connection, { type: 'link-open' })
-          }),
+        onOpen: () => withConnection(connection => this.#step(connection, { type: 'link-open' })),
         onFrame: frame => withConnection(connection => this.#receive(connection, frame)),
         onDrain: () => withConnection(connection => connection.sender.drained()),
         onClose: () => withConnection(connection => this.#end(connection)),
@@ -180,12 +186,16 @@ export class PeerHub {
       link,
       sender: new FlowControlledSender(link),
       session: createPeerSession(peer, this.#deps.selfRole()),
+      initiator,
+      // Until the other side's hello: an open channel to a page that does not answer is no contact.
       cancelHandshakeTimer: platform.setTimer(options.contactTimeoutMs, () =>
         withConnection(late => {
-          if (late.session.phase === 'connecting') this.#end(late)
+          if (late.session.phase !== 'open') this.#end(late)
         }),
       ),
+      timer: new WakeTimer(platform, () => withConnection(woken => this.#step(woken, { type: 'wake' }))),
       bytesIn: 0,
+      lastBusyAt: platform.monotonicMs(),
     }
     ref.connection = connection
     this.#connections.set(peer.deviceId, connection)
@@ -206,12 +216,13 @@ export class PeerHub {
   }
 
   #step(connection: Connection, event: PeerSessionEvent): void {
-    const { effects } = stepPeerSession(
-      connection.session,
-      event,
-      this.#deps.serverNow(),
-      this.#deps.shares(),
-    )
+    const { platform } = this.#deps
+    const now = this.#deps.serverNow()
+    const shares = this.#deps.shares()
+    const { state, effects } = stepPeerSession(connection.session, event, now, shares)
+    const wakeAt = peerSessionWakeAt(state, now, shares)
+    connection.timer.set(wakeAt === null ? null : platform.monotonicMs() + (wakeAt - now))
+    if (!isIdle(state)) connection.lastBusyAt = platform.monotonicMs()
     for (const effect of effects) this.#perform(connection, effect)
   }
 
@@ -223,6 +234,7 @@ export class PeerHub {
       case 'send-chunk':
         return void this.#sendChunk(connection, effect.release, effect.index, effect.maxFrameBytes)
       case 'opened':
+        connection.cancelHandshakeTimer()
         listener.opened(connection.deviceId, connection.session.remote.role)
         return listener.changed()
       case 'close':
@@ -260,16 +272,43 @@ export class PeerHub {
   }
 
   #end(connection: Connection): void {
+    if (this.#connections.get(connection.deviceId) !== connection) return
+    this.#release(connection)
+    this.#deps.listener.closed(connection.deviceId)
+    this.#deps.listener.changed()
+  }
+
+  /** Lets go of a link and tells nobody. */
+  #release(connection: Connection): void {
     connection.cancelHandshakeTimer()
-    stepPeerSession(connection.session, { type: 'link-closed' }, this.#deps.serverNow(), this.#deps.shares())
+    connection.timer.set(null)
+    connection.session.phase = 'closed'
     connection.sender.end()
     this.#byIntroduction.delete(connection.introductionId)
-    if (this.#connections.get(connection.deviceId) === connection) {
-      this.#connections.delete(connection.deviceId)
-      this.#deps.listener.closed(connection.deviceId)
-      this.#deps.listener.changed()
-    }
+    this.#connections.delete(connection.deviceId)
     connection.link.close()
+  }
+
+  /**
+   * Two devices that were introduced to each other by each other's wish would replace one another's link for ever: of
+   * two attempts, that of the device with the smaller id is made.
+   */
+  #isOursToMake(deviceId: string): boolean {
+    const ours = this.#connections.get(deviceId)
+    if (ours === undefined || !ours.initiator || ours.session.phase === 'open') return false
+    return this.#deps.selfId() < deviceId
+  }
+
+  /** True if one more link may be made; the one that was idle longest goes for it. */
+  #hasRoom(): boolean {
+    if (this.#connections.size < this.#deps.options.maxLinks) return true
+    const idleSince = this.#deps.platform.monotonicMs() - IDLE_LINK_MS
+    const idle = [...this.#connections.values()].filter(
+      ({ session, lastBusyAt }) => isIdle(session) && lastBusyAt <= idleSince,
+    )
+    const [longest] = idle.sort((a, b) => a.lastBusyAt - b.lastBusyAt)
+    if (longest !== undefined) this.#end(longest)
+    return longest !== undefined
   }
 
   #isBanned(deviceId: string): boolean {

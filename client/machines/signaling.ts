@@ -239,7 +239,9 @@ function connect(state: SignalingState, attempt: number, now: number): Signaling
 function lost(state: SignalingState, chance: number, now: number, options: KioskOptions): SignalingStep {
   const attempt = 'attempt' in state.phase ? state.phase.attempt + 1 : 0
   const boundMs = Math.min(options.reconnectMaxMs, options.reconnectMinMs * 2 ** Math.min(attempt, 20))
-  const pauseMs = state.refusal === null ? chance * boundMs : REFUSED_RETRY_MS * (0.5 + chance)
+  // A server that failed is not a server that refused.
+  const isRefused = state.refusal !== null && state.refusal.type !== 'internal'
+  const pauseMs = isRefused ? REFUSED_RETRY_MS * (0.5 + chance) : chance * boundMs
   return {
     state: { ...state, phase: { name: 'offline', attempt, retryAt: now + pauseMs } },
     effects: ended(state, []),
