@@ -36,6 +36,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
   let engine: Kiosk | null = null
   let stopLeading = () => {}
   let stopped = false
+  let someoneLeads = false
 
   function onView(next: KioskView): void {
     view = next
@@ -66,14 +67,15 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
   function wish(wanted: Wish): void {
     if (engine) perform(engine, wanted)
     else {
-      // Both: whoever leads hears it now, and should it become this tab, then it is done here.
       channel.postMessage({ type: 'wish', wish: wanted } satisfies TabMessage)
-      waiting.push(wanted)
+      // Nobody may be there to hear it: then this tab is about to lead, and does it itself.
+      if (!someoneLeads) waiting.push(wanted)
     }
   }
 
   channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
     if (data.type === 'view' && !engine) {
+      someoneLeads = true
       waiting.length = 0
       onView(data.view)
     }

@@ -68,6 +68,7 @@ async function buildKioskPage(outDir: string, title?: string): Promise<void> {
 function listen(directory: string, port: number): Promise<ServerType> {
   const app = new Hono()
   app.route('/kiosk', kioskPages(directory))
+  app.get('/time', c => c.json({ serverTime: new Date().toISOString() }))
   return new Promise(resolve => {
     const server = serve({ fetch: app.fetch, port, hostname: 'localhost' }, () => resolve(server))
   })

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Enrolment, KioskView } from '../../../client/kiosk-api.ts'
+import { formatBytes, formatSpan, formatTime } from '../../../client/kiosk-page/format.ts'
+import { enrolmentTokenIn, screenOf } from '../../../client/kiosk-page/screen.ts'
+import type { PackageStatus } from '../../../protocol/device-status.ts'
+
+test('sizes and spans are short and never lie by a unit', () => {
+  const sizes = [0, 999, 1000, 1500, 9_960, 999_499, 999_500, 15_230_000, 3e12].map(formatBytes)
+  assert.deepEqual(sizes, [
+    '0 B',
+    '999 B',
+    '1.0 kB',
+    '1.5 kB',
+    '10 kB',
+    '999 kB',
+    '1.0 MB',
+    '15 MB',
+    '3.0 TB',
+  ])
+  const minute = 60_000
+  const spans = [1, 40_000, 89_500, 91_000, 59.5 * minute, 192 * minute, 180 * minute, 52.2 * 60 * minute]
+  assert.deepEqual(spans.map(formatSpan), [
+    '1 s',
+    '40 s',
+    '2 min',
+    '2 min',
+    '1 h',
+    '3 h 12 min',
+    '3 h',
+    '2 d 5 h',
+  ])
+})
+
+test('times are those of the site, with the day when it is another one there', () => {
+  const now = Date.parse('2026-11-22T22:30:00Z')
+  assert.equal(formatTime(Date.parse('2026-11-23T01:00:00Z'), now, 'Europe/Berlin'), 'Mon 23 Nov, 02:00')
+  assert.equal(formatTime(Date.parse('2026-11-22T22:45:00Z'), now, 'Europe/Berlin'), '23:45')
+  assert.equal(formatTime(now, now, 'No/Where'), '22:30')
+})
+
+const view = (enrolment: Enrolment, phases: PackageStatus['phase'][] = []): KioskView => ({
+  enrolment,
+  timeZone: 'UTC',
+  storage: 'disk',
+  app: null,
+  status: {
+    deviceId: 'd',
+    role: 'kiosk',
+    site: null,
+    connection: 'online',
+    clockOffsetMs: 0,
+    packages: phases.map(phase => ({ package: phase, phase }) as PackageStatus),
+    peers: [],
+  },
+})
+
+test('each state has its screen, and an app that runs stays', () => {
+  const enrolled: Enrolment = { state: 'enrolled', name: '', site: null }
+  const name = (enrolment: Enrolment, phases?: PackageStatus['phase'][]) =>
+    screenOf(view(enrolment, phases)).name
+  assert.equal(name({ state: 'starting' }), 'starting')
+  assert.equal(name({ state: 'none' }), 'welcome')
+  assert.equal(name({ state: 'enrolling' }), 'enrolling')
+  assert.deepEqual(screenOf(view({ state: 'pending', code: 'ABCD-EFGH' })), {
+    name: 'pending',
+    code: 'ABCD-EFGH',
+  })
+  assert.deepEqual(screenOf(view({ state: 'refused', message: 'no' })), { name: 'welcome', refusal: 'no' })
+  assert.equal(name(enrolled), 'nothing-assigned')
+  assert.equal(name(enrolled, ['waiting', 'failed']), 'delivery')
+  assert.equal(name(enrolled, ['failed']), 'failed')
+  const app = { package: 'p', release: 1, version: '1', digest: 'x', path: 'app/p/', confirmed: true }
+  assert.equal(screenOf({ ...view({ state: 'refused', message: 'revoked' }), app }).name, 'app')
+})
+
+test('a token is found in a link and by itself, and nothing else is one', () => {
+  const token = 'abcdefghij_klmno-pqrst'
+  assert.equal(enrolmentTokenIn(` ${token}\n`), token)
+  assert.equal(enrolmentTokenIn(`https://larder.example/prefix/kiosk/?enrol=${token}`), token)
+  assert.equal(enrolmentTokenIn(`https://larder.example/kiosk/?a=1&enrol=${token}#x`), token)
+  for (const text of [
+    '',
+    'short',
+    'https://larder.example/kiosk/',
+    `${token} and more`,
+    `?enrol=${'x'.repeat(65)}`,
+  ]) {
+    assert.equal(enrolmentTokenIn(text), null)
+  }
+})
