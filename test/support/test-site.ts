@@ -179,6 +179,11 @@ export async function startTestSite(t: TestContext): Promise<TestSite> {
   return site
 }
 
+/** Between a fifth and four fifths of the chunks are held: there is something to lose and something to come. */
+export function isInTheMiddle({ chunks: { have, total } }: PackageStatus): boolean {
+  return have >= 0.2 * total && have <= 0.8 * total && total > 0
+}
+
 /** Applies packages to site `shop` through profile `screens`. */
 export async function assignPackages(site: TestSite, ...packages: string[]): Promise<void> {
   const options = packages.flatMap(name => ['--package', name])
@@ -235,6 +240,11 @@ export class TestDevice {
       })
     }
     if (page.url() === 'about:blank') await page.goto(url)
+  }
+
+  /** Digests of the chunks that this device asked the origin for, over all its lives, in order. */
+  chunksAskedOfOrigin(): string[] {
+    return this.chunkRequests.map(url => new URL(url).pathname.split('/').at(-1) ?? '')
   }
 
   async status(): Promise<DeviceStatus | null> {
