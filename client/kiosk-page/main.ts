@@ -11,6 +11,8 @@ import { linkServiceWorker, type WorkerLink } from './worker-link.ts'
 
 /** A new build of this page is taken at a moment when nobody has used the screen for so long. */
 const IDLE_BEFORE_RELOAD_MS = 10 * 60 * 1000
+/** A server that is just being updated, or a network that is just coming up. */
+const RETRY_START_MS = 60 * 1000
 
 declare global {
   interface Window {
@@ -32,7 +34,8 @@ async function start(shell: KioskShell): Promise<void> {
   try {
     link = await linkServiceWorker(() => reloadWhenUnused(shell))
   } catch (error) {
-    shell.trouble = `The browser refused the service worker that shows packages: ${messageOf(error)}`
+    shell.trouble = `The service worker that shows packages could not be started: ${messageOf(error)} This page tries again in a minute.`
+    setTimeout(() => location.reload(), RETRY_START_MS)
     return
   }
   shell.note = otherTabNote

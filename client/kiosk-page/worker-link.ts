@@ -38,12 +38,28 @@ export async function linkServiceWorker(onNewPage: () => void): Promise<WorkerLi
     throw error
   })
   if (registered) setInterval(() => void registered.update().catch(() => {}), UPDATE_CHECK_MS)
-  await serviceWorker.ready
+  await (registered ? whenActive(registered) : serviceWorker.ready)
   return {
     serve: (kiosk, stores) => {
       served = { kiosk, stores }
     },
   }
+}
+
+/** Resolves once the registration serves; rejects when its first worker could not be installed. */
+function whenActive(registration: ServiceWorkerRegistration): Promise<void> {
+  const first = registration.installing ?? registration.waiting
+  if (registration.active || !first) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      if (first.state === 'activating' || first.state === 'activated') resolve()
+      if (first.state === 'redundant' && registration.active) resolve()
+      else if (first.state === 'redundant')
+        reject(new Error('the parts of this page could not all be fetched.'))
+    }
+    first.addEventListener('statechange', check)
+    check()
+  })
 }
 
 /** Only what is in memory: whatever is on disk the worker has read for itself. */

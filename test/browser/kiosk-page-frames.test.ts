@@ -93,12 +93,9 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     page = await stage.openKiosk()
     await page.locator('larder-enrol-form').waitFor()
     const status = await page.evaluate(() => {
-      const larder = Reflect.get(window, 'larder')
-      return {
-        id: larder.status().deviceId,
-        connection: larder.status().connection,
-        names: Object.keys(larder),
-      }
+      const { larder } = window
+      const { deviceId = '', connection = '' } = larder?.status() ?? {}
+      return { id: deviceId, connection, names: Object.keys(larder ?? {}) }
     })
     assert.match(status.id, /^d-[0-9a-f]{32}$/)
     assert.equal(status.connection, 'offline')

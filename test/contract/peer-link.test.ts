@@ -1,10 +1,9 @@
 /** The PeerLink contract over the fake, and over simple-peer in a real browser where one is installed. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
 import { findChromium } from '../../scripts/find-browsers.mjs'
+import { bundleForBrowser } from '../support/browser-bundle.ts'
 import { createFakePeerLinks } from '../support/fake-peer-link.ts'
 import { peerLinkCases } from '../support/peer-link-contract.ts'
 
@@ -27,7 +26,7 @@ describe('PeerLink over simple-peer in Chromium', { skip: !executablePath && 'no
 
   before(async () => {
     const [script, launched] = await Promise.all([
-      bundleContract(),
+      bundleForBrowser('./peer-link-browser-entry.ts', 'peerLinkContract'),
       chromium.launch({ executablePath: executablePath ?? '' }),
     ])
     browser = launched
@@ -44,16 +43,3 @@ describe('PeerLink over simple-peer in Chromium', { skip: !executablePath && 'no
     })
   }
 })
-
-async function bundleContract(): Promise<string> {
-  const entry = fileURLToPath(new URL('../support/peer-link-browser-entry.ts', import.meta.url))
-  const output = await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { alias: [{ find: /^simple-peer$/, replacement: 'simple-peer/simplepeer.min.js' }] },
-    build: { write: false, minify: false, lib: { entry, formats: ['iife'], name: 'peerLinkContract' } },
-  })
-  const [bundle] = [output].flat()
-  const [chunk] = bundle && 'output' in bundle ? bundle.output : []
-  return chunk?.type === 'chunk' ? chunk.code : ''
-}

@@ -41,7 +41,10 @@ export const networkChecks: readonly Check[] = [
       const answer = response?.ok ? parseWith(timeResponseSchema, await response.json()) : null
       if (!answer?.ok) return bad('The server did not tell the time.', serverMend)
       const offsetMs = answer.value.serverTime - (askedAt + Date.now()) / 2
-      const words = `This device’s clock is ${formatSpan(Math.abs(offsetMs))} ${offsetMs > 0 ? 'behind' : 'ahead of'} the server’s`
+      const words =
+        Math.abs(offsetMs) < 1000
+          ? 'This device’s clock and the server’s agree to the second'
+          : `This device’s clock is ${formatSpan(Math.abs(offsetMs))} ${offsetMs > 0 ? 'behind' : 'ahead of'} the server’s`
       return Math.abs(offsetMs) < LARGE_OFFSET_MS
         ? good(`${words}.`)
         : note(

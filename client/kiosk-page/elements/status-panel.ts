@@ -90,7 +90,7 @@ export class StatusPanel extends LitElement {
       ['Site’s time', `${formatTime(this.now, this.now, timeZone)} (${timeZone})`],
       ['Own clock', Math.abs(offsetMs) < 2000 ? 'right' : `wrong by ${formatSpan(Math.abs(offsetMs))}`],
       ['Storage', storage === 'disk' ? 'on disk' : 'in memory only: nothing survives a restart'],
-      ['Device', status.deviceId],
+      ['Device', status.deviceId.slice(0, 18)],
     ]
     return html`<dl>${facts.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`
   }
