@@ -93,7 +93,7 @@ export interface OriginClient {
     chunkDigest: string,
     grantToken: string,
     abort: AbortSignal,
-    onProgress: () => void,
+    onProgress?: () => void,
   ): Promise<OriginAnswer<Uint8Array<ArrayBuffer>>>
 }
 
