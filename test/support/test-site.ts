@@ -269,9 +269,7 @@ export class TestDevice {
       const status = await this.package(packageName)
       return status?.phase === 'active' && status.activeRelease === release ? status : null
     }).catch(async error => {
-      const status = await this.status()
-      error.message += `\nstatus: ${JSON.stringify(status)}\nconsole: ${this.console.slice(-20).join('\n')}`
-      throw error
+      throw this.#withWhatItSaid(error, await this.status())
     })
     await until(`the app shows "${title}"`, async () => (await this.browser.appTitle()) === title)
     return found
@@ -288,9 +286,14 @@ export class TestDevice {
       last = await this.package(packageName)
       return last !== null && test(last) ? last : null
     }).catch(error => {
-      error.message += `\nlast status: ${JSON.stringify(last)}\nconsole: ${this.console.slice(-20).join('\n')}`
-      throw error
+      throw this.#withWhatItSaid(error, last)
     })
+  }
+
+  /** A new error: reporters print the stack, which a changed message does not reach. */
+  #withWhatItSaid(error: Error, status: unknown): Error {
+    const lines = [error.message, `status: ${JSON.stringify(status)}`, 'console:', ...this.console.slice(-20)]
+    return new assert.AssertionError({ message: lines.join('\n') })
   }
 
   /** Ends the browser's processes at once, as a power cut would. Linux only. */
