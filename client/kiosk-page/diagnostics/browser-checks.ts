@@ -7,6 +7,7 @@ import { bad, type Check, good, note } from './finding.ts'
 
 /** Below this a larger package will hardly fit beside its successor. */
 const LITTLE_SPACE_BYTES = 1_000_000_000
+const ASK_TIMEOUT_MS = 2_000
 const SCRATCH_DATABASE = 'larder-diagnostics'
 /** `larder ` forty times, as a zstd chunk. */
 const SAMPLE_CHUNK = 'ASi1L/1gGAB1AAA4bGFyZGVyIAEADlKLEQ=='
@@ -58,7 +59,7 @@ export const browserChecks: readonly Check[] = [
   {
     title: 'Storage that stays',
     run: async () => {
-      const persisted = (await navigator.storage.persisted()) || (await navigator.storage.persist())
+      const persisted = (await navigator.storage.persisted()) || (await askToPersist())
       return persisted
         ? good('The browser keeps the packages also when the disk runs low.')
         : note(
@@ -115,4 +116,10 @@ async function tryDatabase() {
   database.close()
   await deleteIdbDatabase(SCRATCH_DATABASE)
   return good(`A record was written to the disk in ${tookMs} ms.`)
+}
+
+/** Firefox asks whoever is in front of the screen, who may not be there. */
+function askToPersist(): Promise<boolean> {
+  const nobodyAnswers = new Promise<boolean>(resolve => setTimeout(() => resolve(false), ASK_TIMEOUT_MS))
+  return Promise.race([navigator.storage.persist(), nobodyAnswers])
 }
