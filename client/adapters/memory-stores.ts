@@ -5,7 +5,7 @@
 import type { ChunkStore, PutResult, RecordStore } from '../ports.ts'
 
 /** Enough for an ordinary package, and still bearable for a kiosk with 2 GiB. */
-export const DEFAULT_MEMORY_LIMIT_BYTES = 512 * 1024 * 1024
+const DEFAULT_MEMORY_LIMIT_BYTES = 512 * 1024 * 1024
 
 export function createMemoryChunkStore(limitBytes = DEFAULT_MEMORY_LIMIT_BYTES): ChunkStore {
   const chunks = new Map<string, Uint8Array<ArrayBuffer>>()

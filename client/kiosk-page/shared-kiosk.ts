@@ -4,7 +4,7 @@
  */
 import type { Kiosk, KioskView } from '../kiosk-api.ts'
 
-export const ENGINE_LOCK = 'larder-engine'
+const ENGINE_LOCK = 'larder-engine'
 export const VIEW_CHANNEL = 'larder-view'
 
 type Wish =

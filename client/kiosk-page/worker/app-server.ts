@@ -27,7 +27,7 @@ export interface AppServerDeps {
   readonly tellPage: (message: RottenChunkMessage | RottenManifestMessage) => void
 }
 
-export interface AppRequest {
+interface AppRequest {
   readonly request: Request
   /** What follows `app/` in the address, still percent-encoded, without query. */
   readonly path: string
@@ -38,7 +38,7 @@ export interface AppRequest {
 }
 
 /** `pinned` settles when the page's release is remembered durably; the worker should live until then. */
-export interface AppAnswer {
+interface AppAnswer {
   readonly response: Response
   readonly pinned: Promise<void>
 }

@@ -17,7 +17,7 @@ export interface WorkerFetchEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
 
-export interface WorkerLifecycleEvent extends Event {
+interface WorkerLifecycleEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
 
