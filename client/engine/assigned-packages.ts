@@ -25,6 +25,7 @@ export class AssignedPackages {
   readonly #depsOf: () => PackageDeps
   #collecting: Promise<boolean> | null = null
   #applying: Promise<void> = Promise.resolve()
+  #stopped = false
 
   constructor(records: RecordStore, chunks: ChunkIo, depsOf: () => PackageDeps) {
     this.#records = records
@@ -34,14 +35,21 @@ export class AssignedPackages {
 
   /** Brings back what ran before, without any server. */
   async load(): Promise<void> {
-    const keys = await this.#records.keys().catch(() => [])
-    for (const key of keys) {
-      if (key.startsWith(PACKAGE_PREFIX)) await this.#open(key.slice(PACKAGE_PREFIX.length))
-    }
     const kept = v.safeParse(namesSchema, await this.#records.get(recordKeys.assigned).catch(() => undefined))
-    this.#names = kept.success
-      ? kept.output.filter(name => this.#runners.has(name))
-      : [...this.#runners.keys()]
+    const keys = await this.#records.keys().catch(() => [])
+    const here = keys.flatMap(key => (key.startsWith(PACKAGE_PREFIX) ? key.slice(PACKAGE_PREFIX.length) : []))
+    this.#names = kept.success ? kept.output.filter(name => here.includes(name)) : here
+    // In the order of the screen: whether a package is on it depends on those before it.
+    for (const name of new Set([...this.#names, ...here])) await this.#open(name)
+  }
+
+  /** Whether the page shows this package, or would as soon as it has a release: no package before it has one. */
+  isOnScreen(name: string): boolean {
+    for (const runner of this.assigned()) {
+      if (runner.name === name) return true
+      if (runner.shown !== null) return false
+    }
+    return false
   }
 
   /** In the profile's order, only what is assigned. */
@@ -64,19 +72,26 @@ export class AssignedPackages {
   }
 
   async #assign(assignments: readonly Assignment[]): Promise<void> {
+    if (this.#stopped) return
     const names = assignments.map(assignment => assignment.package)
     if (names.join('\n') !== this.#names.join('\n')) {
       await this.#records.setMany([[recordKeys.assigned, names]]).catch(() => {})
     }
-    for (const assignment of assignments) {
-      const runner = this.#runners.get(assignment.package) ?? (await this.#open(assignment.package))
-      runner.assign(assignment)
-    }
-    for (const [name, runner] of this.#runners) if (!names.includes(name)) runner.assign(null)
+    for (const name of names) if (!this.#runners.has(name)) await this.#open(name)
     this.#names = names
+    for (const assignment of assignments) this.#runners.get(assignment.package)?.assign(assignment)
+    for (const [name, runner] of this.#runners) if (!names.includes(name)) runner.assign(null)
     const { changed, sharesChanged } = this.#depsOf()
     sharesChanged()
     changed()
+  }
+
+  /** Ends every runner, also of an assignment that is just being applied. Resolves when what was decided is on the disk. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const runner of this.#runners.values()) runner.stop()
+    await this.#applying
+    for (const runner of this.#runners.values()) await runner.saved()
   }
 
   /** Removes chunks and manifests that no release needs which runs, ran before, or is wanted. True if something went. */
@@ -88,6 +103,8 @@ export class AssignedPackages {
   }
 
   async #collect(evictUnassigned: boolean): Promise<boolean> {
+    // First of all: what is stored from now on is not looked at, whoever needs it.
+    const present = await this.#chunks.digests()
     const neededManifests = new Set<string>()
     const evicted: string[] = []
     for (const [name, runner] of this.#runners) {
@@ -111,17 +128,20 @@ export class AssignedPackages {
     const staleRecords = (await this.#records.keys().catch(() => [])).filter(
       key => key.startsWith(MANIFEST_PREFIX) && !neededManifests.has(key.slice(MANIFEST_PREFIX.length)),
     )
-    const staleChunks = [...(await this.#chunks.digests())].filter(digest => !neededChunks.has(digest))
+    const staleChunks = [...present].filter(digest => !neededChunks.has(digest))
     await this.#records.remove([...staleRecords, ...evicted]).catch(() => {})
     await this.#chunks.remove(staleChunks)
+    // A release that was assigned meanwhile may have counted on one of them.
+    const digests = new Set(staleChunks)
+    for (const { download } of this.#runners.values()) download?.dispatch({ type: 'lost', digests })
     return staleChunks.length > 0
   }
 
-  async #open(name: string): Promise<PackageRunner> {
+  async #open(name: string): Promise<void> {
     const record = (await readPackageRecord(this.#records, name)) ?? emptyPackageRecord(name)
     const runner = new PackageRunner(this.#depsOf(), record, await readTrafficRecord(this.#records, name))
     this.#runners.set(name, runner)
+    if (this.#stopped) runner.stop()
     await runner.start()
-    return runner
   }
 }

@@ -263,8 +263,7 @@ class KioskEngine implements Kiosk {
     await this.#ready
     this.#signaling.stop()
     this.#hub.closeAll()
-    for (const runner of this.#packages.all()) runner.stop()
-    await Promise.all([...this.#packages.all()].map(runner => runner.saved()))
+    await this.#packages.stop()
     this.#cancelStatusTimer?.()
     this.#notifier.stop()
   }
@@ -378,6 +377,7 @@ class KioskEngine implements Kiosk {
       records,
       origin,
       trustedKeys: () => this.#identity?.enrolled?.trustedKeys ?? [],
+      onScreen: packageName => this.#packages.isOnScreen(packageName),
       self: () => ({ deviceId: this.#identity?.deviceId ?? '', role: this.#role() }),
       download: {
         platform,
@@ -386,7 +386,6 @@ class KioskEngine implements Kiosk {
         origin,
         chunks: this.#chunks,
         serverNow: () => this.#serverNow(),
-        monotonicOf: serverTime => this.#signaling.monotonicOf(serverTime) ?? platform.monotonicMs(),
         session: () => ({ online: this.#signaling.isOnline(), storesOnline: this.#storesOnline }),
         introduce: release => this.#request('introduce', this.#introduceRequests, release),
         askGrant: release => this.#request('grant', this.#grantRequests, release),

@@ -7,9 +7,10 @@ import type { Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { Manifest, ManifestChunk } from '../../protocol/manifest.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
-import type { ChunkSource, DownloadEffect } from '../machines/download/decide.ts'
-import { createDownload, type DownloadState, holdsIndex } from '../machines/download/state.ts'
-import { type DownloadEvent, stepDownload } from '../machines/download/step.ts'
+import { holdsIndex } from '../machines/download/chunk-table.ts'
+import type { ChunkSource, DownloadEffect } from '../machines/download/effects.ts'
+import { createDownload, type DownloadState } from '../machines/download/state.ts'
+import { type DownloadEvent, type SessionView, stepDownload } from '../machines/download/step.ts'
 import type { PeerSessionEffect } from '../machines/peer-session/effects.ts'
 import type { Share } from '../machines/peer-session/state.ts'
 import type { KioskOptions } from '../options.ts'
@@ -29,8 +30,7 @@ export interface DownloadDeps {
   readonly origin: OriginClient
   readonly chunks: ChunkIo
   readonly serverNow: () => number
-  readonly monotonicOf: (serverTime: number) => number
-  readonly session: () => { readonly online: boolean; readonly storesOnline: number }
+  readonly session: () => SessionView
   /** Sends the request; false when there is no session. */
   readonly introduce: (release: string) => boolean
   readonly askGrant: (release: string) => boolean
@@ -50,8 +50,8 @@ export class DownloadRunner {
   readonly #deps: DownloadDeps
   readonly #timer: WakeTimer
   readonly #aborts = new Map<number, AbortController>()
-  /** Where an introduced link is being made to; its end is this download's failed contact. */
-  #contact: string | null = null
+  /** Digests of chunks that went while the disk was being checked. */
+  readonly #lostMeanwhile = new Set<string>()
   #stopped = false
 
   constructor(
@@ -71,7 +71,6 @@ export class DownloadRunner {
       chunks: manifest.chunks,
       role,
       windows: assignment.windows,
-      ...deps.session(),
       traffic: traffic?.digest === assignment.digest ? traffic : { fromStores: 0, fromServer: 0, reused: 0 },
     })
     this.#timer = new WakeTimer(deps.platform, () => this.dispatch({ type: 'wake' }))
@@ -79,13 +78,15 @@ export class DownloadRunner {
 
   /** Checks what the disk holds of the release, then fetches the rest. `countReuse`: what is found counts as reused. */
   async start(countReuse: boolean): Promise<void> {
-    const found = await this.#checkHeld(countReuse)
+    const { indexes, reusedBytes } = await this.#checkHeld(countReuse)
     if (this.#stopped) return
     this.checking = false
-    this.dispatch(found)
-    for (const store of this.#deps.hub.openStores()) {
-      this.dispatch({ type: 'peer-joined', deviceId: store.deviceId, role: store.role })
-    }
+    const { hub, session } = this.#deps
+    const held = indexes.filter(index => !this.#lostMeanwhile.has(this.#digestOf(index)))
+    const stores = hub.openStores()
+    this.dispatch({ type: 'checked', indexes: held, reusedBytes, session: session(), stores })
+    // Whoever showed interest while the disk was being checked was offered nothing yet.
+    this.#announce(new Set(held))
   }
 
   stop(): void {
@@ -96,9 +97,16 @@ export class DownloadRunner {
     this.#deps.hub.stepAll({ type: 'unwant', release: this.state.releaseDigest })
   }
 
+  /** Nothing is decided while the disk is being checked: what counts is how things stand afterwards. */
   dispatch(event: DownloadEvent): void {
-    if (this.#stopped || this.checking) return
-    const { effects } = stepDownload(this.state, event, this.#deps.serverNow(), this.#deps.options)
+    if (this.#stopped) return
+    if (this.checking) {
+      if (event.type === 'lost') for (const digest of event.digests) this.#lostMeanwhile.add(digest)
+      return
+    }
+    const { platform, serverNow, options } = this.#deps
+    const moment = { now: platform.monotonicMs(), serverNow: serverNow() }
+    const { effects } = stepDownload(this.state, event, moment, options)
     for (const effect of effects) this.#perform(effect)
     this.#deps.changed()
   }
@@ -124,19 +132,15 @@ export class DownloadRunner {
   }
 
   introduced(deviceId: string, linkIsMade: boolean): void {
-    if (!linkIsMade) return this.dispatch({ type: 'contact-failed', retryAt: null })
-    this.#contact = deviceId
-    this.dispatch({ type: 'introduced', deviceId })
+    this.dispatch(linkIsMade ? { type: 'introduced', deviceId } : { type: 'contact-failed', retryAt: null })
   }
 
   peerJoined(deviceId: string, role: Role): void {
-    if (this.#contact === deviceId) this.#contact = null
     this.dispatch({ type: 'peer-joined', deviceId, role })
   }
 
   peerLeft(deviceId: string): void {
     this.dispatch({ type: 'peer-left', deviceId })
-    if (this.#contact === deviceId) this.#contact = null
   }
 
   /** News from a link about this release. */
@@ -147,8 +151,10 @@ export class DownloadRunner {
       case 'have':
         return this.dispatch({ type: 'peer-have', deviceId, indexes: effect.indexes })
       case 'alive':
-        this.#deps.hub.stepAll({ type: 'fetching', release: this.state.releaseDigest })
         return this.dispatch({ type: 'peer-alive', deviceId })
+      case 'progress':
+        this.#deps.hub.stepAll({ type: 'fetching', release: this.state.releaseDigest })
+        return this.dispatch({ type: 'peer-progress', deviceId })
       case 'rejected': {
         const { reason, retryAfterMs, indexes } = effect
         return this.dispatch({ type: 'peer-reject', deviceId, reason, retryAfterMs, indexes })
@@ -186,7 +192,8 @@ export class DownloadRunner {
         return
       case 'store':
         return void this.#store(effect.index, effect.encoded, effect.from)
-      case 'make-room':
+      case 'storage-trouble':
+        this.#deps.report(effect.reason, effect.message)
         return void this.#makeRoom()
       case 'drop-peer':
         this.#deps.report(
@@ -203,7 +210,7 @@ export class DownloadRunner {
       case 'complete':
         return this.#deps.completed(release)
       case 'wake':
-        return this.#timer.set(effect.at === null ? null : this.#deps.monotonicOf(effect.at))
+        return this.#timer.set(effect.at)
     }
   }
 
@@ -232,36 +239,35 @@ export class DownloadRunner {
     const result = await this.#deps.chunks.ingest(chunk, encoded)
     if (result.ok) {
       this.dispatch({ type: 'stored', index })
-      this.#deps.hub.stepAll({
-        type: 'gained',
-        release: this.state.releaseDigest,
-        indexes: this.#allIndexesOf(index),
-      })
+      this.#announce(new Set([index]))
     } else if (result.reason === 'bad-chunk') this.dispatch({ type: 'bad-chunk', index, from })
     else {
       const reason = result.reason === 'quota' ? 'out-of-space' : 'storage-failed'
-      this.#deps.report(reason, result.message)
       this.dispatch({ type: 'store-failed', index, reason, message: result.message })
     }
   }
 
-  #allIndexesOf(first: number): number[] {
-    const digest = this.manifest.chunks[first]?.digest
-    const indexes: number[] = []
-    for (const [index, chunk] of this.manifest.chunks.entries())
-      if (chunk.digest === digest) indexes.push(index)
-    return indexes
+  /** Tells whoever is interested, under every index that the chunks have. */
+  #announce(firstIndexes: ReadonlySet<number>): void {
+    const { firstIndex, total } = this.state.table
+    const hasTwins = total < firstIndex.length
+    const indexes = hasTwins
+      ? [...firstIndex.keys()].filter(index => firstIndexes.has(firstIndex[index] ?? index))
+      : [...firstIndexes]
+    this.#deps.hub.stepAll({ type: 'gained', release: this.state.releaseDigest, indexes })
+  }
+
+  #digestOf(index: number): string {
+    return this.manifest.chunks[index]?.digest ?? ''
   }
 
   async #makeRoom(): Promise<void> {
     if (await this.#deps.makeRoom()) this.dispatch({ type: 'room-made' })
   }
 
-  async #checkHeld(countReuse: boolean): Promise<DownloadEvent> {
+  async #checkHeld(countReuse: boolean): Promise<{ indexes: number[]; reusedBytes: number }> {
     const present = await this.#deps.chunks.digests()
-    const candidates = [...this.state.table.missing].filter(index =>
-      present.has(this.manifest.chunks[index]?.digest ?? ''),
-    )
+    const candidates = [...this.state.table.missing].filter(index => present.has(this.#digestOf(index)))
     const indexes: number[] = []
     let reusedBytes = 0
     const check = async (index: number) => {
@@ -275,6 +281,6 @@ export class DownloadRunner {
       for (let index = candidates.shift(); index !== undefined; index = candidates.shift()) await check(index)
     }
     await Promise.all(Array.from({ length: CHECK_PARALLEL }, worker))
-    return { type: 'found', indexes, reusedBytes }
+    return { indexes, reusedBytes }
   }
 }

@@ -10,6 +10,7 @@ import type { Manifest } from '../../protocol/manifest.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
 import { verifySignedManifest } from '../../protocol/signed-manifest.ts'
 import {
+  awaitsManifest,
   createPackage,
   type PackageEffect,
   type PackageEvent,
@@ -32,6 +33,8 @@ export interface PackageDeps {
   readonly records: RecordStore
   readonly origin: OriginClient
   readonly trustedKeys: () => readonly TrustedKey[]
+  /** Whether the page shows this package, or would as soon as it has a release. */
+  readonly onScreen: (packageName: string) => boolean
   readonly self: () => { readonly deviceId: string; readonly role: Role }
   /** All of a download's dependencies that do not depend on the package. */
   readonly download: Omit<DownloadDeps, 'completed' | 'report'>
@@ -58,6 +61,7 @@ export class PackageRunner {
   readonly #deps: PackageDeps
   readonly #timer: WakeTimer
   #trafficTimer: (() => void) | null = null
+  #manifestAbort = new AbortController()
   #saving: Promise<void> = Promise.resolve()
   #stopped = false
 
@@ -71,7 +75,7 @@ export class PackageRunner {
 
   /** Shows what the record says and goes on with an unconfirmed release's trial. */
   async start(): Promise<void> {
-    this.dispatch({ type: 'started' })
+    this.dispatch({ type: 'started', onScreen: this.#deps.onScreen(this.name) })
     await this.#show(this.state.record)
   }
 
@@ -79,6 +83,7 @@ export class PackageRunner {
     this.#stopped = true
     this.#timer.set(null)
     this.#trafficTimer?.()
+    this.#manifestAbort.abort()
     this.download?.stop()
   }
 
@@ -112,9 +117,9 @@ export class PackageRunner {
       case 'load-manifest':
         this.download?.stop()
         this.download = null
-        return void this.#loadManifest(effect.assignment)
-      case 'download':
-        return
+        this.#manifestAbort.abort()
+        this.#manifestAbort = new AbortController()
+        return void this.#loadManifest(effect.assignment, effect.highestRelease, this.#manifestAbort.signal)
       case 'stop-download':
         this.download?.stop()
         this.download = null
@@ -128,16 +133,20 @@ export class PackageRunner {
     }
   }
 
-  async #loadManifest(assignment: Assignment): Promise<void> {
+  async #loadManifest(assignment: Assignment, highestRelease: number, abort: AbortSignal): Promise<void> {
     const { digest } = assignment
     const { records, origin, platform } = this.#deps
     const key = recordKeys.manifest(digest)
     const kept = await records.get(key).catch(() => undefined)
-    const keptManifest = typeof kept === 'string' ? await this.#verify(kept, assignment) : null
+    const keptManifest =
+      typeof kept === 'string' ? await this.#verify(kept, assignment, highestRelease) : null
+    if (abort.aborted) return
     if (keptManifest?.ok) return this.#begin(assignment, keptManifest.manifest)
-    const answer = await origin.manifest(digest, new AbortController().signal)
+    const answer = await origin.manifest(digest, abort)
+    if (abort.aborted) return
     if (!answer.ok) return this.dispatch({ type: 'manifest-unreachable', digest, chance: platform.random() })
-    const verified = await this.#verify(answer.value, assignment)
+    const verified = await this.#verify(answer.value, assignment, highestRelease)
+    if (abort.aborted) return
     if (!verified.ok) return this.dispatch({ type: 'manifest-refused', digest, ...verified })
     try {
       await records.setMany([[key, answer.value]])
@@ -148,8 +157,7 @@ export class PackageRunner {
     await this.#begin(assignment, verified.manifest)
   }
 
-  #verify(text: string, assignment: Assignment) {
-    const { highestRelease } = this.state.record
+  #verify(text: string, assignment: Assignment, highestRelease: number) {
     const { package: name, release, digest } = assignment
     return verifySignedManifest(
       text,
@@ -159,8 +167,9 @@ export class PackageRunner {
   }
 
   async #begin(assignment: Assignment, manifest: Manifest): Promise<void> {
-    const { wanted, progress } = this.state
-    if (this.#stopped || wanted?.digest !== assignment.digest || progress.name !== 'manifest') return
+    const { wanted } = this.state
+    // The windows may have been edited since: what is wanted now counts.
+    if (this.#stopped || wanted === null || !awaitsManifest(this.state, assignment.digest)) return
     const isNew = this.traffic?.digest !== assignment.digest
     const { deviceId, role } = this.#deps.self()
     const deps: DownloadDeps = {
@@ -176,13 +185,15 @@ export class PackageRunner {
     this.download = download
     this.traffic = { digest: assignment.digest, ...download.state.traffic }
     this.dispatch({ type: 'manifest-accepted', digest: assignment.digest })
+    // What is on the disk before the first fetched chunk is there can be told from it only if this is saved first.
+    if (isNew) await this.#saveTraffic()
     await download.start(isNew)
     this.#deps.sharesChanged()
   }
 
   async #completed(digest: string): Promise<void> {
     await this.#saveTraffic()
-    this.dispatch({ type: 'downloaded', digest })
+    this.dispatch({ type: 'downloaded', digest, onScreen: this.#deps.onScreen(this.name) })
   }
 
   #save(record: PackageRecord): void {
@@ -223,10 +234,7 @@ export class PackageRunner {
     this.#trafficTimer = null
     if (this.download === null) return
     const { fromStores, fromServer, reused } = this.download.state.traffic
-    const before = this.traffic
     this.traffic = { digest: this.download.assignment.digest, fromStores, fromServer, reused }
-    const same = before !== null && JSON.stringify(before) === JSON.stringify(this.traffic)
-    if (same && this.download.checking) return
     // Counts only: a disk that does not take them has told so for the chunks already.
     await this.#deps.records.setMany([[recordKeys.traffic(this.name), this.traffic]]).catch(() => {})
   }

@@ -84,13 +84,10 @@ export class SignalingRunner {
     return serverTimeAt(this.#state.clock, this.#platform.monotonicMs())
   }
 
-  /** The monotonic instant of a server time; null before the first welcome. */
-  monotonicOf(serverTime: number): number | null {
-    return this.#state.clock === null ? null : serverTime - this.#state.clock.offsetMs
-  }
-
   #step(event: SignalingEvent): void {
-    const { state, effects } = stepSignaling(this.#state, event, this.#platform.monotonicMs(), this.#options)
+    const now = this.#platform.monotonicMs()
+    const chance = this.#platform.random()
+    const { state, effects } = stepSignaling(this.#state, event, now, chance, this.#options)
     this.#state = state
     this.#timer.set(signalingWakeAt(state))
     for (const effect of effects) this.#perform(effect)
@@ -101,7 +98,7 @@ export class SignalingRunner {
       case 'connect':
         return this.#connect()
       case 'close':
-        return this.#link?.close()
+        return this.#close()
       case 'sign':
         return void this.#sign(effect.nonce, this.#link)
       case 'send':
@@ -119,25 +116,25 @@ export class SignalingRunner {
     }
   }
 
+  /** Whatever the link says from now on is of a session that is over. */
+  #close(): void {
+    const link = this.#link
+    this.#link = null
+    link?.close()
+  }
+
   #connect(): void {
-    let isCurrent = true
+    const ifCurrent = (event: () => SignalingEvent) => {
+      if (this.#link === link) this.#step(event())
+    }
     const link = this.#openLink({
-      onOpen: () => isCurrent && this.#step({ type: 'link-open' }),
-      onMessage: text => {
-        if (!isCurrent) return
-        const parsed = parseJsonWith(signalDownSchema, text, MAX_SIGNAL_MESSAGE_BYTES)
-        this.#step(
-          parsed.ok
-            ? { type: 'message', message: parsed.value }
-            : { type: 'invalid-message', detail: parsed.message },
-        )
-      },
-      onClose: () => {
-        if (!isCurrent) return
-        isCurrent = false
-        if (this.#link === link) this.#link = null
-        this.#step({ type: 'link-closed', chance: this.#platform.random() })
-      },
+      onOpen: () => ifCurrent(() => ({ type: 'link-open' })),
+      onMessage: text => ifCurrent(() => eventOf(text)),
+      onClose: () =>
+        ifCurrent(() => {
+          this.#link = null
+          return { type: 'link-closed' }
+        }),
     })
     this.#link = link
   }
@@ -147,4 +144,11 @@ export class SignalingRunner {
     const signature = await sign(keyPair.privateKey, helloBytes(nonce, deviceId))
     if (this.#link === link) this.#step({ type: 'signed', signature, deviceId })
   }
+}
+
+function eventOf(text: string): SignalingEvent {
+  const parsed = parseJsonWith(signalDownSchema, text, MAX_SIGNAL_MESSAGE_BYTES)
+  return parsed.ok
+    ? { type: 'message', message: parsed.value }
+    : { type: 'invalid-message', detail: parsed.message }
 }

@@ -18,7 +18,8 @@ export type Progress =
       readonly name: 'refused'
       readonly reason: ManifestRefusal
       readonly message: string
-      readonly retryAt: number
+      /** Null while it is asked for again. */
+      readonly retryAt: number | null
     }
   | { readonly name: 'downloading' }
   /** Failed on this device before and is not tried again unless asked to. */
@@ -51,19 +52,19 @@ export type PackageEvent =
       readonly message: string
     }
   | { readonly type: 'manifest-unreachable'; readonly digest: string; readonly chance: number }
-  /** Every chunk of the release is here and verified. */
-  | { readonly type: 'downloaded'; readonly digest: string }
+  /** Every chunk of the release is here and verified. `onScreen`: the page shows this package, so it can be seen to load. */
+  | { readonly type: 'downloaded'; readonly digest: string; readonly onScreen: boolean }
   | { readonly type: 'app-loaded'; readonly digest: string }
   | { readonly type: 'app-failed'; readonly digest: string; readonly message: string }
   | { readonly type: 'app-ready' }
   | { readonly type: 'retry' }
   /** The engine has started with this record: an unconfirmed release goes on with its trial. */
-  | { readonly type: 'started' }
+  | { readonly type: 'started'; readonly onScreen: boolean }
   | { readonly type: 'wake' }
 
 export type PackageEffect =
-  | { readonly type: 'load-manifest'; readonly assignment: Assignment }
-  | { readonly type: 'download'; readonly assignment: Assignment }
+  /** Load and verify it; `highestRelease`: what is older than that is refused (PR-M4). */
+  | { readonly type: 'load-manifest'; readonly assignment: Assignment; readonly highestRelease: number }
   | { readonly type: 'stop-download' }
   /** Make the record durable; the pointer in it is what is served. */
   | { readonly type: 'save'; readonly record: PackageRecord }
@@ -97,6 +98,12 @@ export function createPackage(record: PackageRecord): PackageState {
   return { record, wanted: null, progress: { name: 'settled' }, trial: null, failure: null }
 }
 
+/** Whether a manifest of this release is waited for, so that its download may begin. */
+export function awaitsManifest(state: PackageState, digest: string): boolean {
+  const { progress } = state
+  return isWanted(state, digest) && (progress.name === 'manifest' || progress.name === 'refused')
+}
+
 /** When the machine wants a `wake` at the latest. */
 export function packageWakeAt(state: PackageState): number | null {
   const instants: number[] = []
@@ -116,28 +123,19 @@ export function stepPackage(
 ): PackageStep {
   switch (event.type) {
     case 'started':
-      return started(state, now, options)
+      return started(state, event.onScreen, now, options)
     case 'assigned':
       return assigned(state, event.assignment)
     case 'manifest-accepted':
-      if (!isWanted(state, event.digest) || state.progress.name !== 'manifest' || state.wanted === null)
-        return stay(state)
-      return {
-        state: { ...state, progress: { name: 'downloading' } },
-        effects: [{ type: 'download', assignment: state.wanted }],
-      }
+      if (!awaitsManifest(state, event.digest)) return stay(state)
+      return { state: { ...state, progress: { name: 'downloading' } }, effects: [] }
     case 'manifest-refused':
       return manifestRefused(state, event, now, options)
-    case 'manifest-unreachable': {
-      if (!isWanted(state, event.digest) || state.progress.name !== 'manifest') return stay(state)
-      const attempt = state.progress.attempt + 1
-      const boundMs = Math.min(options.maxRetryMs, options.minRetryMs * 2 ** Math.min(attempt, 16))
-      const retryAt = now + boundMs * (0.5 + event.chance / 2)
-      return { state: { ...state, progress: { name: 'manifest', attempt, retryAt } }, effects: [] }
-    }
+    case 'manifest-unreachable':
+      return manifestUnreachable(state, event.digest, event.chance, now, options)
     case 'downloaded':
       return isWanted(state, event.digest) && state.progress.name === 'downloading'
-        ? activate(state, now, options)
+        ? activate(state, event.onScreen, now, options)
         : stay(state)
     case 'app-loaded':
       if (state.trial === null || state.record.active?.digest !== event.digest || state.trial.loaded)
@@ -159,7 +157,7 @@ export function stepPackage(
   }
 }
 
-function started(state: PackageState, now: number, options: KioskOptions): PackageStep {
+function started(state: PackageState, onScreen: boolean, now: number, options: KioskOptions): PackageStep {
   const { record } = state
   if (record.active === null || record.confirmed) return stay(state)
   const tries = record.tries + 1
@@ -167,16 +165,24 @@ function started(state: PackageState, now: number, options: KioskOptions): Packa
     return rollBack(state, `it was begun ${record.tries} times and never confirmed`)
   const begun = { ...record, tries }
   return {
-    state: { ...state, record: begun, trial: { loaded: false, endsAt: now + options.loadTimeoutMs } },
+    state: { ...state, record: begun, trial: beginTrial(onScreen, now, options) },
     effects: [{ type: 'save', record: begun }],
   }
+}
+
+/** What nobody looks at cannot be seen to load: it only has to go without an error. */
+function beginTrial(onScreen: boolean, now: number, options: KioskOptions): Trial {
+  return onScreen
+    ? { loaded: false, endsAt: now + options.loadTimeoutMs }
+    : { loaded: true, endsAt: now + options.confirmAfterMs }
 }
 
 function assigned(state: PackageState, assignment: Assignment | null): PackageStep {
   const before = state.wanted
   const next = { ...state, wanted: assignment }
   if (assignment?.digest === before?.digest) return stay(next)
-  const stop: PackageEffect[] = state.progress.name === 'downloading' ? [{ type: 'stop-download' }] : []
+  // Also of a release that is complete: it is no longer shared, and no longer mended.
+  const stop: PackageEffect[] = before === null ? [] : [{ type: 'stop-download' }]
   if (assignment === null) return { state: { ...next, progress: { name: 'settled' } }, effects: stop }
   if (state.record.failed.includes(assignment.digest)) {
     return { state: { ...next, progress: { name: 'given-up' } }, effects: stop }
@@ -192,8 +198,36 @@ function beginManifest(
 ): PackageStep {
   return {
     state: { ...state, progress: { name: 'manifest', attempt: 0, retryAt: null } },
-    effects: [...effects, { type: 'load-manifest', assignment }],
+    effects: [...effects, loadManifest(state, assignment)],
   }
+}
+
+/** Numbers only rise, but what runs here already may also be the wanted release after a newer one failed. */
+function loadManifest({ record }: PackageState, assignment: Assignment): PackageEffect {
+  const runs = record.active?.digest === assignment.digest
+  return {
+    type: 'load-manifest',
+    assignment,
+    highestRelease: runs ? assignment.release : record.highestRelease,
+  }
+}
+
+function manifestUnreachable(
+  state: PackageState,
+  digest: string,
+  chance: number,
+  now: number,
+  options: KioskOptions,
+): PackageStep {
+  if (!awaitsManifest(state, digest)) return stay(state)
+  const { progress } = state
+  const attempt = progress.name === 'manifest' ? progress.attempt + 1 : 1
+  const boundMs = Math.min(options.maxRetryMs, options.minRetryMs * 2 ** Math.min(attempt - 1, 16))
+  const retryAt = now + boundMs * (0.5 + chance / 2)
+  // What was refused stays refused until something better has come.
+  return progress.name === 'refused'
+    ? { state: { ...state, progress: { ...progress, retryAt } }, effects: [] }
+    : { state: { ...state, progress: { name: 'manifest', attempt, retryAt } }, effects: [] }
 }
 
 function manifestRefused(
@@ -202,24 +236,20 @@ function manifestRefused(
   now: number,
   options: KioskOptions,
 ): PackageStep {
-  if (!isWanted(state, event.digest) || state.wanted === null || state.progress.name !== 'manifest')
-    return stay(state)
+  const { progress, wanted } = state
+  if (!awaitsManifest(state, event.digest) || wanted === null) return stay(state)
   const { reason, message } = event
+  const detail = `${reason}: ${message}`
+  // Asked for again and refused again for the same reason: that is no news.
+  const isNews = progress.name !== 'refused' || progress.reason !== reason
   return {
     state: { ...state, progress: { name: 'refused', reason, message, retryAt: now + options.maxRetryMs } },
-    effects: [
-      {
-        type: 'report',
-        kind: 'manifest-refused',
-        release: state.wanted.release,
-        detail: `${reason}: ${message}`,
-      },
-    ],
+    effects: isNews ? [{ type: 'report', kind: 'manifest-refused', release: wanted.release, detail }] : [],
   }
 }
 
 /** The one switch: after it is saved, whoever loads the app gets the new release (atomic, DESIGN section 7). */
-function activate(state: PackageState, now: number, options: KioskOptions): PackageStep {
+function activate(state: PackageState, onScreen: boolean, now: number, options: KioskOptions): PackageStep {
   const { wanted, record } = state
   if (wanted === null) return stay(state)
   const settled = { ...state, progress: { name: 'settled' } as const, failure: null }
@@ -236,7 +266,7 @@ function activate(state: PackageState, now: number, options: KioskOptions): Pack
     highestRelease: Math.max(record.highestRelease, wanted.release),
   }
   return {
-    state: { ...settled, record: switched, trial: { loaded: false, endsAt: now + options.loadTimeoutMs } },
+    state: { ...settled, record: switched, trial: beginTrial(onScreen, now, options) },
     effects: [
       { type: 'save', record: switched },
       {
@@ -316,14 +346,12 @@ function wake(state: PackageState, now: number, options: KioskOptions): PackageS
     return rollBack(state, `its page did not load within ${options.loadTimeoutMs / 1000} s`)
   }
   const waits = progress.name === 'manifest' || progress.name === 'refused'
-  if (waits && progress.retryAt !== null && now >= progress.retryAt && state.wanted !== null) {
-    const attempt = progress.name === 'manifest' ? progress.attempt : 0
-    return {
-      state: { ...state, progress: { name: 'manifest', attempt, retryAt: null } },
-      effects: [{ type: 'load-manifest', assignment: state.wanted }],
-    }
+  if (!waits || progress.retryAt === null || now < progress.retryAt || state.wanted === null)
+    return stay(state)
+  return {
+    state: { ...state, progress: { ...progress, retryAt: null } },
+    effects: [loadManifest(state, state.wanted)],
   }
-  return stay(state)
 }
 
 function isWanted(state: PackageState, digest: string): boolean {

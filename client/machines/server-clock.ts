@@ -34,8 +34,3 @@ export function sampleClock(
 export function serverTimeAt(clock: ServerClock | null, monotonicMs: number): number | null {
   return clock === null ? null : monotonicMs + clock.offsetMs
 }
-
-/** The monotonic instant of a server time. */
-export function monotonicAt(clock: ServerClock, serverTime: number): number {
-  return serverTime - clock.offsetMs
-}

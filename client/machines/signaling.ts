@@ -1,10 +1,9 @@
 /**
  * A device's signaling session, from no socket to welcome and back (docs/PROTOCOL.md, PR-S1 to PR-S12).
  * Decides when to connect, sign, ping and give up; what the messages mean for packages is the engine's business.
- * `now` is monotonic ms; chance comes with the event that needs it.
+ * `now` is monotonic ms, `chance` in [0, 1). After `close` nothing that comes of that link counts any more.
  */
-
-import type { Problem } from '../../protocol/problem.ts'
+import type { Problem, ProblemName } from '../../protocol/problem.ts'
 import type { SignalDown } from '../../protocol/signal/down.ts'
 import type { SignalUpWire } from '../../protocol/signal/up.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
@@ -15,7 +14,7 @@ type Welcome = Extract<SignalDown, { type: 'welcome' }>
 
 export type SignalingPhase =
   | { readonly name: 'stopped' }
-  /** `attempt`: failures in a row. */
+  /** `attempt`: failures in a row before this one; -1 after a session that worked. */
   | { readonly name: 'offline'; readonly attempt: number; readonly retryAt: number }
   | { readonly name: 'connecting'; readonly attempt: number; readonly giveUpAt: number }
   | {
@@ -29,14 +28,14 @@ export type SignalingPhase =
       readonly heartbeatMs: number
       readonly pingAt: number
       readonly lastHeardAt: number
+      /** Failures before this session; forgotten once a ping was answered. */
+      readonly attempt: number
       readonly ping: { readonly id: string; readonly sentAt: number } | null
     }
 
 export interface SignalingState {
   readonly phase: SignalingPhase
   readonly clock: ServerClock | null
-  /** Why the server ended the last session, where it said so. */
-  readonly refusal: Problem | null
   readonly pings: number
 }
 
@@ -44,7 +43,7 @@ export type SignalingEvent =
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
   | { readonly type: 'link-open' }
-  | { readonly type: 'link-closed'; readonly chance: number }
+  | { readonly type: 'link-closed' }
   | { readonly type: 'message'; readonly message: SignalDown }
   | { readonly type: 'invalid-message'; readonly detail: string }
   | { readonly type: 'signed'; readonly signature: string; readonly deviceId: string }
@@ -53,6 +52,7 @@ export type SignalingEvent =
 
 export type SignalingEffect =
   | { readonly type: 'connect' }
+  /** End the link and forget it; it is not waited for. */
   | { readonly type: 'close' }
   | { readonly type: 'sign'; readonly nonce: string }
   | { readonly type: 'send'; readonly message: SignalUpWire }
@@ -69,15 +69,24 @@ export interface SignalingStep {
 
 /** A socket or a greeting that takes longer has failed. */
 const CONNECT_TIMEOUT_MS = 15_000
-/** A device the server refused for good comes back only this often, to see whether somebody changed that. */
+/** A device that the server refused comes back only this often, to see whether somebody changed that. */
 const REFUSED_RETRY_MS = 60_000
+/** What coming back soon does not change, or makes worse. After any other end a device comes back as after a lost line. */
+const LASTING: ReadonlySet<ProblemName> = new Set([
+  'device-unknown',
+  'device-revoked',
+  'signature-invalid',
+  'protocol-unsupported',
+  'too-many-requests',
+  // Another tab of the same profile took over: two that come back at once would end each other's session for ever.
+  'conflict',
+])
 /** First pings come sooner, for a better clock. */
 const FIRST_PING_MS = 200
 
 export const initialSignaling: SignalingState = {
   phase: { name: 'stopped' },
   clock: null,
-  refusal: null,
   pings: 0,
 }
 
@@ -101,9 +110,12 @@ export function stepSignaling(
   state: SignalingState,
   event: SignalingEvent,
   now: number,
+  chance: number,
   options: KioskOptions,
 ): SignalingStep {
   const { phase } = state
+  const lostNow = (pauseMs: number | null, ...effects: SignalingEffect[]) =>
+    lost(state, pauseMs ?? backoffMs(state, chance, options), now, effects)
   switch (event.type) {
     case 'start':
       return phase.name === 'stopped' ? connect(state, 0, now) : stay(state)
@@ -120,46 +132,35 @@ export function stepSignaling(
         helloSentAt: null,
       })
     case 'link-closed':
-      return phase.name === 'stopped' || phase.name === 'offline'
-        ? stay(state)
-        : lost(state, event.chance, now, options)
-    case 'invalid-message':
-      return {
-        state,
-        effects: [{ type: 'log', message: `server message refused: ${event.detail}` }, { type: 'close' }],
-      }
+      return hasLink(phase) ? lostNow(null) : stay(state)
+    case 'invalid-message': {
+      if (!hasLink(phase)) return stay(state)
+      const message = `server message refused: ${event.detail}`
+      return lostNow(null, { type: 'log', message }, { type: 'close' })
+    }
     case 'signed':
       if (phase.name !== 'greeting') return stay(state)
-      return go(state, { ...phase, helloSentAt: now }, [
-        {
-          type: 'send',
-          message: {
-            type: 'hello',
-            protocolVersion: PROTOCOL_VERSION,
-            deviceId: event.deviceId,
-            signature: event.signature,
-          },
-        },
-      ])
-    case 'message':
-      return receive(state, event.message, now)
+      return go(state, { ...phase, helloSentAt: now }, [hello(event)])
+    case 'message': {
+      if (!hasLink(phase)) return stay(state)
+      if (event.message.type !== 'error') return receive(state, event.message, now, lostNow)
+      const { problem } = event.message
+      const pauseMs = LASTING.has(problem.type) ? REFUSED_RETRY_MS * (0.5 + chance) : null
+      return lostNow(pauseMs, { type: 'refused', problem }, { type: 'close' })
+    }
     case 'wake':
-      return wake(state, now)
+      return wake(state, now, lostNow)
   }
 }
 
-function receive(state: SignalingState, message: SignalDown, now: number): SignalingStep {
+type Lost = (pauseMs: number | null, ...effects: SignalingEffect[]) => SignalingStep
+
+function receive(state: SignalingState, message: SignalDown, now: number, lostNow: Lost): SignalingStep {
   const { phase } = state
-  if (message.type === 'error') {
-    return {
-      state: { ...state, refusal: message.problem },
-      effects: [{ type: 'refused', problem: message.problem }, { type: 'close' }],
-    }
-  }
   if (phase.name === 'greeting') {
-    if (message.type === 'challenge') return challenged(state, message)
+    if (message.type === 'challenge') return challenged(state, message, lostNow)
     if (message.type === 'welcome' && phase.helloSentAt !== null) {
-      return welcomed(state, phase.helloSentAt, message, now)
+      return welcomed(state, phase.attempt, phase.helloSentAt, message, now)
     }
     return stay(state)
   }
@@ -169,39 +170,47 @@ function receive(state: SignalingState, message: SignalDown, now: number): Signa
   if (phase.ping?.id !== message.id) return go(state, heard)
   return go(
     { ...state, clock: sampleClock(state.clock, phase.ping.sentAt, now, message.serverTime) },
-    { ...heard, ping: null },
+    { ...heard, ping: null, attempt: -1 },
   )
 }
 
 function challenged(
   state: SignalingState,
   message: Extract<SignalDown, { type: 'challenge' }>,
+  lostNow: Lost,
 ): SignalingStep {
   if (message.minProtocolVersion > PROTOCOL_VERSION || message.protocolVersion < MIN_PROTOCOL_VERSION) {
-    return {
-      state,
-      effects: [
-        { type: 'log', message: 'this page and the server share no protocol version; reload the page' },
-        { type: 'close' },
-      ],
-    }
+    const words = 'this page and the server share no protocol version; reload the page'
+    return lostNow(REFUSED_RETRY_MS, { type: 'log', message: words }, { type: 'close' })
   }
   return { state, effects: [{ type: 'sign', nonce: message.nonce }] }
 }
 
-function welcomed(state: SignalingState, helloSentAt: number, welcome: Welcome, now: number): SignalingStep {
-  const clock = sampleClock(null, helloSentAt, now, welcome.serverTime)
+function hello(signed: Extract<SignalingEvent, { type: 'signed' }>): SignalingEffect {
+  const { deviceId, signature } = signed
+  return { type: 'send', message: { type: 'hello', protocolVersion: PROTOCOL_VERSION, deviceId, signature } }
+}
+
+function welcomed(
+  state: SignalingState,
+  attempt: number,
+  helloSentAt: number,
+  welcome: Welcome,
+  now: number,
+): SignalingStep {
+  const clock = sampleClock(state.clock, helloSentAt, now, welcome.serverTime)
   const phase: SignalingPhase = {
     name: 'online',
     heartbeatMs: welcome.heartbeatMs,
     pingAt: now + FIRST_PING_MS,
     lastHeardAt: now,
+    attempt,
     ping: null,
   }
-  return { state: { ...state, phase, clock, refusal: null }, effects: [{ type: 'online', welcome }] }
+  return { state: { ...state, phase, clock }, effects: [{ type: 'online', welcome }] }
 }
 
-function wake(state: SignalingState, now: number): SignalingStep {
+function wake(state: SignalingState, now: number, lostNow: Lost): SignalingStep {
   const due = signalingWakeAt(state)
   if (due === null || now < due) return stay(state)
   const { phase } = state
@@ -210,10 +219,10 @@ function wake(state: SignalingState, now: number): SignalingStep {
       return connect(state, phase.attempt, now)
     case 'connecting':
     case 'greeting':
-      return { state, effects: [{ type: 'close' }] }
+      return lostNow(null, { type: 'close' })
     case 'online': {
       if (now >= phase.lastHeardAt + 2 * phase.heartbeatMs) {
-        return { state, effects: [{ type: 'log', message: 'the server has gone silent' }, { type: 'close' }] }
+        return lostNow(null, { type: 'log', message: 'the server has gone silent' }, { type: 'close' })
       }
       const id = `p${state.pings}`
       return go(
@@ -228,23 +237,33 @@ function wake(state: SignalingState, now: number): SignalingStep {
 }
 
 function connect(state: SignalingState, attempt: number, now: number): SignalingStep {
-  return go(
-    { ...state, refusal: null },
-    { name: 'connecting', attempt, giveUpAt: now + CONNECT_TIMEOUT_MS },
-    [{ type: 'connect' }],
-  )
+  return go(state, { name: 'connecting', attempt, giveUpAt: now + CONNECT_TIMEOUT_MS }, [{ type: 'connect' }])
+}
+
+function hasLink(phase: SignalingPhase): boolean {
+  return phase.name === 'connecting' || phase.name === 'greeting' || phase.name === 'online'
+}
+
+/** The number of the failure that a loss now would be, counted from 0. */
+function failureOf({ phase }: SignalingState): number {
+  return 'attempt' in phase ? phase.attempt + 1 : 0
 }
 
 /** Full jitter: any time between nothing and the bound, so that a fleet cut off together does not come back together. */
-function lost(state: SignalingState, chance: number, now: number, options: KioskOptions): SignalingStep {
-  const attempt = 'attempt' in state.phase ? state.phase.attempt + 1 : 0
-  const boundMs = Math.min(options.reconnectMaxMs, options.reconnectMinMs * 2 ** Math.min(attempt, 20))
-  // A server that failed is not a server that refused.
-  const isRefused = state.refusal !== null && state.refusal.type !== 'internal'
-  const pauseMs = isRefused ? REFUSED_RETRY_MS * (0.5 + chance) : chance * boundMs
+function backoffMs(state: SignalingState, chance: number, options: KioskOptions): number {
+  const doublings = Math.min(failureOf(state), 20)
+  return chance * Math.min(options.reconnectMaxMs, options.reconnectMinMs * 2 ** doublings)
+}
+
+function lost(
+  state: SignalingState,
+  pauseMs: number,
+  now: number,
+  effects: readonly SignalingEffect[],
+): SignalingStep {
   return {
-    state: { ...state, phase: { name: 'offline', attempt, retryAt: now + pauseMs } },
-    effects: ended(state, []),
+    state: { ...state, phase: { name: 'offline', attempt: failureOf(state), retryAt: now + pauseMs } },
+    effects: ended(state, effects),
   }
 }
 

@@ -3,36 +3,42 @@
  * another; none of them asks anybody for anything.
  */
 import type { KioskOptions } from '../../options.ts'
-import {
-  ASKED,
-  canonicalIndex,
-  chunkBytes,
-  type DownloadState,
-  HELD,
-  MISSING,
-  type PeerView,
-  setStatus,
-} from './state.ts'
+import { ASKED, canonicalIndex, chunkBytes, HELD, MISSING, setStatus } from './chunk-table.ts'
+import type { DownloadState, PeerView } from './state.ts'
 
+/** A server that says "not yet" and an instant that is already past here must not be asked in a tight circle. */
+const REFUSED_PAUSE_MS = 100
+
+/** `retryAt`: monotonic, when the server named an instant. */
 export function contactFailed(
   state: DownloadState,
   retryAt: number | null,
   now: number,
   options: KioskOptions,
 ): void {
-  const attempt = 'attempt' in state.contact ? state.contact.attempt + 1 : 1
-  const pauseMs = Math.min(options.maxRetryMs, options.minRetryMs * 2 ** Math.min(attempt, 16))
-  state.contact = { name: 'pausing', attempt, until: retryAt ?? now + pauseMs }
+  const { contact } = state
+  if (retryAt !== null && (contact.name === 'asking' || contact.name === 'connecting')) {
+    const until = refusedUntil(retryAt, now)
+    state.contact = { name: 'deferred', since: contact.since, attempt: contact.attempt, until }
+    return
+  }
+  const attempt = 'attempt' in contact ? contact.attempt + 1 : 1
+  state.contact = { name: 'pausing', attempt, until: now + backoffMs(attempt, options) }
+}
+
+export function refusedUntil(retryAt: number, now: number): number {
+  return Math.max(retryAt, now + REFUSED_PAUSE_MS)
 }
 
 export function pauseOrigin(state: DownloadState, now: number, options: KioskOptions): void {
   // Requests under way together fail together: that is one failure.
   if (now >= state.origin.pausedUntil) state.origin.failures += 1
-  const pauseMs = Math.min(
-    options.maxRetryMs,
-    options.minRetryMs * 2 ** Math.min(state.origin.failures - 1, 16),
-  )
-  state.origin.pausedUntil = now + pauseMs
+  state.origin.pausedUntil = now + backoffMs(state.origin.failures, options)
+}
+
+/** The first pause is `minRetryMs`; each further one twice as long, up to `maxRetryMs`. */
+function backoffMs(failures: number, options: KioskOptions): number {
+  return Math.min(options.maxRetryMs, options.minRetryMs * 2 ** Math.min(failures - 1, 16))
 }
 
 export function markHeld(state: DownloadState, index: number): void {

@@ -1,47 +1,39 @@
 /**
  * The download machine: applies one input to the state, then lets `decide.ts` say what follows.
- * Inputs only change state; no input asks for anything itself. `now` is server time in epoch ms.
+ * Inputs only change state; no input asks for anything itself. What links say is applied in `peers.ts`.
  */
 import type { Role, Windows } from '../../../policy/windows.ts'
-import { bitfieldHas } from '../../../protocol/peer/bitfield.ts'
-import type { RejectReason } from '../../../protocol/peer/messages.ts'
 import type { KioskOptions } from '../../options.ts'
-import { contactFailed, dropAsked, giveBack, markHeld, pauseOrigin, takeBack } from './changes.ts'
-import { type ChunkSource, type DownloadEffect, decide } from './decide.ts'
-import {
-  ASKED,
-  canonicalIndex,
-  chunkBytes,
-  type DownloadState,
-  HELD,
-  MISSING,
-  type PeerView,
-  STORING,
-  setStatus,
-} from './state.ts'
+import { contactFailed, dropAsked, giveBack, markHeld, pauseOrigin, refusedUntil } from './changes.ts'
+import { ASKED, chunkBytes, HELD, STORING, setStatus } from './chunk-table.ts'
+import { decide } from './decide.ts'
+import type { ChunkSource, DownloadEffect } from './effects.ts'
+import { applyPeer, joined, left, type PeerEvent } from './peers.ts'
+import type { DownloadState, Moment } from './state.ts'
 
 export type DownloadEvent =
+  /** The disk was checked, and this is how things stand: the first event of a download. */
+  | {
+      readonly type: 'checked'
+      /** Chunks found verified in the chunk store. */
+      readonly indexes: readonly number[]
+      /** Their encoded bytes, where they were there before this release was wanted. */
+      readonly reusedBytes: number
+      readonly session: SessionView
+      /** Links to stores that are open already. */
+      readonly stores: readonly { readonly deviceId: string; readonly role: Role }[]
+    }
   | { readonly type: 'policy'; readonly role: Role; readonly windows: Windows }
-  | { readonly type: 'session'; readonly online: boolean; readonly storesOnline: number }
-  /** Chunks found verified in the chunk store; `reusedBytes` when they were there before this release was wanted. */
-  | { readonly type: 'found'; readonly indexes: readonly number[]; readonly reusedBytes: number }
+  | ({ readonly type: 'session' } & SessionView)
   /** Chunks that turned out to be missing or rotten. */
   | { readonly type: 'lost'; readonly digests: ReadonlySet<string> }
   | { readonly type: 'introduced'; readonly deviceId: string }
-  /** No store was named (`retryAt` when the server said when to come back), or the link to it could not be made. */
+  /** No store was named (`retryAt`, server time, when the server said when to come back), or no link will be made. */
   | { readonly type: 'contact-failed'; readonly retryAt: number | null }
   | { readonly type: 'peer-joined'; readonly deviceId: string; readonly role: Role }
   | { readonly type: 'peer-left'; readonly deviceId: string }
-  | { readonly type: 'peer-offer'; readonly deviceId: string; readonly bits: Uint8Array }
-  | { readonly type: 'peer-have'; readonly deviceId: string; readonly indexes: readonly number[] }
-  | { readonly type: 'peer-alive'; readonly deviceId: string }
-  | {
-      readonly type: 'peer-reject'
-      readonly deviceId: string
-      readonly reason: RejectReason
-      readonly retryAfterMs: number
-      readonly indexes: readonly number[]
-    }
+  | PeerEvent
+  /** `expiresAt` and `retryAt`: server time. */
   | { readonly type: 'grant'; readonly token: string; readonly expiresAt: number }
   | { readonly type: 'grant-refused'; readonly retryAt: number | null }
   /** The origin answered one chunk request without a chunk. */
@@ -59,11 +51,7 @@ export type DownloadEvent =
       readonly encoded: Uint8Array<ArrayBuffer>
     }
   | { readonly type: 'stored'; readonly index: number }
-  | {
-      readonly type: 'bad-chunk'
-      readonly index: number
-      readonly from: ChunkSource
-    }
+  | { readonly type: 'bad-chunk'; readonly index: number; readonly from: ChunkSource }
   | {
       readonly type: 'store-failed'
       readonly index: number
@@ -74,205 +62,144 @@ export type DownloadEvent =
   | { readonly type: 'room-made' }
   | { readonly type: 'wake' }
 
+export interface SessionView {
+  readonly online: boolean
+  /** Stores of the site that are online, this device not counted. */
+  readonly storesOnline: number
+}
+
+/** A grant is replaced this long before its end, or after half its life. */
+const GRANT_RENEW_MS = 20_000
+
 export function stepDownload(
   state: DownloadState,
   event: DownloadEvent,
-  now: number,
+  moment: Moment,
   options: KioskOptions,
 ): { readonly state: DownloadState; readonly effects: readonly DownloadEffect[] } {
   const effects: DownloadEffect[] = []
-  apply(state, event, now, options, effects)
-  decide(state, now, options, effects)
+  apply(state, event, moment, options, effects)
+  decide(state, moment, options, effects)
   return { state, effects }
 }
 
 function apply(
   state: DownloadState,
   event: DownloadEvent,
-  now: number,
+  moment: Moment,
   options: KioskOptions,
   effects: DownloadEffect[],
 ): void {
+  const { now } = moment
   switch (event.type) {
     case 'wake':
       return
-    case 'policy':
-      state.role = event.role
-      state.windows = event.windows
-      // What was refused under the old windows may be asked for again under the new ones.
-      if (state.origin.grant.name === 'refused') state.origin.grant = { name: 'none' }
-      if (state.contact.name === 'pausing') state.contact = { name: 'idle' }
-      for (const peer of state.peers.values()) if (peer.offer === 'silent') peer.suspectUntil = now
-      return
-    case 'session':
-      applySession(state, event.online, event.storesOnline)
-      return
-    case 'found':
+    case 'checked':
       for (const index of event.indexes) markHeld(state, index)
       state.traffic.reused += event.reusedBytes
+      applySession(state, event.session)
+      for (const { deviceId, role } of event.stores) joined(state, deviceId, role, now, effects)
       return
+    case 'policy':
+      return applyPolicy(state, event.role, event.windows, now)
+    case 'session':
+      return applySession(state, event)
     case 'lost':
-      for (const index of state.table.firstIndex) {
-        const chunk = state.table.chunks[index]
-        if (chunk && event.digests.has(chunk.digest) && state.table.status[index] === HELD)
-          giveBack(state, index)
-      }
+      for (const [index, chunk] of state.table.chunks.entries())
+        if (event.digests.has(chunk.digest) && state.table.status[index] === HELD) giveBack(state, index)
       return
     case 'introduced':
-      if (state.contact.name === 'asking') {
+      if (state.contact.name === 'asking')
         state.contact = { ...state.contact, name: 'connecting', deviceId: event.deviceId }
-      }
       return
     case 'contact-failed':
-      contactFailed(state, event.retryAt, now, options)
+      // Anything else is an answer that comes after its time was up.
+      if (state.contact.name === 'asking' || state.contact.name === 'connecting')
+        contactFailed(state, event.retryAt === null ? null : toLocal(event.retryAt, moment), now, options)
       return
     case 'peer-joined':
-      joined(state, event.deviceId, event.role, now, effects)
-      return
+      return joined(state, event.deviceId, event.role, now, effects)
     case 'peer-left':
-      left(state, event.deviceId, now, options)
-      return
+      return left(state, event.deviceId, now, options)
     case 'peer-offer':
     case 'peer-have':
     case 'peer-alive':
+    case 'peer-progress':
     case 'peer-reject':
-      applyPeer(state, event, now, options)
-      return
+      return applyPeer(state, event, now, options)
     case 'grant':
-      state.origin.grant = { name: 'held', token: event.token, expiresAt: event.expiresAt }
-      return
+      return granted(state, event.token, toLocal(event.expiresAt, moment), now, options)
     case 'grant-refused':
-      state.origin.grant = { name: 'refused', until: event.retryAt ?? now + options.minRetryMs * 5 }
-      return
+      return grantRefused(state, event.retryAt, moment, options)
     case 'origin-failed':
-      originFailed(state, event.index, event.reason, event.retryAt, now, options)
-      return
+      return originFailed(state, event, moment, options)
     case 'received':
-      received(state, event, now, effects)
-      return
+      return received(state, event, now, effects)
     case 'stored':
       state.storingBytes -= chunkBytes(state.table, event.index)
       state.storage = null
-      markHeld(state, event.index)
-      return
+      return markHeld(state, event.index)
     case 'bad-chunk':
-      badChunk(state, event.index, event.from, now, options, effects)
-      return
+      return badChunk(state, event.index, event.from, now, options, effects)
     case 'room-made':
       state.storage = null
       return
     case 'store-failed':
-      state.storingBytes -= chunkBytes(state.table, event.index)
-      giveBack(state, event.index)
-      if (state.storage === null) effects.push({ type: 'make-room' })
-      state.storage = { reason: event.reason, until: now + options.maxRetryMs, message: event.message }
-      return
+      return storeFailed(state, event, now, options, effects)
   }
 }
 
-function applySession(state: DownloadState, online: boolean, storesOnline: number): void {
-  if (online && !state.online) {
-    state.origin.grant = state.origin.grant.name === 'held' ? state.origin.grant : { name: 'none' }
-    state.contact = { name: 'idle' }
+/** The monotonic instant of a server time. */
+function toLocal(serverTime: number, { now, serverNow }: Moment): number {
+  return now + (serverTime - serverNow)
+}
+
+function applyPolicy(state: DownloadState, role: Role, windows: Windows, now: number): void {
+  state.role = role
+  state.windows = windows
+  // What was refused under the old windows may be asked for again under the new ones.
+  if (state.origin.grant.name === 'refused') state.origin.grant = { name: 'none' }
+  if (state.contact.name === 'pausing' || state.contact.name === 'deferred') state.contact = { name: 'idle' }
+  for (const peer of state.peers.values()) {
+    if (peer.offer === 'silent' || peer.offer === 'later') peer.suspectUntil = now
   }
-  if (!online && state.origin.grant.name === 'asking') state.origin.grant = { name: 'none' }
-  if (!online && state.contact.name === 'asking') state.contact = { name: 'idle' }
-  if (storesOnline > state.storesOnline && state.contact.name === 'pausing') state.contact = { name: 'idle' }
+}
+
+function applySession(state: DownloadState, { online, storesOnline }: SessionView): void {
+  const { contact, origin } = state
+  const isWaiting = contact.name === 'pausing' || contact.name === 'deferred'
+  if (online !== state.online) {
+    // A request does not outlive its session; what was refused in the last one may be asked again.
+    if (origin.grant.name !== 'held') origin.grant = { name: 'none' }
+    if (contact.name === 'asking' || (online && isWaiting)) state.contact = { name: 'idle' }
+  } else if (storesOnline > state.storesOnline && isWaiting) state.contact = { name: 'idle' }
   state.online = online
   state.storesOnline = storesOnline
 }
 
-function joined(
+function granted(
   state: DownloadState,
-  deviceId: string,
-  role: Role,
-  now: number,
-  effects: DownloadEffect[],
-): void {
-  state.peers.set(deviceId, {
-    deviceId,
-    role,
-    offer: 'asked',
-    has: new Set(),
-    queue: [],
-    asked: new Map(),
-    askedBytes: 0,
-    lastProgressAt: now,
-    suspectUntil: Number.NEGATIVE_INFINITY,
-  })
-  state.contact = { name: 'idle' }
-  effects.push({ type: 'interest', deviceId })
-}
-
-function left(state: DownloadState, deviceId: string, now: number, options: KioskOptions): void {
-  const peer = state.peers.get(deviceId)
-  if (peer !== undefined) {
-    state.peers.delete(deviceId)
-    for (const index of [...peer.asked.keys()]) giveBack(state, index)
-  }
-  // Also when the link had been open: a store that lets go at once must not be called without a pause.
-  if (peer !== undefined || (state.contact.name === 'connecting' && state.contact.deviceId === deviceId)) {
-    contactFailed(state, null, now, options)
-  }
-}
-
-type PeerEvent = Extract<DownloadEvent, { type: 'peer-offer' | 'peer-have' | 'peer-alive' | 'peer-reject' }>
-
-function applyPeer(state: DownloadState, event: PeerEvent, now: number, options: KioskOptions): void {
-  const peer = state.peers.get(event.deviceId)
-  if (peer === undefined) return
-  switch (event.type) {
-    case 'peer-alive':
-      peer.lastProgressAt = now
-      return
-    case 'peer-offer':
-      peer.offer = 'offering'
-      peer.lastProgressAt = now
-      for (const index of state.table.missing) if (bitfieldHas(event.bits, index)) learn(state, peer, index)
-      for (const [index, status] of state.table.status.entries()) {
-        if ((status === ASKED || status === STORING) && bitfieldHas(event.bits, index)) peer.has.add(index)
-      }
-      return
-    case 'peer-have':
-      peer.lastProgressAt = now
-      for (const index of event.indexes) {
-        const first = canonicalIndex(state.table, index)
-        if (first !== null) learn(state, peer, first)
-      }
-      return
-    case 'peer-reject':
-      rejected(state, peer, event, now, options)
-  }
-}
-
-function learn(state: DownloadState, peer: PeerView, index: number): void {
-  if (peer.has.has(index)) return
-  peer.has.add(index)
-  if (state.table.status[index] === MISSING) peer.queue.push(index)
-}
-
-function rejected(
-  state: DownloadState,
-  peer: PeerView,
-  event: Extract<PeerEvent, { type: 'peer-reject' }>,
+  token: string,
+  expiresAt: number,
   now: number,
   options: KioskOptions,
 ): void {
-  const wholeRelease = event.indexes.length === 0
-  const pauseMs = event.retryAfterMs > 0 ? event.retryAfterMs : options.suspectMs
-  if (wholeRelease) {
-    peer.offer = 'silent'
-    peer.suspectUntil = now + pauseMs
-    for (const index of [...peer.asked.keys()]) takeBack(state, peer, index)
-    return
-  }
-  for (const index of event.indexes) {
-    const first = canonicalIndex(state.table, index)
-    if (first === null || !peer.asked.has(first)) continue
-    if (event.reason === 'not-held') peer.has.delete(first)
-    else peer.suspectUntil = now + pauseMs
-    takeBack(state, peer, first)
-  }
+  const lifeMs = expiresAt - now
+  // Never at once, however short its life: an origin that refuses it says so.
+  const renewAt = now + Math.max(lifeMs - GRANT_RENEW_MS, lifeMs / 2, options.minRetryMs)
+  state.origin.grant = { name: 'held', token, renewAt }
+}
+
+/** `retryAt`: server time; without one, some time later. */
+function grantRefused(
+  state: DownloadState,
+  retryAt: number | null,
+  moment: Moment,
+  options: KioskOptions,
+): void {
+  const { now } = moment
+  const until = retryAt === null ? now + options.suspectMs : refusedUntil(toLocal(retryAt, moment), now)
+  state.origin.grant = { name: 'refused', until }
 }
 
 /** Counted whatever it is; stored unless a copy from elsewhere was faster (I3). */
@@ -285,12 +212,14 @@ function received(
   const { index, from, encoded } = event
   if (from === 'server') {
     state.origin.fetching.delete(index)
-    state.origin.lastProgressAt = now
     state.origin.failures = 0
     state.traffic.fromServer += encoded.byteLength
   } else {
     const peer = state.peers.get(from.deviceId)
-    if (peer !== undefined) peer.lastProgressAt = now
+    if (peer !== undefined) {
+      peer.lastBytesAt = now
+      peer.lastSignAt = now
+    }
     state.traffic.fromStores += encoded.byteLength
   }
   for (const peer of state.peers.values()) dropAsked(state, peer, index)
@@ -323,16 +252,30 @@ function badChunk(
 
 function originFailed(
   state: DownloadState,
-  index: number,
-  reason: 'grant' | 'unreachable',
-  retryAt: number | null,
-  now: number,
+  event: Extract<DownloadEvent, { type: 'origin-failed' }>,
+  moment: Moment,
   options: KioskOptions,
 ): void {
+  const { index, reason, retryAt } = event
   state.origin.fetching.delete(index)
   if (state.table.status[index] === ASKED) giveBack(state, index)
-  if (reason === 'grant') {
-    state.origin.grant = retryAt === null ? { name: 'none' } : { name: 'refused', until: retryAt }
-    if (retryAt === null) pauseOrigin(state, now, options)
-  } else pauseOrigin(state, now, options)
+  if (reason === 'grant' && retryAt !== null) return grantRefused(state, retryAt, moment, options)
+  if (reason === 'grant') state.origin.grant = { name: 'none' }
+  pauseOrigin(state, moment.now, options)
+}
+
+function storeFailed(
+  state: DownloadState,
+  event: Extract<DownloadEvent, { type: 'store-failed' }>,
+  now: number,
+  options: KioskOptions,
+  effects: DownloadEffect[],
+): void {
+  const { index, reason, message } = event
+  state.storingBytes -= chunkBytes(state.table, index)
+  giveBack(state, index)
+  // Chunks under way together fail together: that is one trouble, and so is all that fails until the next attempt.
+  if (state.storage !== null && now < state.storage.until) return
+  effects.push({ type: 'storage-trouble', reason, message })
+  state.storage = { reason, until: now + options.maxRetryMs, message }
 }

@@ -16,7 +16,10 @@ export type PeerSessionEffect =
   | { readonly type: 'opened' }
   | { readonly type: 'offer'; readonly release: string; readonly bits: Uint8Array }
   | { readonly type: 'have'; readonly release: string; readonly indexes: readonly number[] }
+  /** The other side says that bytes of the release are reaching it (PR-P8). */
   | { readonly type: 'alive'; readonly release: string }
+  /** Part of a chunk that was asked for came. */
+  | { readonly type: 'progress'; readonly release: string }
   | {
       readonly type: 'rejected'
       readonly release: string

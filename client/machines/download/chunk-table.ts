@@ -1,0 +1,67 @@
+/**
+ * Which chunks of one release are here, asked for, or missing. Chunks with the same digest are one: everything is kept
+ * at the first index of the digest. Updated in place: a release may have 131,072 chunks.
+ */
+import type { ManifestChunk } from '../../../protocol/manifest.ts'
+
+/** Life of a chunk. `STORING`: its bytes arrived and are being verified and written. */
+export const MISSING = 0
+export const ASKED = 1
+export const STORING = 2
+export const HELD = 3
+
+export interface ChunkTable {
+  readonly chunks: readonly ManifestChunk[]
+  /** Index → first index with the same digest. */
+  readonly firstIndex: Uint32Array
+  readonly status: Uint8Array
+  /** First indexes that are MISSING; those given back come last. */
+  readonly missing: Set<number>
+  /** Different chunks, and how many of them are HELD. */
+  readonly total: number
+  held: number
+}
+
+/** All chunks missing. */
+export function createChunkTable(chunks: readonly ManifestChunk[]): ChunkTable {
+  const firstIndex = new Uint32Array(chunks.length)
+  const firstByDigest = new Map<string, number>()
+  for (const [index, chunk] of chunks.entries()) {
+    const first = firstByDigest.get(chunk.digest) ?? index
+    firstByDigest.set(chunk.digest, first)
+    firstIndex[index] = first
+  }
+  return {
+    chunks,
+    firstIndex,
+    status: new Uint8Array(chunks.length),
+    missing: new Set(firstByDigest.values()),
+    total: firstByDigest.size,
+    held: 0,
+  }
+}
+
+/** The index under which a chunk is kept, or null for an index the manifest does not have. */
+export function canonicalIndex(table: ChunkTable, index: number): number | null {
+  return table.firstIndex[index] ?? null
+}
+
+export function holdsIndex(table: ChunkTable, index: number): boolean {
+  const first = canonicalIndex(table, index)
+  return first !== null && table.status[first] === HELD
+}
+
+export function chunkBytes(table: ChunkTable, index: number): number {
+  return table.chunks[index]?.sizeBytes ?? 0
+}
+
+/** Moves one chunk to a status and keeps the counts right. `index` is a first index. */
+export function setStatus(table: ChunkTable, index: number, status: number): void {
+  const before = table.status[index]
+  if (before === status) return
+  if (before === HELD) table.held -= 1
+  if (status === HELD) table.held += 1
+  if (status === MISSING) table.missing.add(index)
+  else table.missing.delete(index)
+  table.status[index] = status
+}

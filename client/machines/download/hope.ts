@@ -1,0 +1,38 @@
+/**
+ * Whether stores can be expected to deliver (W5): the one question on which the turn to the server hangs.
+ * A link that is young, an offer that is alive, or a first attempt to reach a store give hope; retries do not.
+ */
+import type { KioskOptions } from '../../options.ts'
+import type { DownloadState, PeerView } from './state.ts'
+
+/** May be asked for chunks now. */
+export function isAskable(peer: PeerView, now: number): boolean {
+  return peer.offer === 'offering' && now >= peer.suspectUntil
+}
+
+/** Asked, and no byte for the stall timeout. */
+export function isStalled(peer: PeerView, now: number, options: KioskOptions): boolean {
+  return peer.asked.size > 0 && now >= peer.lastBytesAt + options.stallTimeoutMs
+}
+
+function isHopeful(peer: PeerView, now: number, options: KioskOptions): boolean {
+  if (now >= peer.lastSignAt + options.stallTimeoutMs) return false
+  // Both sides learn of an assignment or a window within moments: who says "later" still counts for that long.
+  if (peer.offer === 'later') return true
+  return peer.offer !== 'silent' && now >= peer.suspectUntil
+}
+
+export function hopefulPeers(state: DownloadState, now: number, options: KioskOptions): PeerView[] {
+  return [...state.peers.values()].filter(peer => isHopeful(peer, now, options))
+}
+
+/** A store is being reached for the first time since there was reason to. */
+export function isContactHopeful(state: DownloadState, now: number, options: KioskOptions): boolean {
+  const { contact } = state
+  if (contact.name === 'idle' || contact.name === 'pausing' || contact.attempt > 0) return false
+  return now < contact.since + options.contactTimeoutMs
+}
+
+export function storesHopeful(state: DownloadState, now: number, options: KioskOptions): boolean {
+  return isContactHopeful(state, now, options) || hopefulPeers(state, now, options).length > 0
+}

@@ -1,0 +1,121 @@
+/** What the links to stores tell a download: who is there, what they offer, what they refuse. Only changes the state. */
+import type { Role } from '../../../policy/windows.ts'
+import { bitfieldHas } from '../../../protocol/peer/bitfield.ts'
+import type { RejectReason } from '../../../protocol/peer/messages.ts'
+import type { KioskOptions } from '../../options.ts'
+import { contactFailed, giveBack, takeBack } from './changes.ts'
+import { canonicalIndex, MISSING } from './chunk-table.ts'
+import type { DownloadEffect } from './effects.ts'
+import type { DownloadState, PeerView } from './state.ts'
+
+export type PeerEvent =
+  | { readonly type: 'peer-offer'; readonly deviceId: string; readonly bits: Uint8Array }
+  | { readonly type: 'peer-have'; readonly deviceId: string; readonly indexes: readonly number[] }
+  /** It says that bytes of the release are reaching it. */
+  | { readonly type: 'peer-alive'; readonly deviceId: string }
+  /** Some of the bytes that were asked for came. */
+  | { readonly type: 'peer-progress'; readonly deviceId: string }
+  | {
+      readonly type: 'peer-reject'
+      readonly deviceId: string
+      readonly reason: RejectReason
+      readonly retryAfterMs: number
+      readonly indexes: readonly number[]
+    }
+
+export function joined(
+  state: DownloadState,
+  deviceId: string,
+  role: Role,
+  now: number,
+  effects: DownloadEffect[],
+): void {
+  state.peers.set(deviceId, {
+    deviceId,
+    role,
+    offer: 'asked',
+    has: new Set(),
+    queue: [],
+    asked: new Set(),
+    askedBytes: 0,
+    lastBytesAt: now,
+    lastSignAt: now,
+    suspectUntil: Number.NEGATIVE_INFINITY,
+  })
+  const { contact } = state
+  // Another store than the one that is being reached may join: that reaching goes on.
+  if (contact.name === 'pausing' || (contact.name === 'connecting' && contact.deviceId === deviceId)) {
+    state.contact = { name: 'idle' }
+  }
+  effects.push({ type: 'interest', deviceId })
+}
+
+export function left(state: DownloadState, deviceId: string, now: number, options: KioskOptions): void {
+  const peer = state.peers.get(deviceId)
+  state.peers.delete(deviceId)
+  for (const index of peer?.asked ?? []) giveBack(state, index)
+  const { contact } = state
+  const wasReached = contact.name === 'connecting' && contact.deviceId === deviceId
+  // A store that lets go of an open link must not be called again without a pause either.
+  if (wasReached || (peer !== undefined && contact.name === 'idle')) contactFailed(state, null, now, options)
+}
+
+export function applyPeer(state: DownloadState, event: PeerEvent, now: number, options: KioskOptions): void {
+  const peer = state.peers.get(event.deviceId)
+  if (peer === undefined) return
+  if (event.type !== 'peer-reject') peer.lastSignAt = now
+  switch (event.type) {
+    case 'peer-alive':
+      return
+    case 'peer-progress':
+      peer.lastBytesAt = now
+      return
+    case 'peer-offer':
+      peer.offer = 'offering'
+      peer.suspectUntil = Math.min(peer.suspectUntil, now)
+      // A bitfield is the whole truth: what was known before may be gone.
+      peer.has.clear()
+      peer.queue.length = 0
+      for (const index of state.table.firstIndex)
+        if (bitfieldHas(event.bits, index)) learn(state, peer, index)
+      return
+    case 'peer-have':
+      for (const index of event.indexes) {
+        const first = canonicalIndex(state.table, index)
+        if (first !== null) learn(state, peer, first)
+      }
+      return
+    case 'peer-reject':
+      rejected(state, peer, event, now, options)
+  }
+}
+
+/** Also what is held here: it may be lost later. */
+function learn(state: DownloadState, peer: PeerView, index: number): void {
+  if (peer.has.has(index)) return
+  peer.has.add(index)
+  if (state.table.status[index] === MISSING) peer.queue.push(index)
+}
+
+function rejected(
+  state: DownloadState,
+  peer: PeerView,
+  event: Extract<PeerEvent, { type: 'peer-reject' }>,
+  now: number,
+  options: KioskOptions,
+): void {
+  const pauseMs = event.retryAfterMs > 0 ? event.retryAfterMs : options.suspectMs
+  if (event.indexes.length === 0) {
+    peer.offer = event.retryAfterMs > 0 ? 'later' : 'silent'
+    peer.suspectUntil = now + pauseMs
+    for (const index of [...peer.asked]) takeBack(state, peer, index)
+    return
+  }
+  for (const index of event.indexes) {
+    const first = canonicalIndex(state.table, index)
+    if (first === null || !peer.asked.has(first)) continue
+    if (event.reason === 'not-held') peer.has.delete(first)
+    else peer.suspectUntil = now + pauseMs
+    takeBack(state, peer, first)
+  }
+}
