@@ -33,11 +33,13 @@ async function untilReported(site: TestSite, device: TestDevice, store: TestDevi
   const [deviceId, storeId] = [await idOf(device), await idOf(store)]
   const event = await until('the wrong chunk is reported', async () => {
     const response = await site.api(`api/devices/${deviceId}`)
-    const { events } = (await response.json()) as { events: Record<string, unknown>[] }
+    const { events } = (await response.json()) as {
+      events: { kind: string; peer?: string; package?: string }[]
+    }
     return events.find(({ kind }) => kind === 'bad-chunk')
   })
-  assert.equal(event['peer'], storeId)
-  assert.equal(event['package'], 'lobby')
+  assert.equal(event.peer, storeId)
+  assert.equal(event.package, 'lobby')
 }
 
 async function linksTo(device: TestDevice, store: TestDevice): Promise<number> {
