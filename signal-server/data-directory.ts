@@ -7,7 +7,7 @@
  *   server.lock         held by the running server; the kernel lets go of it however the process ends
  */
 import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { errorCode, Failure, messageOf } from './failure.ts'
 
@@ -26,7 +26,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
   const absolute = resolve(path)
   let created: boolean
   try {
-    created = (await mkdir(absolute, { recursive: true, mode: 0o700 })) !== undefined
+    created = await makeDirectory(absolute)
     if (!(await stat(absolute)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
     await access(absolute, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
@@ -57,6 +57,23 @@ function layoutOf(path: string) {
     vaultPath: join(path, 'vault'),
     keysPath: join(path, 'keys'),
     lockPath: join(path, 'server.lock'),
+  }
+}
+
+/**
+ * Makes a directory with its parents; false when it was there. Level by level, because `mkdir` with `recursive` never comes
+ * back where nothing can be made, as in /proc.
+ */
+async function makeDirectory(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    const parent = dirname(path)
+    if (errorCode(error) !== 'ENOENT' || parent === path || !(await makeDirectory(parent))) throw error
+    await mkdir(path, { mode: 0o700 })
+    return true
   }
 }
 

@@ -54,8 +54,6 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<0 | 1 
 function createProgram(io: CliIo): Command {
   const program = new Command('larder')
     .description('Package distribution for fleets of browser kiosks, from kiosk to kiosk.')
-    .helpCommand(false)
-    .showSuggestionAfterError(true)
     .addHelpText(
       'after',
       '\nCommands that talk to a server take --server URL and --token T, or LARDER_URL and LARDER_TOKEN.\nEvery command has --help.',
@@ -67,11 +65,14 @@ function createProgram(io: CliIo): Command {
 
 /** Makes a command and those below it throw instead of exit, and say what is wrong in one line. */
 function prepare(command: Command, io: CliIo): void {
-  command.exitOverride().configureOutput({
-    writeOut: text => io.out(text),
-    writeErr: text => io.err(text),
-    outputError: (text, write) => write(`${oneLine(text)}; see: ${fullName(command)} --help\n`),
-  })
+  command
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => io.out(text),
+      writeErr: text => io.err(text),
+      outputError: (text, write) => write(`${oneLine(text)}; see: ${fullName(command)} --help\n`),
+    })
   for (const subcommand of command.commands) prepare(subcommand, io)
 }
 

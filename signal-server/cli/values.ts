@@ -44,11 +44,11 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   }
 }
 
-/** A bound, or null for `off` (B1, B7). */
-export function parseBound(text: string): Bound | null {
+/** A bound, or null for `off` (B1, B7); in an object, since commander takes a bare null for a missing value. */
+export function parseBound(text: string): { readonly bound: Bound | null } {
   const result = parseBoundText(text)
   if (!result.ok) throw new InvalidArgumentError(result.message)
-  return result.bound
+  return { bound: result.bound }
 }
 
 export function parseOnOff(text: string): boolean {

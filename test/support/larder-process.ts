@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { withCleanup } from './cleanup.ts'
+import { runCommand } from './cli-run.ts'
 
 const MAIN = fileURLToPath(new URL('../../signal-server/cli/main.ts', import.meta.url))
 
@@ -80,7 +81,7 @@ export async function environmentFor(
   server: LarderServer,
   data: string,
 ): Promise<{ LARDER_URL: string; LARDER_TOKEN: string }> {
-  const { code, stdout, stderr } = await runLarder(['token', 'create', '--data', data])
+  const { code, stdout, stderr } = await runCommand(['token', 'create', '--data', data])
   if (code !== 0) throw new Error(`no token: ${stderr}`)
   return { LARDER_URL: server.adminUrl, LARDER_TOKEN: stdout.trim() }
 }

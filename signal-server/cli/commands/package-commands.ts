@@ -21,8 +21,8 @@ interface ShowOptions extends RemoteOptions {
 interface WindowsOptions extends ShowOptions {
   readonly profile: string
   readonly proxy?: boolean
-  readonly onlyUntil?: Bound | null
-  readonly enforceUntil?: Bound | null
+  readonly onlyUntil?: { readonly bound: Bound | null }
+  readonly enforceUntil?: { readonly bound: Bound | null }
 }
 
 export function addPackageCommands(program: Command, io: CliIo): void {
@@ -86,10 +86,11 @@ export function addPackageCommands(program: Command, io: CliIo): void {
       let view = await client.request('GET', segments, distributionViewSchema)
       const { proxy, onlyUntil, enforceUntil } = options
       if (proxy !== undefined || onlyUntil !== undefined || enforceUntil !== undefined) {
+        const before = view.distribution
         const body: DistributionPut = {
-          proxyDistribution: proxy ?? view.distribution.proxyDistribution,
-          onlyToProxiesUntil: onlyUntil === undefined ? view.distribution.onlyToProxiesUntil : onlyUntil,
-          enforceProxyUntil: enforceUntil === undefined ? view.distribution.enforceProxyUntil : enforceUntil,
+          proxyDistribution: proxy ?? before.proxyDistribution,
+          onlyToProxiesUntil: onlyUntil ? onlyUntil.bound : before.onlyToProxiesUntil,
+          enforceProxyUntil: enforceUntil ? enforceUntil.bound : before.enforceProxyUntil,
           revision: view.revision,
         }
         view = await client.request('PUT', segments, distributionViewSchema, { json: body })
