@@ -2,9 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { type Command, InvalidArgumentError } from 'commander'
-import pino from 'pino'
 import { Failure, messageOf } from '../../failure.ts'
-import { type RunningServer, startServer, type TlsPair } from '../../server.ts'
+import type { RunningServer, TlsPair } from '../../server.ts'
 import { type CliIo, UsageError } from '../io.ts'
 import { wholeNumber } from '../values.ts'
 
@@ -43,6 +42,8 @@ export function addStartCommand(program: Command, io: CliIo): void {
     )
     .action(async (options: StartOptions) => {
       const tls = await readTls(options)
+      // Loaded only here: every other command starts faster without a server.
+      const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('../../server.ts')])
       const { data, port, host, adminPort, adminHost, publicUrl } = options
       const log = pino({ name: 'larder', base: null }, pino.destination({ fd: 2, sync: true }))
       const server = await startServer({
