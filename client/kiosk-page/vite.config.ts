@@ -1,7 +1,7 @@
 /** Builds the kiosk page, its diagnostics and its service worker into `dist/kiosk`, all with relative addresses. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
-import { serviceWorkerPlugin } from './service-worker-plugin.ts'
+import { serviceWorkerPlugin } from './vite.service-worker.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 

@@ -135,7 +135,7 @@ function packageProblem(layerFolder: string, layer: Layer, specifier: string): s
 
 function layerOf(file: string): readonly [string, Layer | null] {
   // A build's configuration runs in Node, wherever it lies.
-  if (/(^|\/)vite\.config\.ts$/.test(file)) return ['', null]
+  if (/(^|\/)vite\.[\w-]+\.ts$/.test(file)) return ['', null]
   return LAYERS.find(([folder]) => file.startsWith(folder)) ?? ['', null]
 }
 
