@@ -38,6 +38,11 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
+/** Text that a device wrote, fit for a terminal: one line, no control characters. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+}
+
 export interface Column<T> {
   readonly title: string
   readonly align?: 'left' | 'right'

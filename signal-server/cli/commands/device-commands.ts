@@ -12,7 +12,7 @@ import { type AdminClient, connect, type RemoteOptions, withServerOptions } from
 import { findDeviceId } from '../find-device.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseRole, parseSiteName } from '../values.ts'
-import { formatBytes, formatFacts, formatInstant, formatTable } from '../words.ts'
+import { formatBytes, formatFacts, formatInstant, formatTable, printable } from '../words.ts'
 
 interface ShowOptions extends RemoteOptions {
   readonly json?: true
@@ -123,10 +123,10 @@ function describeDevice(view: DeviceView): string {
   ])
   const packages = view.packages.map(entry => {
     const { fromStores, fromServer, reused } = entry.bytes
-    return `  ${packageText(entry)}: ${entry.detail}\n    ${entry.chunks.have} of ${entry.chunks.total} chunks; ${formatBytes(fromStores)} from stores, ${formatBytes(fromServer)} from the server, ${formatBytes(reused)} reused\n`
+    return `  ${packageText(entry)}: ${printable(entry.detail)}\n    ${entry.chunks.have} of ${entry.chunks.total} chunks; ${formatBytes(fromStores)} from stores, ${formatBytes(fromServer)} from the server, ${formatBytes(reused)} reused\n`
   })
   const events = view.events.map(
-    event => `  ${formatInstant(event.at, view.timeZone)}  ${event.kind}  ${event.detail}\n`,
+    event => `  ${formatInstant(event.at, view.timeZone)}  ${event.kind}  ${printable(event.detail)}\n`,
   )
   return [
     `${view.name || 'Device without a name'}\n`,
