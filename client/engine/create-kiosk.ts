@@ -215,6 +215,7 @@ class KioskEngine implements Kiosk {
       proof,
       ...(token === undefined ? {} : { token }),
     })
+    if (this.#stopped) return
     if (!answer.ok) {
       const message =
         answer.reason === 'refused'

@@ -94,8 +94,8 @@ function contactStores(
   effects: DownloadEffect[],
 ): void {
   for (const peer of state.peers.values()) {
-    const rejected = peer.offer === 'silent' || peer.offer === 'later'
-    if (!rejected || now < peer.suspectUntil) continue
+    const mayBeAsked = peer.offer === 'silent' || peer.offer === 'later'
+    if (!mayBeAsked || now < peer.suspectUntil) continue
     // "Later" gives no new hope by being asked again; only an answer does.
     if (peer.offer === 'silent') peer.lastSignAt = now
     peer.offer = 'asked'

@@ -5,7 +5,6 @@ import type { RejectReason } from '../../../protocol/peer/messages.ts'
 import type { KioskOptions } from '../../options.ts'
 import { contactFailed, giveBack, takeBack } from './changes.ts'
 import { canonicalIndex, MISSING } from './chunk-table.ts'
-import type { DownloadEffect } from './effects.ts'
 import type { DownloadState, PeerView } from './state.ts'
 
 export type PeerEvent =
@@ -23,17 +22,12 @@ export type PeerEvent =
       readonly indexes: readonly number[]
     }
 
-export function joined(
-  state: DownloadState,
-  deviceId: string,
-  role: Role,
-  now: number,
-  effects: DownloadEffect[],
-): void {
+/** Interest is shown when the stores are open to this device (I1), which `decide.ts` knows. */
+export function joined(state: DownloadState, deviceId: string, role: Role, now: number): void {
   state.peers.set(deviceId, {
     deviceId,
     role,
-    offer: 'asked',
+    offer: 'silent',
     has: new Set(),
     queue: [],
     asked: new Set(),
@@ -47,7 +41,6 @@ export function joined(
   if (contact.name === 'pausing' || (contact.name === 'connecting' && contact.deviceId === deviceId)) {
     state.contact = { name: 'idle' }
   }
-  effects.push({ type: 'interest', deviceId })
 }
 
 export function left(state: DownloadState, deviceId: string, now: number, options: KioskOptions): void {

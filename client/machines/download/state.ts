@@ -20,8 +20,8 @@ export interface PeerView {
   readonly deviceId: string
   readonly role: Role
   /**
-   * `asked`: interest sent, no answer yet. `later`: it rejected the whole release and said when to come back.
-   * `silent`: it rejected it without saying when.
+   * `silent`: no interest was shown, or the whole release was rejected. `asked`: interest sent, no answer yet.
+   * `later`: rejected, and it said when to come back.
    */
   offer: 'asked' | 'offering' | 'later' | 'silent'
   /** First indexes it has, whatever their status here. */

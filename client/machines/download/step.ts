@@ -98,7 +98,7 @@ function apply(
       for (const index of event.indexes) markHeld(state, index)
       state.traffic.reused += event.reusedBytes
       applySession(state, event.session)
-      for (const { deviceId, role } of event.stores) joined(state, deviceId, role, now, effects)
+      for (const { deviceId, role } of event.stores) joined(state, deviceId, role, now)
       return
     case 'policy':
       return applyPolicy(state, event.role, event.windows, now)
@@ -118,7 +118,7 @@ function apply(
         contactFailed(state, event.retryAt === null ? null : toLocal(event.retryAt, moment), now, options)
       return
     case 'peer-joined':
-      return joined(state, event.deviceId, event.role, now, effects)
+      return joined(state, event.deviceId, event.role, now)
     case 'peer-left':
       return left(state, event.deviceId, now, options)
     case 'peer-offer':

@@ -1,0 +1,146 @@
+/**
+ * An origin over a slow line under virtual time: manifests, and chunks behind grants. Counts every chunk it sends, and
+ * remembers who asked while the windows closed the server to it.
+ */
+import type { OriginAnswer, OriginClient } from '../../client/ports.ts'
+import { decideSources } from '../../policy/windows.ts'
+import { type ProblemName, problemTypes } from '../../protocol/problem.ts'
+import type { FakeSignalServer } from './fake-signal-server.ts'
+import type { SimulatedHost } from './kiosk-simulator-host.ts'
+import type { SmallRelease } from './small-release.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** Long enough for a request that was sent before its device heard of an edit. */
+const EDIT_GRACE_MS = 100
+
+export class FakeOrigin {
+  readonly #time: VirtualTime
+  readonly #server: FakeSignalServer
+  readonly #releases = new Map<string, { release: SmallRelease; manifestText: string }>()
+  #freeAt = 0
+  latencyMs = 20
+  /** Of the site's line, shared by all. */
+  bytesPerMs = 40
+  isDown = false
+  /** Requests hang while it is true. */
+  isSilent = false
+  /** May replace a chunk on its way. */
+  tamper: (digest: string, encoded: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> = (_, encoded) =>
+    encoded
+  /** By chunk digest. */
+  readonly sent = new Map<string, number>()
+  readonly sentBytesTo = new Map<string, number>()
+  /** Requests for chunks while the server was closed to the device. */
+  readonly violations: string[] = []
+
+  constructor(time: VirtualTime, server: FakeSignalServer) {
+    this.#time = time
+    this.#server = server
+  }
+
+  get sentBytes(): number {
+    let bytes = 0
+    for (const sent of this.sentBytesTo.values()) bytes += sent
+    return bytes
+  }
+
+  add(release: SmallRelease, manifestText: string): void {
+    this.#releases.set(release.digest, { release, manifestText })
+  }
+
+  clientFor(host: SimulatedHost): OriginClient {
+    return {
+      enrol: async () => ({ ok: false, reason: 'unreachable', message: 'nobody enrols here' }),
+      manifest: (digest, abort) =>
+        this.#answer<string>(host, abort, () => {
+          const manifestText = this.#releases.get(digest)?.manifestText
+          return manifestText === undefined ? refusal('not-found') : { ok: true, value: manifestText }
+        }),
+      chunk: (release, digest, token, abort, onProgress) =>
+        this.#chunk(host, release, digest, token, abort, onProgress),
+    }
+  }
+
+  #chunk(
+    host: SimulatedHost,
+    releaseDigest: string,
+    digest: string,
+    token: string,
+    abort: AbortSignal,
+    onProgress: (() => void) | undefined,
+  ): Promise<OriginAnswer<Uint8Array<ArrayBuffer>>> {
+    this.#check(host.deviceId, releaseDigest)
+    return new Promise(resolve => {
+      const later = this.#race(host, abort, resolve)
+      later(this.latencyMs, () => {
+        const refused = this.#refuses(host.deviceId, releaseDigest, token)
+        if (refused) return later(this.latencyMs, () => resolve(refused))
+        const chunk = this.#releases.get(releaseDigest)?.release.chunks.get(digest)
+        if (chunk === undefined) return later(this.latencyMs, () => resolve(refusal('not-found')))
+        const encoded = this.tamper(digest, chunk.slice())
+        this.#freeAt = Math.max(this.#time.nowMs, this.#freeAt) + encoded.byteLength / this.bytesPerMs
+        later(this.#freeAt - this.#time.nowMs + this.latencyMs, () => {
+          this.sent.set(digest, (this.sent.get(digest) ?? 0) + 1)
+          const before = this.sentBytesTo.get(host.deviceId) ?? 0
+          this.sentBytesTo.set(host.deviceId, before + encoded.byteLength)
+          onProgress?.()
+          resolve({ ok: true, value: encoded })
+        })
+      })
+    })
+  }
+
+  #answer<T>(
+    host: SimulatedHost,
+    abort: AbortSignal,
+    value: () => OriginAnswer<T>,
+  ): Promise<OriginAnswer<T>> {
+    return new Promise(resolve => {
+      this.#race(host, abort, resolve)(2 * this.latencyMs, () => resolve(value()))
+    })
+  }
+
+  /** Steps of one request: the line may be down, silent, or the device gone. An abort answers at once. */
+  #race<T>(host: SimulatedHost, abort: AbortSignal, resolve: (answer: OriginAnswer<T>) => void) {
+    const unreachable = (message: string) => resolve({ ok: false, reason: 'unreachable', message })
+    abort.addEventListener('abort', () => unreachable('cancelled'), { once: true })
+    const giveUp = this.#time.setTimer(30_000, () => {
+      if (host.alive) unreachable('no data for 30 s')
+    })
+    return (delayMs: number, action: () => void) =>
+      void host.later(delayMs, () => {
+        if (abort.aborted || this.isSilent) return
+        giveUp()
+        if (this.isDown || !this.#server.isRunning) unreachable('connection refused')
+        else action()
+      })
+  }
+
+  #refuses(deviceId: string, release: string, token: string): OriginAnswer<never> | null {
+    const [holder, granted, expiresAt] = token.split(' ')
+    if (holder !== deviceId || granted !== release) return refusal('grant-invalid')
+    if (this.#server.now() >= Number(expiresAt)) return refusal('grant-expired')
+    const access = this.#access(deviceId, release)
+    if (access === null) return refusal('not-assigned')
+    return access.state === 'open' ? null : refusal('window-closed', access.retryAt)
+  }
+
+  #access(deviceId: string, release: string) {
+    const assignment = this.#server.assignments.find(candidate => candidate.digest === release)
+    const role = this.#server.device(deviceId)?.role
+    if (assignment === undefined || role === undefined) return null
+    return decideSources({ role, ...assignment.windows }, this.#server.now()).server
+  }
+
+  #check(deviceId: string, release: string): void {
+    const access = this.#access(deviceId, release)
+    const isEdited = this.#time.nowMs - this.#server.changedAt < EDIT_GRACE_MS
+    if (access?.state === 'closed' && !isEdited)
+      this.violations.push(`${deviceId} asked the server at ${this.#time.nowMs}: ${access.reason}`)
+  }
+}
+
+function refusal(name: ProblemName, retryAt: number | null = null): OriginAnswer<never> {
+  const problem = { type: name, ...problemTypes[name], ...(retryAt === null ? {} : { retryAt }) }
+  return { ok: false, reason: 'refused', problem }
+}

@@ -1,0 +1,308 @@
+/**
+ * A whole site under virtual time: real kiosks (`createKiosk`) over a fake LAN, origin and signal server. Scenarios that
+ * take hours play in milliseconds, the same for the same seed. When a simulation ends it proves that nothing is left,
+ * that no source was asked which the windows closed, and that no device said what the protocol does not allow.
+ */
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { createKiosk } from '../../client/engine/create-kiosk.ts'
+import type { Kiosk } from '../../client/kiosk-api.ts'
+import type { KioskOptions } from '../../client/options.ts'
+import { type IdentityRecord, recordKeys } from '../../client/records.ts'
+import { decideSources, type Role, type Windows } from '../../policy/windows.ts'
+import type { PackageStatus } from '../../protocol/device-status.ts'
+import { decodeChunk } from '../../protocol/encoded-chunk.ts'
+import type { TrustedKey } from '../../protocol/keys.ts'
+import { decodePeerMessage } from '../../protocol/peer/codec.ts'
+import { signManifest } from '../../protocol/signed-manifest.ts'
+import { withCleanup } from './cleanup.ts'
+import { FakeOrigin } from './fake-origin.ts'
+import { FakeSignalServer } from './fake-signal-server.ts'
+import { SimulatedHost } from './kiosk-simulator-host.ts'
+import { SimulatedLan } from './kiosk-simulator-lan.ts'
+import { createFaultyChunkStore, createFaultyRecordStore } from './memory-stores.ts'
+import { seededBytes } from './seeded-bytes.ts'
+import { makeSmallRelease, type SmallRelease } from './small-release.ts'
+import { VirtualTime } from './virtual-time.ts'
+import { seededDevice, seededSigningKey } from './virtual-time-crypto.ts'
+
+export const OPEN: Windows = { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null }
+/** Chunks in flight are few, so that a transfer takes a while and can be disturbed. */
+const SMALL_PIPELINE: Partial<KioskOptions> = { pipelineBytes: 4_000, originParallel: 4 }
+/** A request that left before its device heard of an edit. */
+const EDIT_GRACE_MS = 100
+
+export interface SimulationOptions {
+  readonly stores?: number
+  readonly kiosks?: number
+  readonly seed?: number
+  readonly options?: Partial<KioskOptions>
+  /** Of every device's disk. */
+  readonly diskBytes?: number
+}
+
+/** What the page around the engine does with a release that runs. */
+export type PageBehaviour = 'works' | 'fails' | 'stays-blank'
+
+export class Simulation {
+  readonly time = new VirtualTime()
+  readonly server = new FakeSignalServer(this.time)
+  readonly origin = new FakeOrigin(this.time, this.server)
+  readonly lan = new SimulatedLan(this.time)
+  readonly devices: SimulatedDevice[] = []
+  readonly #signingKey: TrustedKey & { readonly privateKey: CryptoKey }
+  /** Requests to stores, and chunks from them, while the windows closed the stores to the kiosk. */
+  readonly lanViolations: string[] = []
+
+  private constructor(signingKey: TrustedKey & { readonly privateKey: CryptoKey }) {
+    this.#signingKey = signingKey
+    this.lan.tap = (from, to, frame) => this.#checkFrame(from, to, frame)
+  }
+
+  /** A site with all devices booted. It ends, and is judged, when the test ends. */
+  static async create(t: Pick<TestContext, 'after'>, options: SimulationOptions = {}): Promise<Simulation> {
+    const simulation = new Simulation(await seededSigningKey('signing'))
+    const names = [
+      ...Array.from({ length: options.stores ?? 1 }, (_, i) => ['store', `store${i + 1}`] as const),
+      ...Array.from({ length: options.kiosks ?? 3 }, (_, i) => ['kiosk', `kiosk${i + 1}`] as const),
+    ]
+    for (const [role, name] of names) await simulation.#add(role, name, options)
+    withCleanup(t).defer(() => simulation.end())
+    for (const device of simulation.devices) device.boot()
+    return simulation
+  }
+
+  device(name: string): SimulatedDevice {
+    const device = this.devices.find(candidate => candidate.name === name)
+    assert.ok(device, `no device ${name}`)
+    return device
+  }
+
+  get kiosks(): SimulatedDevice[] {
+    return this.devices.filter(device => device.name.startsWith('kiosk'))
+  }
+
+  /** Makes a release of these files, signed, and assigns it in place of the package's last one. */
+  async publish(
+    files: Readonly<Record<string, string | Uint8Array>>,
+    release = 1,
+    windows: Windows = OPEN,
+    packageName = 'lobby',
+  ): Promise<SmallRelease> {
+    const made = await makeSmallRelease(files, { release, package: packageName })
+    const { keyId, privateKey } = this.#signingKey
+    this.origin.add(made, JSON.stringify(await signManifest(made.manifest, keyId, privateKey)))
+    const { version } = made.manifest
+    const assignment = {
+      package: packageName,
+      release,
+      version,
+      digest: made.digest,
+      windows,
+      assignedAt: this.server.now(),
+    }
+    const others = this.server.assignments.filter(other => other.package !== packageName)
+    this.server.assign([...others, assignment])
+    return made
+  }
+
+  /** Plays until the condition holds; fails with everybody's state when it does not within `limitMs`. */
+  async until(what: string, condition: () => boolean, limitMs = 120_000): Promise<void> {
+    const since = this.time.nowMs
+    if (await this.time.until(condition, limitMs)) return
+    assert.fail(`${what}: not within ${limitMs} ms from ${since}\n${this.describe()}`)
+  }
+
+  async untilAllRun(release: number, limitMs?: number): Promise<void> {
+    await this.until(
+      `all run release ${release}`,
+      () => this.devices.every(device => device.lobby?.activeRelease === release),
+      limitMs,
+    )
+  }
+
+  describe(): string {
+    const lines = this.devices.map(device => {
+      const status = device.lobby
+      const words = status
+        ? `${status.phase} ${status.reason}: ${status.detail} ${JSON.stringify({ ...status.chunks, ...status.bytes })}`
+        : 'nothing'
+      const peers = device.kiosk?.status().peers.map(peer => `${this.#nameOf(peer.deviceId)} ${peer.state}`)
+      return `  ${device.name} ${device.kiosk ? device.kiosk.status().connection : 'off'} ${words} [${peers}]`
+    })
+    return [`at ${this.time.nowMs}:`, ...lines].join('\n')
+  }
+
+  async end(): Promise<void> {
+    const leaks: string[] = []
+    for (const device of this.devices) leaks.push(...(await device.stop()))
+    await this.time.advance(60_000)
+    for (const device of this.devices) if (device.timers > 0) leaks.push(`${device.name}: timers afterwards`)
+    if (this.lan.live > 0) leaks.push(`${this.lan.live} ends of links`)
+    assert.deepEqual(leaks, [], 'left after stop()')
+    assert.deepEqual(this.server.violations, [], 'messages the protocol does not allow')
+    assert.deepEqual(this.origin.violations, [], 'requests to a closed server (W4)')
+    assert.deepEqual(this.lanViolations, [], 'traffic with closed stores (W3)')
+  }
+
+  async #add(role: Role, name: string, options: SimulationOptions): Promise<void> {
+    const seed = `${name} ${options.seed ?? 0}`
+    const { keyPair, publicKey, deviceId } = await seededDevice(seed)
+    this.server.enrol({ deviceId, publicKey, role })
+    const { privateKey: _, ...trusted } = this.#signingKey
+    const identity: IdentityRecord = {
+      keyPair,
+      publicKey,
+      deviceId,
+      enrolled: {
+        device: {
+          deviceId,
+          name,
+          state: 'accepted',
+          code: null,
+          role,
+          assignedRole: role,
+          site: 'shop',
+          timeZone: 'Europe/Berlin',
+        },
+        trustedKeys: [trusted],
+      },
+    }
+    const number = this.devices.length
+    this.devices.push(new SimulatedDevice(this, name, identity, (options.seed ?? 0) * 100 + number, options))
+  }
+
+  #nameOf(deviceId: string): string {
+    return this.devices.find(device => device.deviceId === deviceId)?.name ?? deviceId
+  }
+
+  /** W3: a kiosk asks a store nothing, and gets no chunk of it, while its window is closed. */
+  #checkFrame(from: string, to: string, frame: Uint8Array<ArrayBuffer>): void {
+    const decoded = decodePeerMessage(frame)
+    if (!decoded.ok) return
+    const { message } = decoded
+    const taker = message.type === 'chunk' ? to : from
+    if (message.type !== 'chunk' && message.type !== 'request' && message.type !== 'interest') return
+    const assignment = this.server.assignments.find(candidate => candidate.digest === message.release)
+    const role = this.server.device(taker)?.role
+    if (assignment === undefined || role === undefined) return
+    const { stores } = decideSources({ role, ...assignment.windows }, this.server.now())
+    const isEdited = this.time.nowMs - this.server.changedAt < EDIT_GRACE_MS
+    if (stores.state === 'closed' && !isEdited)
+      this.lanViolations.push(
+        `${message.type} of ${this.#nameOf(taker)} at ${this.time.nowMs}: ${stores.reason}`,
+      )
+  }
+}
+
+export class SimulatedDevice {
+  readonly name: string
+  readonly deviceId: string
+  readonly chunks: ReturnType<typeof createFaultyChunkStore>
+  readonly records = createFaultyRecordStore()
+  kiosk: Kiosk | null = null
+  host: SimulatedHost | null = null
+  page: PageBehaviour = 'works'
+  readonly #simulation: Simulation
+  readonly #identity: IdentityRecord
+  readonly #seed: number
+  readonly #options: Partial<KioskOptions>
+  #boots = 0
+
+  constructor(
+    simulation: Simulation,
+    name: string,
+    identity: IdentityRecord,
+    seed: number,
+    options: SimulationOptions,
+  ) {
+    this.#simulation = simulation
+    this.name = name
+    this.deviceId = identity.deviceId
+    this.#identity = identity
+    this.#seed = seed
+    this.#options = { ...SMALL_PIPELINE, ...options.options }
+    this.chunks = createFaultyChunkStore(options.diskBytes)
+  }
+
+  /** Engine timers that have not fired. */
+  get timers(): number {
+    return this.host?.timers ?? 0
+  }
+
+  get lobby(): PackageStatus | undefined {
+    return this.package('lobby')
+  }
+
+  package(name: string): PackageStatus | undefined {
+    return this.kiosk?.status().packages.find(status => status.package === name)
+  }
+
+  /** Starts the browser on what its disk holds. */
+  boot(): void {
+    const { time, server, origin, lan } = this.#simulation
+    const host = new SimulatedHost(time, this.deviceId, this.#seed * 1_000 + this.#boots++, -86_400_000)
+    this.host = host
+    const records = this.records
+    const kiosk = createKiosk({
+      chunks: this.chunks,
+      records,
+      openSignalLink: server.openerFor(host),
+      openPeerLink: lan.openerFor(host),
+      origin: origin.clientFor(host),
+      decode: async (encoded, sizeBytes) => {
+        const decoded = await decodeChunk(encoded, () => Promise.reject(new Error('no zstd here')), sizeBytes)
+        return decoded.ok ? (decoded.raw as Uint8Array<ArrayBuffer>) : null
+      },
+      platform: host.platform,
+      loadIdentity: async () => {
+        const kept = (await records.get(recordKeys.identity)) as IdentityRecord | undefined
+        return { identity: kept ?? this.#identity, trouble: null }
+      },
+      options: this.#options,
+    })
+    this.kiosk = kiosk
+    let shown: string | null = null
+    kiosk.subscribeView(({ app }) => {
+      if (app === null || app.digest === shown) return
+      shown = app.digest
+      const { digest } = app
+      host.later(200, () => {
+        if (this.page === 'works') kiosk.appLoaded(digest)
+        if (this.page === 'fails') kiosk.appFailed(digest, 'it threw')
+      })
+    })
+  }
+
+  /** As when the process is killed. */
+  kill(): void {
+    const { host } = this
+    if (host === null) return
+    host.die()
+    this.#simulation.lan.hostDied(host)
+    this.#simulation.server.hostDied(host)
+    this.kiosk = null
+    this.host = null
+  }
+
+  /** Ends it in order; returns what it left behind. */
+  async stop(): Promise<string[]> {
+    const { kiosk, host } = this
+    if (kiosk === null || host === null) return []
+    let stopped = false
+    void kiosk.stop().then(() => {
+      stopped = true
+    })
+    await this.#simulation.time.until(() => stopped, 60_000)
+    if (!stopped) return [`${this.name}: stop() did not end`]
+    return host.timers > 0 ? [`${this.name}: ${host.timers} timers`] : []
+  }
+}
+
+/** A page and a picture: `sizeBytes` in all, in chunks of 1,000 bytes. */
+export function filesOf(seed: number, sizeBytes = 40_000): Record<string, string | Uint8Array> {
+  return {
+    'index.html': '<!doctype html>'.padEnd(1000, '.'),
+    'picture.jpg': seededBytes(seed, sizeBytes - 1000),
+  }
+}
