@@ -21,7 +21,7 @@ import {
 } from './primitives.ts'
 
 /** Digests in one question for missing chunks: 4.5 MB of JSON at most. */
-export const MAX_DIGESTS_PER_QUESTION = 65_536
+const MAX_DIGESTS_PER_QUESTION = 65_536
 const MAX_SITES_PER_PROFILE = 10_000
 const MAX_ENROLMENT_USES = 100_000
 const MAX_ENROLMENT_TERM_S = 365 * 24 * 3600
@@ -47,7 +47,7 @@ export const siteListSchema = v.object({ sites: v.array(siteViewSchema) })
 
 // Profiles
 
-export const releaseChoiceSchema = v.union(
+const releaseChoiceSchema = v.union(
   [v.literal('latest'), releaseNumberSchema],
   'must be "latest" or a release number',
 )
@@ -64,7 +64,7 @@ export const profilePutSchema = v.strictObject({
 })
 export type ProfilePut = v.InferInput<typeof profilePutSchema>
 
-export const distributionSchema = v.strictObject({
+const distributionSchema = v.strictObject({
   proxyDistribution: v.boolean(),
   onlyToProxiesUntil: v.nullable(boundSchema),
   enforceProxyUntil: v.nullable(boundSchema),
@@ -94,7 +94,7 @@ export const profileViewSchema = v.object({
 export type ProfileView = v.InferOutput<typeof profileViewSchema>
 export const profileListSchema = v.object({ profiles: v.array(profileViewSchema) })
 
-const windowsViewSchema = v.object({
+export const windowsViewSchema = v.object({
   proxyDistribution: v.boolean(),
   onlyToProxiesUntil: isoOrNullSchema,
   enforceProxyUntil: isoOrNullSchema,
@@ -152,7 +152,7 @@ export const devicePatchSchema = v.strictObject({
 })
 export type DevicePatch = v.InferInput<typeof devicePatchSchema>
 
-export const deviceSummarySchema = v.object({
+const deviceSummarySchema = v.object({
   deviceId: deviceIdSchema,
   name: v.string(),
   state: v.picklist(['pending', 'accepted', 'revoked']),
@@ -193,7 +193,7 @@ export type DeviceView = v.InferOutput<typeof deviceViewSchema>
 
 // Packages and publishing
 
-export const releaseViewSchema = v.object({
+const releaseViewSchema = v.object({
   package: packageNameSchema,
   release: releaseNumberSchema,
   version: versionLabelSchema,

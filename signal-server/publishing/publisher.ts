@@ -46,7 +46,7 @@ export interface PublisherDeps {
   readonly clock: () => number
 }
 
-export type PublishResult =
+type PublishResult =
   | {
       readonly ok: true
       readonly release: ReleaseRecord

@@ -32,7 +32,7 @@ export interface ProfileContents {
 }
 
 /** What a package has until somebody sets something else: stores share it, no windows. */
-export const DEFAULT_DISTRIBUTION: WindowOptions = {
+const DEFAULT_DISTRIBUTION: WindowOptions = {
   proxyDistribution: true,
   onlyToProxiesUntil: null,
   enforceProxyUntil: null,

@@ -12,7 +12,7 @@ import { migrate } from './migrations.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Db, Tables } from './tables.ts'
 
-export interface Change<T> {
+interface Change<T> {
   readonly result: T
   /** Left out when nothing was changed after all. */
   readonly audit?: {
