@@ -49,6 +49,8 @@ export class FakeSignalServer {
   #assignments: readonly Assignment[] = []
   #running = true
   latencyMs = 5
+  /** What some devices wait longer for. */
+  readonly delayMs = new Map<string, number>()
   grantLifeMs = 5 * 60_000
   /** Added to the server's clock. */
   clockShiftMs = 0
@@ -307,7 +309,7 @@ export class FakeSignalServer {
 
   #say(session: Session, message: SignalDownWire): void {
     const text = JSON.stringify(message)
-    session.host.later(this.latencyMs, () => {
+    session.host.later(this.latencyMs + (this.delayMs.get(session.host.deviceId) ?? 0), () => {
       if (!session.ended) session.events.onMessage(text)
     })
   }

@@ -238,8 +238,8 @@ export class SimulatedDevice {
     return this.kiosk?.status().packages.find(status => status.package === name)
   }
 
-  /** Starts the browser on what its disk holds. */
-  boot(): void {
+  /** Starts the browser on what its disk holds. `onTimer` hears of every timer the engine sets. */
+  boot(onTimer: (delayMs: number) => void = () => {}): void {
     const { time, server, origin, lan } = this.#simulation
     const host = new SimulatedHost(time, this.deviceId, this.#seed * 1_000 + this.#boots++, -86_400_000)
     this.host = host
@@ -254,7 +254,13 @@ export class SimulatedDevice {
         const decoded = await decodeChunk(encoded, () => Promise.reject(new Error('no zstd here')), sizeBytes)
         return decoded.ok ? (decoded.raw as Uint8Array<ArrayBuffer>) : null
       },
-      platform: host.platform,
+      platform: {
+        ...host.platform,
+        setTimer: (delayMs, callback) => {
+          onTimer(delayMs)
+          return host.platform.setTimer(delayMs, callback)
+        },
+      },
       loadIdentity: async () => {
         const kept = (await records.get(recordKeys.identity)) as IdentityRecord | undefined
         return { identity: kept ?? this.#identity, trouble: null }
