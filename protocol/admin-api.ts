@@ -64,7 +64,7 @@ export const profilePutSchema = v.strictObject({
 })
 export type ProfilePut = v.InferInput<typeof profilePutSchema>
 
-const distributionSchema = v.strictObject({
+export const distributionSchema = v.strictObject({
   proxyDistribution: v.boolean(),
   onlyToProxiesUntil: v.nullable(boundSchema),
   enforceProxyUntil: v.nullable(boundSchema),
@@ -152,7 +152,7 @@ export const devicePatchSchema = v.strictObject({
 })
 export type DevicePatch = v.InferInput<typeof devicePatchSchema>
 
-const deviceSummarySchema = v.object({
+export const deviceSummarySchema = v.object({
   deviceId: deviceIdSchema,
   name: v.string(),
   state: v.picklist(['pending', 'accepted', 'revoked']),

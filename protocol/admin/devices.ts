@@ -1,0 +1,73 @@
+/** The list of devices: a row each, in pages that are searched, filtered and sorted by the server. */
+import * as v from 'valibot'
+import { deviceSummarySchema, deviceViewSchema } from '../admin-api.ts'
+import { countSchema, siteNameSchema } from '../primitives.ts'
+import { isoTextSchema } from './iso-text.ts'
+import { nextCursorSchema, pageQueryEntries } from './page.ts'
+
+/** What a device is doing as a whole: the most urgent phase of its packages; `none`: nothing assigned or not reported yet. */
+export const devicePhaseSchema = v.picklist(
+  ['failed', 'downloading', 'staged', 'waiting', 'active', 'none'],
+  'must be failed, downloading, staged, waiting, active or none',
+)
+export type DevicePhase = v.InferOutput<typeof devicePhaseSchema>
+
+const rowEntries = {
+  phase: devicePhaseSchema,
+  /** Why, in words: of the package that gives the device its phase. Empty for `none`. */
+  detail: v.string(),
+  /** When `packages` was reported; null before the first report. */
+  reportedAt: v.nullable(isoTextSchema),
+}
+
+export const deviceRowSchema = v.object({ ...deviceSummarySchema.entries, ...rowEntries })
+export type DeviceRow = v.InferOutput<typeof deviceRowSchema>
+
+export const deviceSortSchema = v.picklist(
+  ['site', 'name', 'role', 'state', 'phase', 'connection', 'lastSeen', 'enrolled'],
+  'must be site, name, role, state, phase, connection, lastSeen or enrolled',
+)
+export type DeviceSort = v.InferOutput<typeof deviceSortSchema>
+
+/** The query of `GET /api/devices`. Without `limit` all rows come at once. */
+export const deviceQueryEntries = {
+  /** Part of name, id, site, code or version, ignoring case. */
+  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  site: v.optional(siteNameSchema),
+  /** The role in force (W8). */
+  role: v.optional(v.picklist(['store', 'kiosk'], 'must be store or kiosk')),
+  state: v.optional(v.picklist(['pending', 'accepted', 'revoked'], 'must be pending, accepted or revoked')),
+  phase: v.optional(devicePhaseSchema),
+  connection: v.optional(v.picklist(['online', 'offline'], 'must be online or offline')),
+  sort: v.optional(deviceSortSchema, 'site'),
+  order: v.optional(v.picklist(['asc', 'desc'], 'must be asc or desc'), 'asc'),
+  cursor: pageQueryEntries.cursor,
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,3}$/, 'must be a whole number from 1 to 5000'),
+      v.transform(Number),
+      v.maxValue(5000, 'must be a whole number from 1 to 5000'),
+    ),
+  ),
+}
+
+/** `GET /api/devices` */
+export const devicePageSchema = v.object({
+  devices: v.array(deviceRowSchema),
+  /** Of all pages. */
+  total: countSchema,
+  nextCursor: nextCursorSchema,
+})
+export type DevicePage = v.InferOutput<typeof devicePageSchema>
+
+/** `GET /api/devices/:id` */
+export const deviceDetailSchema = v.object({ ...deviceViewSchema.entries, ...rowEntries })
+export type DeviceDetail = v.InferOutput<typeof deviceDetailSchema>
+
+/** `GET /api/devices/:id/events`: newest first. The server keeps the last hundred of each device. */
+export const deviceEventPageSchema = v.object({
+  events: deviceViewSchema.entries.events,
+  nextCursor: nextCursorSchema,
+})
+export type DeviceEventPage = v.InferOutput<typeof deviceEventPageSchema>

@@ -1,0 +1,51 @@
+/** The fleet in numbers: who is where with its releases, and where the bytes came from. Also the live feed's `overview`. */
+import * as v from 'valibot'
+import { countSchema } from '../primitives.ts'
+import { isoTextSchema } from './iso-text.ts'
+
+/**
+ * Accepted devices by what they are doing. A device counts once: as failed if any package of it has failed, else as
+ * downloading (or staged) if any is on its way, else as waiting, else as on the wanted release.
+ */
+export const fleetCountsSchema = v.object({
+  /** Accepted ones; those that wait to be accepted are `pending`, those that are revoked nowhere. */
+  devices: countSchema,
+  online: countSchema,
+  /** Every package of it runs the release that is wanted. */
+  onWanted: countSchema,
+  downloading: countSchema,
+  waiting: countSchema,
+  failed: countSchema,
+  pending: countSchema,
+})
+export type FleetCounts = v.InferOutput<typeof fleetCountsSchema>
+
+export const trafficSumSchema = v.object({
+  /** Encoded bytes that devices say came from stores, and from the server. */
+  fromStores: countSchema,
+  fromServer: countSchema,
+  /** What the server itself counted as sent; less than `fromServer` where a cache stands between. */
+  originSent: countSchema,
+})
+export type TrafficSum = v.InferOutput<typeof trafficSumSchema>
+
+/** `GET /api/overview` */
+export const overviewSchema = v.object({
+  at: isoTextSchema,
+  counts: fleetCountsSchema,
+  bytes: v.object({
+    total: trafficSumSchema,
+    today: v.object({
+      ...trafficSumSchema.entries,
+      /** Midnight UTC. */
+      since: isoTextSchema,
+    }),
+  }),
+  share: v.object({
+    /** Part of all bytes that came from stores, 0 to 1; null while nothing has travelled. */
+    fromStores: v.nullable(v.number()),
+    /** The most that was possible: (N − 1) / N for each site of N devices, weighted by the bytes of the site. */
+    best: v.nullable(v.number()),
+  }),
+})
+export type Overview = v.InferOutput<typeof overviewSchema>
