@@ -20,3 +20,6 @@ export const randomApiToken = (randomBytes: RandomBytes): string => `larder_${to
 
 /** An enrolment token: 192 random bits in 32 characters, short enough for a QR code. */
 export const randomEnrolmentToken = (randomBytes: RandomBytes): string => toBase64Url(randomBytes(24))
+
+/** What an administrator's browser or one-time link proves itself with: 256 random bits. */
+export const randomSecret = (randomBytes: RandomBytes): string => toBase64Url(randomBytes(32))

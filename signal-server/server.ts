@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
+import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { createAdminApp } from './admin-api/admin-app.ts'
@@ -122,6 +123,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     presence: deviceApp.hub,
     traffic: { chunkBytesSent: () => counter.bytesByRelease },
     enrolmentUrl: token => `${kioskUrl}?enrol=${token}`,
+    clientAddress: c => getConnInfo(c).remote.address ?? 'unknown',
     clock,
     randomBytes: secureRandomBytes,
     onFailure: error => log.error({ err: error }, 'a request of an administrator failed'),

@@ -6,7 +6,7 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { MIB } from '../../protocol/limits.ts'
 import { ChunkVaultError } from '../vault/chunk-vault.ts'
-import { bearerToken, sameOriginOnly } from './authentication.ts'
+import { authenticated, sameOriginOnly } from './authentication.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
 import { distributionRoutes } from './distribution-routes.ts'
@@ -16,6 +16,8 @@ import { chunkRoutes, packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { problemResponse, Refusal } from './refusal.ts'
 import { atMost } from './request.ts'
+import { type AdminRoute, mount } from './route.ts'
+import { sessionRoutes } from './session-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 
 /** Of every body but chunks, questions for chunks and releases, which have bounds of their own. */
@@ -25,7 +27,7 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   // Which scheme a host is reached by is for the proxy in front to promise.
   app.use(secureHeaders({ strictTransportSecurity: false }))
-  app.use('/api/*', sameOriginOnly, bearerToken(deps.records.db))
+  app.use('/api/*', sameOriginOnly, authenticated(deps.records.db, deps.clock))
   for (const path of ['sites', 'profiles', 'devices', 'enrolment-tokens'])
     app.use(`/api/${path}/*`, atMost(MAX_BODY_BYTES))
 
@@ -37,14 +39,20 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   app.route('/api/packages', packageRoutes(deps))
   app.route('/api/chunks', chunkRoutes(deps))
   app.route('/api', explainRoutes(deps))
+  mount(app, adminRoutes(deps))
   app.get('/', c => c.html(FRONT_PAGE))
 
   app.notFound(c => problemResponse(c, 'not-found', `There is no ${c.req.method} ${c.req.path} here.`))
   app.onError((error, c) => {
-    if (error instanceof Refusal) return problemResponse(c, error.problemName, error.message)
+    if (error instanceof Refusal) return problemResponse(c, error.problemName, error.message, error.retryAt)
     deps.onFailure(error)
     const detail = error instanceof ChunkVaultError ? `${error.message}.` : "The server's log says more."
     return problemResponse(c, 'internal', detail)
   })
   return app
+}
+
+/** Every route of the API, in the order of its documentation. */
+function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
+  return [...sessionRoutes(deps)]
 }

@@ -1,42 +1,119 @@
 /**
- * Who may use the admin API: nobody without a bearer token. Denied by default: it stands before every route under `/api`,
- * also those that do not exist.
+ * Who may use the administration: whoever has an API token or a session. Denied by default: it stands before every route
+ * under `/api`, also those that do not exist, and only what `PUBLIC_ROUTES` names goes without credentials.
  */
 import { hash } from 'node:crypto'
-import type { MiddlewareHandler } from 'hono'
-import { findApiToken } from '../records/api-tokens.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+import { getCookie } from 'hono/cookie'
+import { useAdminSession } from '../records/admin-sessions.ts'
+import { useApiToken } from '../records/api-tokens.ts'
 import type { Db } from '../records/tables.ts'
 import type { AdminEnv } from './deps.ts'
 import { problemResponse } from './refusal.ts'
+import { sessionCookieName } from './session-cookie.ts'
+
+/** What a request proved, and whether it would still prove it now: for answers that last, such as event streams. */
+export interface Credential {
+  readonly via: 'token' | 'session'
+  /** For the audit log: `token:NAME` or `session:ID`. */
+  readonly actor: string
+  /** Of the session; null for a token. */
+  readonly sessionHash: string | null
+  /** Epoch ms; null for a token. */
+  readonly expiresAt: number | null
+  readonly isStillValid: () => Promise<boolean>
+}
+
+/** Logging in, and asking whether one is. */
+const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
+  'GET /api/session',
+  'POST /api/session',
+  'POST /api/session/link',
+])
 
 const BEARER = /^Bearer +([A-Za-z0-9_-]{1,128})$/i
 
-/** Lets requests with a valid token through and names the actor. */
-export function bearerToken(db: Db): MiddlewareHandler<AdminEnv> {
+/** Leaves the request's credential for the routes; refuses requests without one. */
+export function authenticated(db: Db, clock: () => number): MiddlewareHandler<AdminEnv> {
   return async (c, next) => {
-    const token = BEARER.exec(c.req.header('authorization') ?? '')?.[1]
-    // Hashed before it is compared, so that the time it takes tells nothing of the token.
-    const known = token === undefined ? null : await findApiToken(db, hash('sha256', token, 'hex'))
-    if (known === null) {
+    const find = finder(c, db, clock)
+    const credential = (await find?.()) ?? null
+    if (credential === null && !PUBLIC_ROUTES.has(`${c.req.method} ${c.req.path}`)) {
       c.header('www-authenticate', 'Bearer')
       return problemResponse(
         c,
         'unauthenticated',
-        'Send a valid API token as "Authorization: Bearer TOKEN"; make one with: larder token create --data DIR',
+        'Log in on the administration page, or send a valid API token as "Authorization: Bearer TOKEN"; make one with: larder token create --data DIR',
       )
     }
-    c.set('actor', `token:${known.name}`)
+    c.set('credential', credential)
+    c.set('actor', credential?.actor ?? 'nobody')
     await next()
   }
 }
 
-const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** A token that is sent counts alone: a script with a wrong one must not ride on a session by chance. */
+function finder(c: Context, db: Db, clock: () => number): (() => Promise<Credential | null>) | null {
+  const authorization = c.req.header('authorization')
+  if (authorization !== undefined && authorization !== '') {
+    const token = BEARER.exec(authorization)?.[1]
+    return token === undefined ? null : tokenFinder(db, hash('sha256', token, 'hex'), clock)
+  }
+  const secret = getCookie(c, sessionCookieName(c))
+  return secret === undefined ? null : sessionFinder(db, hash('sha256', secret, 'hex'), clock)
+}
 
-/** Refuses changes that a page of another origin makes its visitor's browser send. */
+// Secrets are hashed before they are compared, so that the time it takes tells nothing of them.
+
+function tokenFinder(db: Db, tokenHash: string, clock: () => number) {
+  const find = async (): Promise<Credential | null> => {
+    const token = await useApiToken(db, tokenHash, clock())
+    if (token === null) return null
+    return {
+      via: 'token',
+      actor: `token:${token.name}`,
+      sessionHash: null,
+      expiresAt: null,
+      isStillValid: async () => (await find()) !== null,
+    }
+  }
+  return find
+}
+
+function sessionFinder(db: Db, sessionHash: string, clock: () => number) {
+  const find = async (): Promise<Credential | null> => {
+    const session = await useAdminSession(db, sessionHash, clock())
+    if (session === null) return null
+    return {
+      via: 'session',
+      actor: actorOfSession(sessionHash),
+      sessionHash,
+      expiresAt: session.expiresAt,
+      isStillValid: async () => (await find()) !== null,
+    }
+  }
+  return find
+}
+
+export const actorOfSession = (sessionHash: string): string => `session:${sessionHash.slice(0, 8)}`
+
+/**
+ * Refuses what a page of another origin makes its visitor's browser send. Reading too: no other page has any business
+ * here, and a package's own page may share the host, and with it the cookies, with the administration.
+ */
 export const sameOriginOnly: MiddlewareHandler = async (c, next) => {
   const origin = c.req.header('origin')
-  if (!SAFE_METHODS.has(c.req.method) && origin !== undefined && hostOf(origin) !== c.req.header('host'))
-    return problemResponse(c, 'foreign-origin', 'Changes are taken from pages of this server only.')
+  const site = c.req.header('sec-fetch-site')
+  const isForeign =
+    origin === undefined
+      ? site === 'cross-site' || site === 'same-site'
+      : hostOf(origin) !== c.req.header('host')
+  if (isForeign)
+    return problemResponse(
+      c,
+      'foreign-origin',
+      'Requests are taken from the administration page itself only. Behind a proxy: it has to pass the Host header on.',
+    )
   await next()
 }
 

@@ -1,8 +1,10 @@
 /** What the admin API is made of; the composition root supplies it. */
+import type { Context } from 'hono'
 import type { FleetPresence, OriginTraffic } from '../fleet-presence.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { RandomBytes } from '../random.ts'
 import type { Records } from '../records/records.ts'
+import type { Credential } from './authentication.ts'
 
 export interface AdminDeps {
   readonly records: Records
@@ -11,6 +13,8 @@ export interface AdminDeps {
   readonly traffic: OriginTraffic
   /** The link that enrols a device with this token. */
   readonly enrolmentUrl: (token: string) => string
+  /** From which network address a request came, for limits on guessing. */
+  readonly clientAddress: (c: Context) => string
   /** Epoch ms. */
   readonly clock: () => number
   readonly randomBytes: RandomBytes
@@ -21,7 +25,9 @@ export interface AdminDeps {
 /** What the authentication leaves for the routes. */
 export interface AdminEnv {
   Variables: {
-    /** For the audit log: `token:NAME`. */
+    /** For the audit log: `token:NAME` or `session:ID`. */
     actor: string
+    /** Null only on the routes that need none. */
+    credential: Credential | null
   }
 }

@@ -7,16 +7,23 @@ import { PROBLEM_MEDIA_TYPE, type ProblemName, problem } from '../../protocol/pr
 
 export class Refusal extends Error {
   readonly problemName: ProblemName
+  readonly retryAt: number | null
 
-  /** `detail` says what happened and what to do. */
-  constructor(problemName: ProblemName, detail: string) {
+  /** `detail` says what happened and what to do; `retryAt` (epoch ms) when the same request may be tried again. */
+  constructor(problemName: ProblemName, detail: string, retryAt: number | null = null) {
     super(detail)
     this.name = 'Refusal'
     this.problemName = problemName
+    this.retryAt = retryAt
   }
 }
 
-export function problemResponse(c: Context, name: ProblemName, detail: string): Response {
-  const document = problem(name, detail)
+export function problemResponse(
+  c: Context,
+  name: ProblemName,
+  detail: string,
+  retryAt: number | null = null,
+): Response {
+  const document = problem(name, detail, retryAt)
   return c.body(JSON.stringify(document), document.status as 400, { 'content-type': PROBLEM_MEDIA_TYPE })
 }

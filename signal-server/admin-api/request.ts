@@ -27,10 +27,13 @@ export function readParam<S extends v.GenericSchema>(c: Context, name: string, s
   return accepted(parseWith(schema, c.req.param(name)), name)
 }
 
+/** A parameter whose schema takes nothing may be left out. */
 export function readQuery<S extends v.GenericSchema>(c: Context, name: string, schema: S): v.InferOutput<S> {
   const value = c.req.query(name)
-  if (value === undefined) throw new Refusal('bad-request', `The query parameter "${name}" is missing.`)
-  return accepted(parseWith(schema, value), name)
+  const parsed = parseWith(schema, value)
+  if (!parsed.ok && value === undefined)
+    throw new Refusal('bad-request', `The query parameter "${name}" is missing.`)
+  return accepted(parsed, name)
 }
 
 function accepted<T>(parsed: Parsed<T>, where?: string): T {

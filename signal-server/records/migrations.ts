@@ -2,7 +2,7 @@
  * The steps that bring a database of any earlier version to this one. A step that was released is never changed: a new
  * one is added. All pending steps run in one transaction, so a kill leaves the old version or the new one.
  */
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { Failure } from '../failure.ts'
 
 // Steps are written against tables of their own time, which Tables does not describe.
@@ -10,7 +10,7 @@ import { Failure } from '../failure.ts'
 type AnyDb = Kysely<any>
 type Step = (db: AnyDb) => Promise<void>
 
-const STEPS: readonly Step[] = [createFirstTables]
+const STEPS: readonly Step[] = [createFirstTables, createAdminAccess]
 
 /** Brings the records up to date. Rejects with a {@link Failure} and changes nothing if they are too new. */
 export async function migrate(db: AnyDb): Promise<void> {
@@ -197,4 +197,29 @@ async function createAdministrationTables(db: AnyDb): Promise<void> {
     .addColumn('created_at', 'bigint', c => c.notNull())
     .addColumn('retired_at', 'bigint')
     .execute()
+}
+
+async function createAdminAccess(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable('settings')
+    .addColumn('key', 'text', c => c.primaryKey())
+    .addColumn('value', 'text', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('admin_sessions')
+    .addColumn('session_hash', 'text', c => c.primaryKey())
+    .addColumn('created_at', 'bigint', c => c.notNull())
+    .addColumn('last_used_at', 'bigint', c => c.notNull())
+    .addColumn('expires_at', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('admin_links')
+    .addColumn('code_hash', 'text', c => c.primaryKey())
+    .addColumn('created_at', 'bigint', c => c.notNull())
+    .addColumn('expires_at', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema.alterTable('api_tokens').addColumn('last_used_at', 'bigint').execute()
+  await db.schema.alterTable('api_tokens').addColumn('id', 'text').execute()
+  await db.updateTable('api_tokens').set({ id: sql`substr(token_hash, 1, 16)` }).execute()
+  await db.schema.createIndex('api_tokens_by_id').on('api_tokens').column('id').unique().execute()
 }

@@ -82,7 +82,25 @@ export interface Tables {
     peer: string | null
     detail: string
   }
-  api_tokens: { token_hash: string; name: string; created_at: number; revoked_at: number | null }
+  api_tokens: {
+    /** Names the token where its hash should not be shown. */
+    id: string
+    token_hash: string
+    name: string
+    created_at: number
+    last_used_at: number | null
+    revoked_at: number | null
+  }
+  admin_sessions: {
+    session_hash: string
+    created_at: number
+    last_used_at: number
+    expires_at: number
+  }
+  /** One-time links that let an administrator in. */
+  admin_links: { code_hash: string; created_at: number; expires_at: number }
+  /** What there is one of: the administration's password and address. */
+  settings: { key: string; value: string }
   audit_log: {
     id: string
     at: number

@@ -1,0 +1,226 @@
+/** `/api/session`: getting in with the password or a one-time link, and out again. */
+import { hash } from 'node:crypto'
+import type { Context } from 'hono'
+import {
+  sessionLinkPostSchema,
+  sessionPasswordPostSchema,
+  sessionPostSchema,
+  sessionViewSchema,
+} from '../../protocol/admin/session.ts'
+import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
+import { hashPassword, isPassword } from '../keys/password-hash.ts'
+import { randomSecret } from '../random.ts'
+import { deleteAdminLinks, takeAdminLink } from '../records/admin-links.ts'
+import {
+  type AdminSession,
+  deleteAdminSession,
+  deleteAdminSessions,
+  insertAdminSession,
+} from '../records/admin-sessions.ts'
+import { findSetting, putSetting } from '../records/settings.ts'
+import type { Db } from '../records/tables.ts'
+import { actorOfSession } from './authentication.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
+import { createLoginLimiter } from './login-limiter.ts'
+import { Refusal } from './refusal.ts'
+import { type AdminRoute, route } from './route.ts'
+import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
+
+const PASSWORD_TARGET = 'administration'
+
+export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
+  const { records, clock, randomBytes, clientAddress } = deps
+  const { db } = records
+  const limiter = createLoginLimiter()
+
+  async function storedPassword(): Promise<string | null> {
+    return await findSetting(db, 'admin-password')
+  }
+
+  /** Runs `check`, which says whether the secret was right, no more often than the limiter allows. */
+  async function limited(c: Context, check: () => Promise<boolean>): Promise<boolean> {
+    const address = clientAddress(c)
+    const retryAt = limiter.attempt(address, clock())
+    if (retryAt !== null) {
+      c.header('retry-after', String(Math.max(1, Math.ceil((retryAt - clock()) / 1000))))
+      throw new Refusal(
+        'too-many-requests',
+        `Too many wrong attempts. Try again at ${toInstant(retryAt)}.`,
+        retryAt,
+      )
+    }
+    const isRight = await check()
+    if (isRight) limiter.forgive(address)
+    return isRight
+  }
+
+  /** Begins a session inside a change, and gives back what the browser has to be told once it is committed. */
+  async function begin(trx: Db): Promise<{ secret: string; session: AdminSession }> {
+    const secret = randomSecret(randomBytes)
+    return { secret, session: await insertAdminSession(trx, hash('sha256', secret, 'hex'), clock()) }
+  }
+
+  function loggedIn(c: Context<AdminEnv>, { secret, session }: { secret: string; session: AdminSession }) {
+    setSessionCookie(c, secret, session.expiresAt - clock())
+    return {
+      authenticated: true,
+      passwordSet: true,
+      via: 'session' as const,
+      actor: actorOfSession(session.sessionHash),
+      expiresAt: toInstant(session.expiresAt),
+    }
+  }
+
+  return [
+    route(
+      {
+        method: 'GET',
+        path: '/api/session',
+        summary: 'Whether the request is authenticated, and whether a password is set; needs no credentials',
+        answer: sessionViewSchema,
+      },
+      async ({ c }) => {
+        const credential = c.get('credential')
+        return {
+          authenticated: credential !== null,
+          passwordSet: (await storedPassword()) !== null,
+          via: credential?.via ?? null,
+          actor: credential?.actor ?? null,
+          expiresAt: toInstantOrNull(credential?.expiresAt ?? null),
+        }
+      },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/session',
+        summary: 'Log in with the password; answers with a session cookie',
+        body: sessionPostSchema,
+        answer: sessionViewSchema,
+        refusals: ['too-many-requests'],
+      },
+      async ({ c, body }) => {
+        const isRight = await limited(c, async () => {
+          const stored = await storedPassword()
+          return stored !== null && (await isPassword(body.password, stored))
+        })
+        if (!isRight) {
+          const detail =
+            (await storedPassword()) === null
+              ? 'No password is set yet. Print a one-time link on the server with: larder admin-link --data DIR'
+              : 'This is not the password. If it is lost, print a one-time link on the server with: larder admin-link --data DIR'
+          throw new Refusal('unauthenticated', detail)
+        }
+        const begun = await records.change('login', clock(), async trx => {
+          const begun = await begin(trx)
+          return { result: begun, audit: loginEntry(c, 'session.login', begun.session) }
+        })
+        return loggedIn(c, begun)
+      },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/session/link',
+        summary: 'Log in with a one-time link, and set the password with it',
+        body: sessionLinkPostSchema,
+        answer: sessionViewSchema,
+        refusals: ['too-many-requests', 'content-invalid'],
+      },
+      async ({ c, body: { code, password } }) => {
+        if (password === undefined && (await storedPassword()) === null)
+          throw new Refusal(
+            'content-invalid',
+            'No password is set yet: choose one, and send it with the code.',
+          )
+        // Hashed first: it takes long, and nothing else in the records can change while a transaction is open.
+        const passwordHash = password === undefined ? null : await hashPassword(password, randomBytes)
+        let begun: Awaited<ReturnType<typeof begin>> | null = null
+        await limited(c, async () => {
+          begun = await records.change('link', clock(), async trx => {
+            if (!(await takeAdminLink(trx, hash('sha256', code, 'hex'), clock()))) return { result: null }
+            if (passwordHash !== null) {
+              await putSetting(trx, 'admin-password', passwordHash)
+              await deleteAdminSessions(trx)
+              await deleteAdminLinks(trx)
+            }
+            const begun = await begin(trx)
+            const action = passwordHash === null ? 'session.login' : 'password.set'
+            return { result: begun, audit: loginEntry(c, action, begun.session) }
+          })
+          return begun !== null
+        })
+        if (begun === null)
+          throw new Refusal(
+            'unauthenticated',
+            'This link was used already or has expired. Print another on the server with: larder admin-link --data DIR',
+          )
+        return loggedIn(c, begun)
+      },
+    ),
+    route(
+      { method: 'DELETE', path: '/api/session', summary: 'Log out', answer: null },
+      async ({ c, actor }) => {
+        const sessionHash = c.get('credential')?.sessionHash ?? null
+        if (sessionHash !== null)
+          await records.change(actor, clock(), async trx => {
+            await deleteAdminSession(trx, sessionHash)
+            return { result: null, audit: { action: 'session.logout', target: actor } }
+          })
+        clearSessionCookie(c)
+        return null
+      },
+    ),
+    route(
+      { method: 'DELETE', path: '/api/sessions', summary: 'Log out everywhere, here too', answer: null },
+      async ({ c, actor }) => {
+        await records.change(actor, clock(), async trx => {
+          const sessions = await deleteAdminSessions(trx)
+          return {
+            result: null,
+            audit: { action: 'session.logout-everywhere', target: PASSWORD_TARGET, before: { sessions } },
+          }
+        })
+        clearSessionCookie(c)
+        return null
+      },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/session/password',
+        summary: 'Change the password; every other session ends',
+        body: sessionPasswordPostSchema,
+        answer: null,
+        refusals: ['too-many-requests', 'content-invalid'],
+      },
+      async ({ c, body, actor }) => {
+        const stored = await storedPassword()
+        if (stored === null)
+          throw new Refusal(
+            'content-invalid',
+            'No password is set yet. Print a one-time link on the server with: larder admin-link --data DIR',
+          )
+        if (!(await limited(c, () => isPassword(body.current, stored))))
+          throw new Refusal('content-invalid', 'The current password is another one.')
+        const passwordHash = await hashPassword(body.next, randomBytes)
+        const sessionHash = c.get('credential')?.sessionHash ?? null
+        await records.change(actor, clock(), async trx => {
+          await putSetting(trx, 'admin-password', passwordHash)
+          await deleteAdminSessions(trx, sessionHash)
+          await deleteAdminLinks(trx)
+          return { result: null, audit: { action: 'password.change', target: PASSWORD_TARGET } }
+        })
+        return null
+      },
+    ),
+  ]
+
+  function loginEntry(c: Context, action: string, session: AdminSession) {
+    return {
+      action,
+      target: actorOfSession(session.sessionHash),
+      after: { address: clientAddress(c), browser: (c.req.header('user-agent') ?? '').slice(0, 200) },
+    }
+  }
+}

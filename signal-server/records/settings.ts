@@ -1,0 +1,18 @@
+/** What the server keeps one of, by key. */
+import type { Db } from './tables.ts'
+
+/** `admin-password`: its scrypt hash, see `keys/password-hash.ts`. `admin-url`: where the running or last server was administered. */
+type SettingKey = 'admin-password' | 'admin-url'
+
+export async function findSetting(db: Db, key: SettingKey): Promise<string | null> {
+  const row = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()
+  return row?.value ?? null
+}
+
+export async function putSetting(db: Db, key: SettingKey, value: string): Promise<void> {
+  await db
+    .insertInto('settings')
+    .values({ key, value })
+    .onConflict(conflict => conflict.column('key').doUpdateSet({ value }))
+    .execute()
+}
