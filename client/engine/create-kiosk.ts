@@ -278,6 +278,7 @@ class KioskEngine implements Kiosk {
     this.#setDevice(welcome.device)
     void this.#assign(welcome.assignments)
     for (const download of this.#downloads()) download.updateSession()
+    for (const runner of this.#packages.all()) runner.dispatch({ type: 'server-back' })
     for (const report of this.#reports.splice(0)) this.#signaling.send({ type: 'event', ...report })
     this.#changed()
   }

@@ -58,6 +58,8 @@ export type PackageEvent =
   | { readonly type: 'app-failed'; readonly digest: string; readonly message: string }
   | { readonly type: 'app-ready' }
   | { readonly type: 'retry' }
+  /** A session with the server has begun. */
+  | { readonly type: 'server-back' }
   /** The engine has started with this record: an unconfirmed release goes on with its trial. */
   | { readonly type: 'started'; readonly onScreen: boolean }
   | { readonly type: 'wake' }
@@ -152,6 +154,8 @@ export function stepPackage(
         : stay(state)
     case 'retry':
       return retry(state)
+    case 'server-back':
+      return serverBack(state)
     case 'wake':
       return wake(state, now, options)
   }
@@ -351,6 +355,16 @@ function wake(state: PackageState, now: number, options: KioskOptions): PackageS
   return {
     state: { ...state, progress: { ...progress, retryAt: null } },
     effects: [loadManifest(state, state.wanted)],
+  }
+}
+
+/** However long the pauses had grown while it was away: a manifest that could not be had is asked for again now. */
+function serverBack(state: PackageState): PackageStep {
+  const { progress, wanted } = state
+  if (progress.name !== 'manifest' || progress.retryAt === null || wanted === null) return stay(state)
+  return {
+    state: { ...state, progress: { ...progress, retryAt: null } },
+    effects: [loadManifest(state, wanted)],
   }
 }
 

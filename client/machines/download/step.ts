@@ -172,6 +172,8 @@ function applySession(state: DownloadState, { online, storesOnline }: SessionVie
     // A request does not outlive its session; what was refused in the last one may be asked again.
     if (origin.grant.name !== 'held') origin.grant = { name: 'none' }
     if (contact.name === 'asking' || (online && isWaiting)) state.contact = { name: 'idle' }
+    // Who gives a session can be asked again, however long the pauses had grown while it was away.
+    if (online) origin.pausedUntil = Number.NEGATIVE_INFINITY
   } else if (storesOnline > state.storesOnline && isWaiting) state.contact = { name: 'idle' }
   state.online = online
   state.storesOnline = storesOnline
