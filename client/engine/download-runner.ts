@@ -193,7 +193,8 @@ export class DownloadRunner {
       case 'store':
         return void this.#store(effect.index, effect.encoded, effect.from)
       case 'storage-trouble':
-        this.#deps.report(effect.reason, effect.message)
+        return this.#deps.report(effect.reason, effect.message)
+      case 'make-room':
         return void this.#makeRoom()
       case 'drop-peer':
         this.#deps.report(

@@ -24,7 +24,7 @@ import { createFaultyChunkStore, createFaultyRecordStore } from './memory-stores
 import { seededBytes } from './seeded-bytes.ts'
 import { makeSmallRelease, type SmallRelease } from './small-release.ts'
 import { VirtualTime } from './virtual-time.ts'
-import { seededDevice, seededSigningKey } from './virtual-time-crypto.ts'
+import { seededDevice, seededKeyPair, seededSigningKey } from './virtual-time-crypto.ts'
 
 export const OPEN: Windows = { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null }
 /** Chunks in flight are few, so that a transfer takes a while and can be disturbed. */
@@ -50,6 +50,8 @@ export class Simulation {
   readonly origin = new FakeOrigin(this.time, this.server)
   readonly lan = new SimulatedLan(this.time)
   readonly devices: SimulatedDevice[] = []
+  /** Releases published from now on are signed by a key that nobody trusts. */
+  forgeManifests = false
   readonly #signingKey: TrustedKey & { readonly privateKey: CryptoKey }
   /** Requests to stores, and chunks from them, while the windows closed the stores to the kiosk. */
   readonly lanViolations: string[] = []
@@ -91,7 +93,8 @@ export class Simulation {
   ): Promise<SmallRelease> {
     const made = await makeSmallRelease(files, { release, package: packageName })
     const { keyId, privateKey } = this.#signingKey
-    this.origin.add(made, JSON.stringify(await signManifest(made.manifest, keyId, privateKey)))
+    const key = this.forgeManifests ? seededKeyPair('a thief').keyPair.privateKey : privateKey
+    this.origin.add(made, JSON.stringify(await signManifest(made.manifest, keyId, key)))
     const { version } = made.manifest
     const assignment = {
       package: packageName,

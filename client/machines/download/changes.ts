@@ -37,7 +37,7 @@ export function pauseOrigin(state: DownloadState, now: number, options: KioskOpt
 }
 
 /** The first pause is `minRetryMs`; each further one twice as long, up to `maxRetryMs`. */
-function backoffMs(failures: number, options: KioskOptions): number {
+export function backoffMs(failures: number, options: KioskOptions): number {
   return Math.min(options.maxRetryMs, options.minRetryMs * 2 ** Math.min(failures - 1, 16))
 }
 

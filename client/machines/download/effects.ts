@@ -19,12 +19,14 @@ export type DownloadEffect =
       readonly encoded: Uint8Array<ArrayBuffer>
       readonly from: ChunkSource
     }
-  /** The disk takes no more: tell people, and evict what nobody needs. Once per trouble, not per chunk. */
+  /** The disk takes no more: to be told to people. Once per trouble, however many chunks and attempts it costs. */
   | {
       readonly type: 'storage-trouble'
       readonly reason: 'out-of-space' | 'storage-failed'
       readonly message: string
     }
+  /** Evict what nobody needs. */
+  | { readonly type: 'make-room' }
   | { readonly type: 'drop-peer'; readonly deviceId: string; readonly index: number }
   | { readonly type: 'report-bad-origin'; readonly index: number }
   /** Every chunk is held. */

@@ -83,8 +83,10 @@ export interface DownloadState {
   /** Set when the disk took no more; nothing is asked for until then. */
   storage: {
     readonly reason: 'out-of-space' | 'storage-failed'
-    readonly until: number
     readonly message: string
+    /** In a row, each after a pause. */
+    readonly failures: number
+    readonly until: number
   } | null
   readonly traffic: { fromStores: number; fromServer: number; reused: number }
   /** What the last decision found; shown by `status.ts`. */

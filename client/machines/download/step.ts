@@ -4,7 +4,15 @@
  */
 import type { Role, Windows } from '../../../policy/windows.ts'
 import type { KioskOptions } from '../../options.ts'
-import { contactFailed, dropAsked, giveBack, markHeld, pauseOrigin, refusedUntil } from './changes.ts'
+import {
+  backoffMs,
+  contactFailed,
+  dropAsked,
+  giveBack,
+  markHeld,
+  pauseOrigin,
+  refusedUntil,
+} from './changes.ts'
 import { ASKED, chunkBytes, HELD, STORING, setStatus } from './chunk-table.ts'
 import { decide } from './decide.ts'
 import type { ChunkSource, DownloadEffect } from './effects.ts'
@@ -276,8 +284,11 @@ function storeFailed(
   const { index, reason, message } = event
   state.storingBytes -= chunkBytes(state.table, index)
   giveBack(state, index)
-  // Chunks under way together fail together: that is one trouble, and so is all that fails until the next attempt.
-  if (state.storage !== null && now < state.storage.until) return
-  effects.push({ type: 'storage-trouble', reason, message })
-  state.storage = { reason, until: now + options.maxRetryMs, message }
+  const { storage } = state
+  // Chunks under way together fail together.
+  if (storage !== null && now < storage.until) return
+  const failures = (storage?.failures ?? 0) + 1
+  state.storage = { reason, message, failures, until: now + backoffMs(failures, options) }
+  if (storage === null) effects.push({ type: 'storage-trouble', reason, message })
+  effects.push({ type: 'make-room' })
 }
