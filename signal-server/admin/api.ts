@@ -1,0 +1,139 @@
+/**
+ * The one way this page talks to the server: requests with the session's cookie, answers parsed against the schemas that
+ * the server answers from, refusals as {@link ApiProblem}. Knows no route.
+ */
+import type * as v from 'valibot'
+import { parseWith } from '../../protocol/parse.ts'
+import { PROBLEM_MEDIA_TYPE, type ProblemName, problemSchema } from '../../protocol/problem.ts'
+import { learnServerTime } from './server-clock.ts'
+
+/** A request that did not lead to an answer. `message` is a sentence for the administrator. */
+export class ApiProblem extends Error {
+  /** `unreachable`: nobody answered. `unreadable`: an answer this page does not understand. */
+  readonly problem: ProblemName | 'unreachable' | 'unreadable'
+  /** Epoch ms from which it is worth trying again. */
+  readonly retryAt: number | null
+
+  constructor(problem: ApiProblem['problem'], message: string, retryAt: number | null = null) {
+    super(message)
+    this.name = 'ApiProblem'
+    this.problem = problem
+    this.retryAt = retryAt
+  }
+}
+
+/** What to say of anything that was thrown. */
+export function problemIn(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error
+  return new ApiProblem('unreadable', error instanceof Error ? error.message : String(error))
+}
+
+type QueryValue = string | number | boolean | null | undefined
+
+export interface RequestOptions {
+  /** Sent as JSON; bytes and files are sent as they are. */
+  readonly body?: unknown
+  /** Entries without a value are left out. */
+  readonly query?: Readonly<Record<string, QueryValue>>
+  readonly signal?: AbortSignal | undefined
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type Schema = v.GenericSchema
+
+let onUnauthenticated = () => {}
+
+/** What happens when the server says that the session has ended. */
+export function whenUnauthenticated(act: () => void): void {
+  onUnauthenticated = act
+}
+
+/** A path below `/api` from names that people chose. */
+export function apiPath(...segments: readonly (string | number)[]): string {
+  return segments.map(segment => encodeURIComponent(segment)).join('/')
+}
+
+/** The address of a path below `/api`, wherever this page is served from. */
+export function apiUrl(path: string, query: RequestOptions['query'] = {}): URL {
+  const url = new URL(`api/${path}`, document.baseURI)
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value))
+  }
+  url.hash = ''
+  return url
+}
+
+async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  const { body, query, signal } = options
+  const raw = body instanceof Blob || body instanceof ArrayBuffer || ArrayBuffer.isView(body)
+  let response: Response
+  try {
+    response = await fetch(apiUrl(path, query), {
+      method,
+      credentials: 'same-origin',
+      ...(signal ? { signal } : {}),
+      ...(body === undefined
+        ? {}
+        : {
+            headers: { 'content-type': raw ? 'application/octet-stream' : 'application/json' },
+            body: raw ? (body as BodyInit) : JSON.stringify(body),
+          }),
+    })
+  } catch {
+    signal?.throwIfAborted()
+    throw new ApiProblem(
+      'unreachable',
+      'The server does not answer. Is it running, and is the network up?',
+      null,
+    )
+  }
+  learnServerTime(response.headers.get('date'))
+  if (response.ok) return response
+  throw await problemOf(response)
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const unreadable = new ApiProblem(
+    response.status === 502 || response.status === 503 || response.status === 504
+      ? 'unreachable'
+      : 'unreadable',
+    `The server answered with status ${response.status}.`,
+  )
+  if (!response.headers.get('content-type')?.startsWith(PROBLEM_MEDIA_TYPE)) return unreadable
+  const parsed = parseWith(problemSchema, await response.json().catch(() => null))
+  if (!parsed.ok) return unreadable
+  const { type, title, detail, retryAt } = parsed.value
+  if (type === 'unauthenticated') onUnauthenticated()
+  return new ApiProblem(type, detail ?? `${title}.`, retryAt ?? null)
+}
+
+async function read<S extends Schema>(response: Response, schema: S): Promise<v.InferOutput<S>> {
+  const parsed = parseWith(schema, await response.json().catch(() => null))
+  if (parsed.ok) return parsed.value
+  throw new ApiProblem(
+    'unreadable',
+    `The server's answer is not what this page expects (${parsed.message}). Reload the page: it may be older than the server.`,
+  )
+}
+
+const withSchema =
+  (method: Method) =>
+  async <S extends Schema>(
+    path: string,
+    schema: S,
+    options: RequestOptions = {},
+  ): Promise<v.InferOutput<S>> =>
+    read(await send(method, path, options), schema)
+
+/** Paths are below `/api/`, without it; make them with {@link apiPath}. */
+export const api = {
+  get: withSchema('GET'),
+  post: withSchema('POST'),
+  put: withSchema('PUT'),
+  patch: withSchema('PATCH'),
+  /** For requests whose answer says nothing more than that it was done. */
+  async act(method: Exclude<Method, 'GET'>, path: string, options: RequestOptions = {}): Promise<void> {
+    const response = await send(method, path, options)
+    await response.body?.cancel()
+  },
+}
