@@ -11,6 +11,7 @@ import type { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { createAdminApp } from './admin-api/admin-app.ts'
 import type { AdminEnv } from './admin-api/deps.ts'
+import { makeAdminLink } from './admin-link.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
 import { Failure, messageOf } from './failure.ts'
 import { createDeviceApp } from './fleet/device-app.ts'
@@ -23,6 +24,7 @@ import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { secureRandomBytes } from './random.ts'
 import { createFleetRecords } from './records/fleet-records.ts'
 import { openRecords, type Records } from './records/records.ts'
+import { findSetting, putSetting } from './records/settings.ts'
 import { listTrustedKeys, trustKey } from './records/signing-keys.ts'
 import { listSites } from './records/sites.ts'
 import type { ChunkVault } from './vault/chunk-vault.ts'
@@ -51,10 +53,13 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly kioskUrl: string
   readonly adminUrl: string
+  /** While no password is set: a one-time link to choose it with; then the same as `adminUrl`. A secret: not for logs. */
+  readonly adminLink: string
   /** Ends every session and connection; what was acknowledged is on disk. */
   close(): Promise<void>
 }
 
+const ADMIN_PAGE_DIRECTORY = fileURLToPath(new URL('../dist/admin', import.meta.url))
 const KIOSK_DIRECTORY = fileURLToPath(new URL('../dist/kiosk', import.meta.url))
 /** How often chunks of publications that were given up are looked for, beside at start. */
 const SWEEP_INTERVAL_MS = 6 * 3600 * 1000
@@ -67,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   try {
     const urls = await open(options, closer => closers.push(closer))
-    options.log.info(urls, 'serving')
+    options.log.info({ kioskUrl: urls.kioskUrl, adminUrl: urls.adminUrl }, 'serving')
     return {
       ...urls,
       async close() {
@@ -123,6 +128,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     presence: deviceApp.hub,
     traffic: { chunkBytesSent: () => counter.bytesByRelease },
     enrolmentUrl: token => `${kioskUrl}?enrol=${token}`,
+    pageDirectory: ADMIN_PAGE_DIRECTORY,
     clientAddress: c => getConnInfo(c).remote.address ?? 'unknown',
     clock,
     randomBytes: secureRandomBytes,
@@ -137,7 +143,15 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     portOption: '--admin-port',
     hostOption: '--admin-host',
   })
-  return { kioskUrl, adminUrl: `${urlOf(adminTls ? 'https' : 'http', options.adminHost, adminPort)}/` }
+  const adminUrl = `${urlOf(adminTls ? 'https' : 'http', options.adminHost, adminPort)}/`
+  return { kioskUrl, adminUrl, adminLink: await firstLink(records, adminUrl, clock()) }
+}
+
+/** Leaves the address for `larder admin-link`, and makes the link of a first start. */
+async function firstLink(records: Records, adminUrl: string, now: number): Promise<string> {
+  await putSetting(records.db, 'admin-url', adminUrl)
+  if ((await findSetting(records.db, 'admin-password')) !== null) return adminUrl
+  return await makeAdminLink(records, { adminUrl, now, randomBytes: secureRandomBytes })
 }
 
 async function openTrustedKey(directory: DataDirectory, records: Records, now: number): Promise<SigningKey> {

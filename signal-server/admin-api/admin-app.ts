@@ -6,12 +6,12 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { MIB } from '../../protocol/limits.ts'
 import { ChunkVaultError } from '../vault/chunk-vault.ts'
+import { adminPage } from './admin-page.ts'
 import { authenticated, sameOriginOnly } from './authentication.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
 import { distributionRoutes } from './distribution-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
-import { FRONT_PAGE } from './front-page.ts'
 import { chunkRoutes, packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { problemResponse, Refusal } from './refusal.ts'
@@ -27,6 +27,10 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   // Which scheme a host is reached by is for the proxy in front to promise.
   app.use(secureHeaders({ strictTransportSecurity: false }))
+  app.use('/api/*', async (c, next) => {
+    await next()
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+  })
   app.use('/api/*', sameOriginOnly, authenticated(deps.records.db, deps.clock))
   for (const path of ['sites', 'profiles', 'devices', 'enrolment-tokens'])
     app.use(`/api/${path}/*`, atMost(MAX_BODY_BYTES))
@@ -40,7 +44,7 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   app.route('/api/chunks', chunkRoutes(deps))
   app.route('/api', explainRoutes(deps))
   mount(app, adminRoutes(deps))
-  app.get('/', c => c.html(FRONT_PAGE))
+  app.route('/', adminPage(deps.pageDirectory))
 
   app.notFound(c => problemResponse(c, 'not-found', `There is no ${c.req.method} ${c.req.path} here.`))
   app.onError((error, c) => {

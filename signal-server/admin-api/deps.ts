@@ -13,6 +13,8 @@ export interface AdminDeps {
   readonly traffic: OriginTraffic
   /** The link that enrols a device with this token. */
   readonly enrolmentUrl: (token: string) => string
+  /** Where Vite put the administration page, absolute; it may not be there. */
+  readonly pageDirectory: string
   /** From which network address a request came, for limits on guessing. */
   readonly clientAddress: (c: Context) => string
   /** Epoch ms. */

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { addDemoCommand } from '../demo/demo-command.ts'
 import { Failure } from '../failure.ts'
+import { addAdminLinkCommand } from './commands/admin-link-command.ts'
 import { addDeviceCommands } from './commands/device-commands.ts'
 import { addDoctorCommand } from './commands/doctor-command.ts'
 import { addEnrolCommands } from './commands/enrol-commands.ts'
@@ -21,6 +22,7 @@ import { type CliIo, UsageError } from './io.ts'
 const COMMANDS: readonly ((program: Command, io: CliIo) => void)[] = [
   addStartCommand,
   (program, io) => addDemoCommand(program, io, runCli),
+  addAdminLinkCommand,
   addTokenCommands,
   addPublishCommand,
   addPackageCommands,

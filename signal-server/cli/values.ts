@@ -97,3 +97,11 @@ export function collectPackage(text: string, packages: Collected<PackageChoice>)
   }
   return [...(packages ?? []), choice]
 }
+
+/** An address of a web page or server, without a slash at its end. */
+export function parseWebAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+    throw new InvalidArgumentError('must be an address such as https://larder.example.com')
+  return url.href.replace(/\/+$/, '')
+}

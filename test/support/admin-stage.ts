@@ -79,6 +79,7 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
     },
     traffic: { chunkBytesSent: () => traffic },
     enrolmentUrl: enrolment => `http://larder.test/kiosk/?enrol=${enrolment}`,
+    pageDirectory: join(folder, 'page'),
     clientAddress: c => c.req.header('x-test-address') ?? '192.0.2.1',
     clock,
     randomBytes: secureRandomBytes,

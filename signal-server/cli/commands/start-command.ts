@@ -1,11 +1,11 @@
 /** `larder start`: the server. */
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { Failure, messageOf } from '../../failure.ts'
 import type { RunningServer, TlsPair } from '../../server.ts'
 import { type CliIo, UsageError } from '../io.ts'
-import { wholeNumber } from '../values.ts'
+import { parseWebAddress, wholeNumber } from '../values.ts'
 
 interface StartOptions {
   readonly data: string
@@ -34,7 +34,7 @@ export function addStartCommand(program: Command, io: CliIo): void {
     .option(
       '--public-url <url>',
       'address under which devices reach this server, if it is another, as behind a proxy',
-      parsePublicUrl,
+      parseWebAddress,
     )
     .addHelpText(
       'after',
@@ -56,8 +56,12 @@ export function addStartCommand(program: Command, io: CliIo): void {
         ...(tls && { tls }),
         ...(publicUrl !== undefined && { publicUrl }),
       })
-      const { kioskUrl, adminUrl } = server
-      io.out(`ready ${JSON.stringify({ kioskUrl, adminUrl, adminLink: adminUrl })}\n`)
+      const { kioskUrl, adminUrl, adminLink } = server
+      if (adminLink !== adminUrl)
+        io.err(
+          `No password is set yet. Open this link within 15 minutes to choose one (another: larder admin-link --data ${data}):\n  ${adminLink}\n`,
+        )
+      io.out(`ready ${JSON.stringify({ kioskUrl, adminUrl, adminLink })}\n`)
       await untilStopped(server)
     })
 }
@@ -72,13 +76,6 @@ async function untilStopped(server: RunningServer): Promise<void> {
   for (const signal of signals) process.on(signal, endNow)
   await server.close()
   for (const signal of signals) process.off(signal, endNow)
-}
-
-function parsePublicUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
-    throw new InvalidArgumentError('must be an address such as https://larder.example.com')
-  return url.href.replace(/\/+$/, '')
 }
 
 async function readTls({ tlsCert, tlsKey }: StartOptions): Promise<TlsPair | null> {
