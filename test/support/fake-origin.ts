@@ -10,9 +10,6 @@ import type { SimulatedHost } from './kiosk-simulator-host.ts'
 import type { SmallRelease } from './small-release.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
-/** Long enough for a request that was sent before its device heard of an edit. */
-const EDIT_GRACE_MS = 100
-
 export class FakeOrigin {
   readonly #time: VirtualTime
   readonly #server: FakeSignalServer
@@ -134,8 +131,7 @@ export class FakeOrigin {
 
   #check(deviceId: string, release: string): void {
     const access = this.#access(deviceId, release)
-    const isEdited = this.#time.nowMs - this.#server.changedAt < EDIT_GRACE_MS
-    if (access?.state === 'closed' && !isEdited)
+    if (access?.state === 'closed' && this.#server.isInformed(deviceId))
       this.violations.push(`${deviceId} asked the server at ${this.#time.nowMs}: ${access.reason}`)
   }
 }

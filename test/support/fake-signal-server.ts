@@ -39,6 +39,8 @@ interface Session {
 /** The server's clock at virtual time 0. */
 export const SERVER_EPOCH_MS = Date.parse('2026-11-22T18:00:00Z')
 const HEARTBEAT_MS = 20_000
+/** For the message to arrive, and for what was on its way. */
+const TOLD_GRACE_MS = 100
 
 export class FakeSignalServer {
   readonly #time: VirtualTime
@@ -52,10 +54,10 @@ export class FakeSignalServer {
   /** What some devices wait longer for. */
   readonly delayMs = new Map<string, number>()
   grantLifeMs = 5 * 60_000
-  /** Added to the server's clock. */
-  clockShiftMs = 0
-  /** When the administrator last changed anything; requests on their way at that time are nobody's fault. */
-  changedAt = 0
+  #clockShiftMs = 0
+  /** Per device: when something changed that it has to know, and when it was last told. */
+  readonly #changedAt = new Map<string, number>()
+  readonly #toldAt = new Map<string, number>()
   readonly events: FleetEvent[] = []
   readonly statuses = new Map<string, DeviceStatus>()
   /** What no honest device sends. */
@@ -67,7 +69,22 @@ export class FakeSignalServer {
   }
 
   now(): number {
-    return SERVER_EPOCH_MS + this.clockShiftMs + this.#time.nowMs
+    return SERVER_EPOCH_MS + this.#clockShiftMs + this.#time.nowMs
+  }
+
+  /** Sets the server's clock, as an administrator does: with a restart, after which everyone learns the new time. */
+  shiftClock(byMs: number): void {
+    this.#clockShiftMs += byMs
+    for (const deviceId of this.#devices.keys()) this.#changedAt.set(deviceId, this.#time.nowMs)
+    if (!this.#running) return
+    this.stop()
+    this.start()
+  }
+
+  /** Whether the device was told all it has to know, and had the time to act on it: only then is it to blame. */
+  isInformed(deviceId: string): boolean {
+    const toldAt = this.#toldAt.get(deviceId) ?? Number.NEGATIVE_INFINITY
+    return toldAt >= (this.#changedAt.get(deviceId) ?? 0) && this.#time.nowMs - toldAt >= TOLD_GRACE_MS
   }
 
   get assignments(): readonly Assignment[] {
@@ -85,7 +102,7 @@ export class FakeSignalServer {
   /** Replaces the whole list and tells everyone. */
   assign(assignments: readonly Assignment[]): void {
     this.#assignments = assignments
-    this.changedAt = this.#time.nowMs
+    for (const deviceId of this.#devices.keys()) this.#changedAt.set(deviceId, this.#time.nowMs)
     for (const session of this.#live())
       this.#say(session, { type: 'assignments', assignments: this.#assignmentsWire() })
   }
@@ -98,7 +115,7 @@ export class FakeSignalServer {
     const device = this.#devices.get(deviceId)
     if (device === undefined) return
     device.role = role
-    this.changedAt = this.#time.nowMs
+    this.#changedAt.set(deviceId, this.#time.nowMs)
     for (const session of this.#live())
       if (session.device === device) this.#say(session, { type: 'device', device: this.#identity(device) })
     this.#tellStores()
@@ -309,8 +326,12 @@ export class FakeSignalServer {
 
   #say(session: Session, message: SignalDownWire): void {
     const text = JSON.stringify(message)
-    session.host.later(this.latencyMs + (this.delayMs.get(session.host.deviceId) ?? 0), () => {
-      if (!session.ended) session.events.onMessage(text)
+    const { deviceId } = session.host
+    const tells = message.type === 'welcome' || message.type === 'assignments' || message.type === 'device'
+    session.host.later(this.latencyMs + (this.delayMs.get(deviceId) ?? 0), () => {
+      if (session.ended) return
+      if (tells) this.#toldAt.set(deviceId, this.#time.nowMs)
+      session.events.onMessage(text)
     })
   }
 
