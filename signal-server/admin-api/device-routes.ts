@@ -41,7 +41,7 @@ export function deviceRoutes({ records, presence, clock }: AdminDeps): Hono<Admi
       clockOffsetMs: device.lastStatus?.clockOffsetMs ?? 0,
       peers: device.lastStatus?.peers ?? [],
       reportedAt: toInstantOrNull(device.lastStatusAt),
-      events: (await listDeviceEvents(db, deviceId, EVENTS_SHOWN)).map(event => ({
+      events: (await listDeviceEvents(db, deviceId, EVENTS_SHOWN)).map(({ number: _, ...event }) => ({
         ...event,
         at: toInstant(event.at),
       })),

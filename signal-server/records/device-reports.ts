@@ -7,33 +7,75 @@
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DeviceEvent } from '../fleet-directory.ts'
 import type { Db } from './tables.ts'
+import type { TrafficHistory } from './traffic-history.ts'
+import {
+  capForRelease,
+  countersAfter,
+  endsCounters,
+  type PackageCounters,
+  type Travelled,
+  trafficIncrement,
+} from './traffic-increments.ts'
 
 /** A status a second from a thousand devices is then one transaction a second. */
 const WRITE_INTERVAL_MS = 1000
 /** Events kept per device. */
 const EVENTS_KEPT = 100
+/** Reports whose counters ended before they could be written; more in one interval is nobody honest. */
+const MAX_ENDED_STATUSES = 4
+/** Devices and releases remembered; beyond it all are forgotten at once and read again. */
+const MAX_REMEMBERED = 20_000
 
 export interface StoredDeviceEvent extends DeviceEvent {
   readonly at: number
 }
 
+interface StatusReport {
+  readonly value: DeviceStatus
+  readonly at: number
+}
+
 interface Pending {
   lastSeenAt: number
-  status: { readonly value: DeviceStatus; readonly at: number } | null
+  /** Earlier ones whose counters end with them; their bytes count too. */
+  ended: StatusReport[]
+  status: StatusReport | null
   events: StoredDeviceEvent[]
 }
 
+/** What is in the records of a device's last report: what the next one is compared with. */
+interface Remembered {
+  readonly at: number
+  readonly counters: ReadonlyMap<string, PackageCounters>
+  /** Its rows in `device_packages`, as text. */
+  readonly packages: string
+}
+
+/** A report as it comes in, before it is written. `status` is null when something else was reported. */
+export type ReportListener = (deviceId: string, status: DeviceStatus | null, at: number) => void
+
 export class DeviceReports {
   readonly #db: Db
+  readonly #traffic: TrafficHistory
   readonly #onFailure: (error: unknown) => void
+  readonly #listeners = new Set<ReportListener>()
+  readonly #remembered = new Map<string, Remembered>()
+  readonly #caps = new Map<string, number>()
   #pending = new Map<string, Pending>()
   #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> = Promise.resolve()
 
   /** `onFailure` learns of writes that failed in the background; the reports in them are lost. */
-  constructor(db: Db, onFailure: (error: unknown) => void) {
+  constructor(db: Db, traffic: TrafficHistory, onFailure: (error: unknown) => void) {
     this.#db = db
+    this.#traffic = traffic
     this.#onFailure = onFailure
+  }
+
+  /** Calls back at once with each status and event. Returns the unsubscribe. */
+  subscribe(listener: ReportListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   touch(deviceId: string, now: number): void {
@@ -43,7 +85,15 @@ export class DeviceReports {
 
   saveStatus(deviceId: string, status: DeviceStatus, now: number): void {
     this.touch(deviceId, now)
-    this.#of(deviceId, now).status = { value: status, at: now }
+    const pending = this.#of(deviceId, now)
+    if (
+      pending.status !== null &&
+      pending.ended.length < MAX_ENDED_STATUSES &&
+      endsCounters(pending.status.value, status)
+    )
+      pending.ended.push(pending.status)
+    pending.status = { value: status, at: now }
+    for (const listener of this.#listeners) listener(deviceId, status, now)
   }
 
   saveEvent(deviceId: string, event: DeviceEvent, now: number): void {
@@ -51,6 +101,7 @@ export class DeviceReports {
     const { events } = this.#of(deviceId, now)
     events.push({ ...event, at: now })
     if (events.length > EVENTS_KEPT) events.shift()
+    for (const listener of this.#listeners) listener(deviceId, null, now)
   }
 
   /** Resolves when everything reported so far is in the records. */
@@ -67,21 +118,103 @@ export class DeviceReports {
   #of(deviceId: string, now: number): Pending {
     let pending = this.#pending.get(deviceId)
     if (!pending) {
-      pending = { lastSeenAt: now, status: null, events: [] }
+      pending = { lastSeenAt: now, ended: [], status: null, events: [] }
       this.#pending.set(deviceId, pending)
     }
     this.#timer ??= setTimeout(() => void this.flush().catch(this.#onFailure), WRITE_INTERVAL_MS)
     return pending
   }
 
-  #write(reports: ReadonlyMap<string, Pending>): Promise<void> {
-    return this.#db.transaction().execute(async trx => {
-      for (const [deviceId, report] of reports) await writeReport(trx, deviceId, report)
+  async #write(reports: ReadonlyMap<string, Pending>): Promise<void> {
+    const written = new Map<string, Remembered>()
+    const committed = await this.#db.transaction().execute(async trx => {
+      const bySite = new Map<string | null, Travelled>()
+      let now = 0
+      for (const [deviceId, report] of reports) {
+        const before = report.status && (await this.#lastWritten(trx, deviceId))
+        const place = await writeReport(trx, deviceId, report)
+        if (place === null || report.status === null || !before) continue
+        const after = await this.#countReports(trx, before, [...report.ended, report.status])
+        const packages = packageRowsOf(report.status.value)
+        if (packages !== before.packages) await writePackages(trx, deviceId, report.status.value)
+        written.set(deviceId, { at: report.status.at, counters: after.counters, packages })
+        now = Math.max(now, report.status.at)
+        const sum = bySite.get(place.site) ?? { fromStores: 0, fromServer: 0 }
+        bySite.set(place.site, {
+          fromStores: sum.fromStores + after.fromStores,
+          fromServer: sum.fromServer + after.fromServer,
+        })
+      }
+      return await this.#traffic.count(trx, bySite, now)
     })
+    committed()
+    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.clear()
+    for (const [deviceId, remembered] of written) this.#remembered.set(deviceId, remembered)
+  }
+
+  /** What the records hold of the device's last report; null for a device that is not known. */
+  async #lastWritten(trx: Db, deviceId: string): Promise<Remembered | null> {
+    const known = this.#remembered.get(deviceId)
+    if (known !== undefined) return known
+    const row = await trx
+      .selectFrom('devices')
+      .select(['last_status', 'last_status_at', 'enrolled_at'])
+      .where('device_id', '=', deviceId)
+      .executeTakeFirst()
+    if (row === undefined) return null
+    const status = row.last_status === null ? null : (JSON.parse(row.last_status) as DeviceStatus)
+    return {
+      at: Number(row.last_status_at ?? row.enrolled_at),
+      counters: status === null ? new Map() : countersAfter(new Map(), status),
+      packages: status === null ? '' : packageRowsOf(status),
+    }
+  }
+
+  async #countReports(trx: Db, before: Remembered, reports: readonly StatusReport[]) {
+    let { at, counters } = before
+    let fromStores = 0
+    let fromServer = 0
+    for (const report of reports) {
+      const caps = new Map<string, number>()
+      for (const { package: name, wantedRelease } of report.value.packages)
+        caps.set(name, await this.#capOf(trx, name, wantedRelease))
+      const increment = trafficIncrement(counters, report.value, {
+        elapsedMs: report.at - at,
+        capOf: name => caps.get(name) ?? 0,
+      })
+      fromStores += increment.fromStores
+      fromServer += increment.fromServer
+      counters = countersAfter(counters, report.value)
+      at = report.at
+    }
+    return { counters, fromStores, fromServer }
+  }
+
+  async #capOf(trx: Db, packageName: string, release: number): Promise<number> {
+    const key = `${packageName} ${release}`
+    const known = this.#caps.get(key)
+    if (known !== undefined) return known
+    const row = await trx
+      .selectFrom('releases')
+      .select('encoded_bytes')
+      .where('package', '=', packageName)
+      .where('number', '=', release)
+      .executeTakeFirst()
+    const cap = capForRelease(row === undefined ? null : Number(row.encoded_bytes))
+    if (row !== undefined) {
+      if (this.#caps.size > MAX_REMEMBERED) this.#caps.clear()
+      this.#caps.set(key, cap)
+    }
+    return cap
   }
 }
 
-async function writeReport(db: Db, deviceId: string, report: Pending): Promise<void> {
+/** Where the device belongs; null when it is not known, and then nothing was written. */
+async function writeReport(
+  db: Db,
+  deviceId: string,
+  report: Pending,
+): Promise<{ readonly site: string | null } | null> {
   const { status } = report
   const updated = await db
     .updateTable('devices')
@@ -90,10 +223,18 @@ async function writeReport(db: Db, deviceId: string, report: Pending): Promise<v
       ...(status && { last_status: JSON.stringify(status.value), last_status_at: status.at }),
     })
     .where('device_id', '=', deviceId)
+    .returning('site')
     .executeTakeFirst()
-  if (updated.numUpdatedRows === 0n) return
-  if (status) await writePackages(db, deviceId, status.value)
+  if (updated === undefined) return null
   if (report.events.length > 0) await writeEvents(db, deviceId, report.events)
+  return updated
+}
+
+/** What `device_packages` says of the device, to see whether it has to be written again. */
+function packageRowsOf(status: DeviceStatus): string {
+  return status.packages
+    .map(entry => `${entry.package} ${entry.wantedRelease} ${entry.activeRelease} ${entry.phase}`)
+    .join('\n')
 }
 
 async function writePackages(db: Db, deviceId: string, status: DeviceStatus): Promise<void> {
@@ -143,20 +284,18 @@ async function writeEvents(db: Db, deviceId: string, events: readonly StoredDevi
     .execute()
 }
 
-/** A device's last events, newest first. */
+/** A device's last events, newest first; those before number `before`, if it is given. */
 export async function listDeviceEvents(
   db: Db,
   deviceId: string,
   limit: number,
-): Promise<StoredDeviceEvent[]> {
-  const rows = await db
-    .selectFrom('device_events')
-    .selectAll()
-    .where('device_id', '=', deviceId)
-    .orderBy('number', 'desc')
-    .limit(limit)
-    .execute()
+  before?: number,
+): Promise<(StoredDeviceEvent & { readonly number: number })[]> {
+  let query = db.selectFrom('device_events').selectAll().where('device_id', '=', deviceId)
+  if (before !== undefined) query = query.where('number', '<', before)
+  const rows = await query.orderBy('number', 'desc').limit(limit).execute()
   return rows.map(row => ({
+    number: row.number,
     at: Number(row.at),
     kind: row.kind as DeviceEvent['kind'],
     ...(row.package !== null && { package: row.package }),

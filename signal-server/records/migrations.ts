@@ -10,7 +10,7 @@ import { Failure } from '../failure.ts'
 type AnyDb = Kysely<any>
 type Step = (db: AnyDb) => Promise<void>
 
-const STEPS: readonly Step[] = [createFirstTables, createAdminAccess]
+const STEPS: readonly Step[] = [createFirstTables, createAdminAccess, createTrafficTables]
 
 /** Brings the records up to date. Rejects with a {@link Failure} and changes nothing if they are too new. */
 export async function migrate(db: AnyDb): Promise<void> {
@@ -222,4 +222,23 @@ async function createAdminAccess(db: AnyDb): Promise<void> {
   await db.schema.alterTable('api_tokens').addColumn('id', 'text').execute()
   await db.updateTable('api_tokens').set({ id: sql`substr(token_hash, 1, 16)` }).execute()
   await db.schema.createIndex('api_tokens_by_id').on('api_tokens').column('id').unique().execute()
+}
+
+async function createTrafficTables(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable('traffic_totals')
+    .addColumn('site', 'text', c => c.primaryKey())
+    .addColumn('from_stores', 'bigint', c => c.notNull())
+    .addColumn('from_server', 'bigint', c => c.notNull())
+    .addColumn('origin_sent', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('traffic_buckets')
+    .addColumn('width_s', 'integer', c => c.notNull())
+    .addColumn('at', 'bigint', c => c.notNull())
+    .addColumn('from_stores', 'bigint', c => c.notNull())
+    .addColumn('from_server', 'bigint', c => c.notNull())
+    .addColumn('origin_sent', 'bigint', c => c.notNull())
+    .addPrimaryKeyConstraint('traffic_buckets_key', ['width_s', 'at'])
+    .execute()
 }

@@ -11,6 +11,7 @@ import { createFleetChanges, type FleetChanges } from './fleet-changes.ts'
 import { migrate } from './migrations.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Db, Tables } from './tables.ts'
+import { TrafficHistory } from './traffic-history.ts'
 
 interface Change<T> {
   readonly result: T
@@ -28,6 +29,7 @@ interface Change<T> {
 export interface Records {
   readonly db: Db
   readonly reports: DeviceReports
+  readonly traffic: TrafficHistory
   readonly changes: FleetChanges
   /**
    * Runs `act` in one transaction with its audit entry, and tells the change when it is committed. What rejects inside
@@ -48,11 +50,14 @@ export interface RecordsOptions {
 /** Opens the records, migrated to this version. Rejects with a {@link Failure}. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
   const db = await openMigrated(options.path)
-  const reports = new DeviceReports(db, options.onReportFailure ?? (() => undefined))
+  const onFailure = options.onReportFailure ?? (() => undefined)
+  const traffic = await TrafficHistory.open(db, onFailure)
+  const reports = new DeviceReports(db, traffic, onFailure)
   const changes = createFleetChanges()
   return {
     db,
     reports,
+    traffic,
     changes,
     async change(actor, now, act) {
       const change = await db.transaction().execute(async trx => {
@@ -67,6 +72,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     async close() {
       try {
         await reports.flush()
+        await traffic.flush()
       } finally {
         await db.destroy()
       }

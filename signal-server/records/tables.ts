@@ -110,6 +110,17 @@ export interface Tables {
     before: string | null
     after: string | null
   }
+  /** Bytes ever, by site; what the origin itself counted has no site and stands under the empty name. */
+  traffic_totals: { site: string; from_stores: number; from_server: number; origin_sent: number }
+  /** Bytes over time, in buckets of two widths. */
+  traffic_buckets: {
+    width_s: number
+    /** Where the bucket begins. */
+    at: number
+    from_stores: number
+    from_server: number
+    origin_sent: number
+  }
   signing_keys: { key_id: string; public_key: string; created_at: number; retired_at: number | null }
 }
 
