@@ -34,7 +34,7 @@ async function assertUpdateArrives(site: TestSite, devices: readonly TestDevice[
 
 test('the server is killed while kiosks fetch from a store: peers go on, all return, and an update arrives', async t => {
   const site = await startTestSite(t)
-  const app = await writeTestPackage(join(site.root, 'app'), { title: 'App 1', weightBytes: 24_000_000 })
+  const app = await writeTestPackage(join(site.root, 'app'), { title: 'App 1', weightBytes: 16_000_000 })
   const { encodedBytes } = await site.publish(app, '1.0.0')
   await assignPackages(site, 'lobby')
   const store = await site.open({ role: 'store', initScript: slowLan(2_000_000) })
