@@ -4,7 +4,6 @@
  */
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
-import { MIB } from '../../protocol/limits.ts'
 import { ChunkVaultError } from '../vault/chunk-vault.ts'
 import { adminPage } from './admin-page.ts'
 import { authenticated, sameOriginOnly } from './authentication.ts'
@@ -15,13 +14,9 @@ import { explainRoutes } from './explain-routes.ts'
 import { chunkRoutes, packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { problemResponse, Refusal } from './refusal.ts'
-import { atMost } from './request.ts'
 import { type AdminRoute, mount } from './route.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { siteRoutes } from './site-routes.ts'
-
-/** Of every body but chunks, questions for chunks and releases, which have bounds of their own. */
-const MAX_BODY_BYTES = MIB
 
 export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
@@ -32,17 +27,6 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
   })
   app.use('/api/*', sameOriginOnly, authenticated(deps.records.db, deps.clock))
-  for (const path of ['sites', 'profiles', 'devices', 'enrolment-tokens'])
-    app.use(`/api/${path}/*`, atMost(MAX_BODY_BYTES))
-
-  app.route('/api/sites', siteRoutes(deps))
-  app.route('/api/profiles', profileRoutes(deps))
-  app.route('/api/profiles', distributionRoutes(deps))
-  app.route('/api/devices', deviceRoutes(deps))
-  app.route('/api/enrolment-tokens', enrolmentRoutes(deps))
-  app.route('/api/packages', packageRoutes(deps))
-  app.route('/api/chunks', chunkRoutes(deps))
-  app.route('/api', explainRoutes(deps))
   mount(app, adminRoutes(deps))
   app.route('/', adminPage(deps.pageDirectory))
 
@@ -58,5 +42,15 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
 
 /** Every route of the API, in the order of its documentation. */
 function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
-  return [...sessionRoutes(deps)]
+  return [
+    ...sessionRoutes(deps),
+    ...siteRoutes(deps),
+    ...profileRoutes(deps),
+    ...distributionRoutes(deps),
+    ...deviceRoutes(deps),
+    ...enrolmentRoutes(deps),
+    ...packageRoutes(deps),
+    ...chunkRoutes(deps),
+    ...explainRoutes(deps),
+  ]
 }

@@ -1,12 +1,14 @@
 /** `/api/devices` and `/api/enrolment-tokens`: who is in the fleet, and how they come in. */
 import { hash } from 'node:crypto'
-import { Hono } from 'hono'
 import {
   type DevicePatch,
   type DeviceSummary,
   type DeviceView,
+  deviceListSchema,
   devicePatchSchema,
+  deviceViewSchema,
   enrolmentTokenPostSchema,
+  enrolmentTokenViewSchema,
 } from '../../protocol/admin-api.ts'
 import { deviceIdSchema, toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
@@ -21,15 +23,15 @@ import {
 } from '../records/devices.ts'
 import { insertEnrolmentToken } from '../records/enrolment.ts'
 import { findSite } from '../records/sites.ts'
-import type { AdminDeps, AdminEnv } from './deps.ts'
+import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
-import { readJson, readParam } from './request.ts'
+import { type AdminRoute, route } from './route.ts'
 import { unknownSite } from './site-routes.ts'
 
 /** Events that a device's page shows. */
 const EVENTS_SHOWN = 20
 
-export function deviceRoutes({ records, presence, clock }: AdminDeps): Hono<AdminEnv> {
+export function deviceRoutes({ records, presence, clock }: AdminDeps): readonly AdminRoute[] {
   const { db, reports } = records
 
   async function view(deviceId: string): Promise<DeviceView> {
@@ -41,60 +43,100 @@ export function deviceRoutes({ records, presence, clock }: AdminDeps): Hono<Admi
       clockOffsetMs: device.lastStatus?.clockOffsetMs ?? 0,
       peers: device.lastStatus?.peers ?? [],
       reportedAt: toInstantOrNull(device.lastStatusAt),
-      events: (await listDeviceEvents(db, deviceId, EVENTS_SHOWN)).map(({ number: _, ...event }) => ({
+      events: (await listDeviceEvents(db, deviceId, EVENTS_SHOWN)).map(event => ({
         ...event,
         at: toInstant(event.at),
       })),
     }
   }
 
-  return new Hono<AdminEnv>()
-    .get('/', async c => {
-      await reports.flush()
-      return c.json({ devices: (await listDevices(db)).map(device => summaryOf(device, presence)) })
-    })
-    .get('/:device', async c => c.json(await view(readParam(c, 'device', deviceIdSchema))))
-    .patch('/:device', async c => {
-      const deviceId = readParam(c, 'device', deviceIdSchema)
-      const patch = await readJson(c, devicePatchSchema)
-      await records.change(c.get('actor'), clock(), async trx => {
-        const before = await findDevice(trx, deviceId)
-        if (before === null) throw unknownDevice(deviceId)
-        if (patch.site !== undefined && (await findSite(trx, patch.site)) === null)
-          throw unknownSite(patch.site, 'content-invalid')
-        const changes = changesOf(before, patch)
-        await updateDevice(trx, deviceId, changes)
-        const { name, assignedRole: role, site, state } = before
-        return {
-          result: null,
-          audit: {
-            action: 'device.patch',
-            target: `device:${deviceId}`,
-            before: { name, role, site, state },
-            after: changes,
-          },
-          fleetChange: { type: 'device', deviceId },
-        }
-      })
-      return c.json(await view(deviceId))
-    })
+  return [
+    route(
+      { method: 'GET', path: '/api/devices', summary: 'All devices', answer: deviceListSchema },
+      async () => {
+        await reports.flush()
+        return { devices: (await listDevices(db)).map(device => summaryOf(device, presence)) }
+      },
+    ),
+    route(
+      {
+        method: 'GET',
+        path: '/api/devices/:device',
+        summary: 'A device, what it last reported, and its last events',
+        params: { device: deviceIdSchema },
+        answer: deviceViewSchema,
+        refusals: ['not-found'],
+      },
+      ({ params }) => view(params.device),
+    ),
+    route(
+      {
+        method: 'PATCH',
+        path: '/api/devices/:device',
+        summary: 'Name a device, move it, change its role, accept or revoke it',
+        params: { device: deviceIdSchema },
+        body: devicePatchSchema,
+        answer: deviceViewSchema,
+        refusals: ['not-found', 'content-invalid'],
+      },
+      async ({ params: { device: deviceId }, body: patch, actor }) => {
+        await records.change(actor, clock(), async trx => {
+          const before = await findDevice(trx, deviceId)
+          if (before === null) throw unknownDevice(deviceId)
+          if (patch.site !== undefined && (await findSite(trx, patch.site)) === null)
+            throw unknownSite(patch.site, 'content-invalid')
+          const changes = changesOf(before, patch)
+          await updateDevice(trx, deviceId, changes)
+          const { name, assignedRole: role, site, state } = before
+          return {
+            result: null,
+            audit: {
+              action: 'device.patch',
+              target: `device:${deviceId}`,
+              before: { name, role, site, state },
+              after: changes,
+            },
+            fleetChange: { type: 'device', deviceId },
+          }
+        })
+        return await view(deviceId)
+      },
+    ),
+  ]
 }
 
-export function enrolmentRoutes({ records, enrolmentUrl, randomBytes, clock }: AdminDeps): Hono<AdminEnv> {
-  return new Hono<AdminEnv>().post('/', async c => {
-    const { site, role, uses, expiresInS } = await readJson(c, enrolmentTokenPostSchema)
-    const token = randomEnrolmentToken(randomBytes)
-    const now = clock()
-    const expiresAt = now + expiresInS * 1000
-    await records.change(c.get('actor'), now, async trx => {
-      if ((await findSite(trx, site)) === null) throw unknownSite(site, 'content-invalid')
-      const tokenHash = hash('sha256', token, 'hex')
-      await insertEnrolmentToken(trx, { tokenHash, site, role, uses, expiresAt }, now)
-      const after = { role, uses, expiresAt: toInstant(expiresAt) }
-      return { result: null, audit: { action: 'enrolment-token.create', target: `site:${site}`, after } }
-    })
-    return c.json({ token, url: enrolmentUrl(token), expiresAt: toInstant(expiresAt) }, 201)
-  })
+export function enrolmentRoutes({
+  records,
+  enrolmentUrl,
+  randomBytes,
+  clock,
+}: AdminDeps): readonly AdminRoute[] {
+  return [
+    route(
+      {
+        method: 'POST',
+        path: '/api/enrolment-tokens',
+        summary: 'Make an enrolment link for a site and a role; it is shown once',
+        body: enrolmentTokenPostSchema,
+        answer: enrolmentTokenViewSchema,
+        statuses: [201],
+        refusals: ['content-invalid'],
+      },
+      async ({ body: { site, role, uses, expiresInS }, actor }) => {
+        const token = randomEnrolmentToken(randomBytes)
+        const now = clock()
+        const expiresAt = now + expiresInS * 1000
+        await records.change(actor, now, async trx => {
+          if ((await findSite(trx, site)) === null) throw unknownSite(site, 'content-invalid')
+          const tokenHash = hash('sha256', token, 'hex')
+          await insertEnrolmentToken(trx, { tokenHash, site, role, uses, expiresAt }, now)
+          const after = { role, uses, expiresAt: toInstant(expiresAt) }
+          return { result: null, audit: { action: 'enrolment-token.create', target: `site:${site}`, after } }
+        })
+        return { token, url: enrolmentUrl(token), expiresAt: toInstant(expiresAt) }
+      },
+    ),
+  ]
 }
 
 /** Columns that a patch changes. Accepting needs a site, given now or before. */

@@ -1,62 +1,86 @@
 /** `/api/profiles/:profile/packages/:package/distribution`: the windows of a package, and what they come to per site. */
-import { Hono } from 'hono'
 import { resolveWindows } from '../../policy/bounds.ts'
 import { windowWarnings } from '../../policy/warnings.ts'
 import { describeDecision } from '../../policy/window-words.ts'
 import { decideSources, type Windows } from '../../policy/windows.ts'
-import { type DistributionView, distributionPutSchema } from '../../protocol/admin-api.ts'
+import {
+  type DistributionView,
+  distributionPutSchema,
+  distributionViewSchema,
+} from '../../protocol/admin-api.ts'
 import { packageNameSchema, profileNameSchema, toInstantOrNull } from '../../protocol/primitives.ts'
 import { assignmentsForSite, chosenRelease } from '../records/assignments.ts'
 import { findProfile, type ProfilePackage, type ProfileRecord, setDistribution } from '../records/profiles.ts'
 import { findSite } from '../records/sites.ts'
 import type { Db } from '../records/tables.ts'
-import type { AdminDeps, AdminEnv } from './deps.ts'
+import type { AdminDeps } from './deps.ts'
 import { unknownProfile } from './profile-routes.ts'
 import { Refusal } from './refusal.ts'
-import { readJson, readParam } from './request.ts'
+import { type AdminRoute, route } from './route.ts'
 
 /** The zone of a profile that is applied nowhere yet, to check its bounds in. */
 const NO_SITE_TIME_ZONE = 'UTC'
 
-export function distributionRoutes({ records, clock }: AdminDeps): Hono<AdminEnv> {
-  return new Hono<AdminEnv>()
-    .get('/:profile/packages/:package/distribution', async c => {
-      const profileName = readParam(c, 'profile', profileNameSchema)
-      const packageName = readParam(c, 'package', packageNameSchema)
-      const { profile, entry } = await find(records.db, profileName, packageName)
-      return c.json(await viewOf(records.db, profile, entry, clock()))
-    })
-    .put('/:profile/packages/:package/distribution', async c => {
-      const profileName = readParam(c, 'profile', profileNameSchema)
-      const packageName = readParam(c, 'package', packageNameSchema)
-      const { revision, ...options } = await readJson(c, distributionPutSchema)
-      const now = clock()
-      await records.change(c.get('actor'), now, async trx => {
-        const { entry } = await find(trx, profileName, packageName)
-        const target = {
-          profile: profileName,
-          package: packageName,
-          revision: revision ?? entry.revision,
-        }
-        if (!(await setDistribution(trx, target, options, now)))
-          throw new Refusal(
-            'conflict',
-            `The options were changed by somebody else: they are at revision ${entry.revision}, not ${target.revision}. Read them again.`,
-          )
-        return {
-          result: null,
-          audit: {
-            action: 'distribution.put',
-            target: `profile:${profileName}/package:${packageName}`,
-            before: entry.distribution,
-            after: options,
-          },
-          fleetChange: { type: 'fleet' },
-        }
-      })
-      const { profile, entry } = await find(records.db, profileName, packageName)
-      return c.json(await viewOf(records.db, profile, entry, now))
-    })
+export function distributionRoutes({ records, clock }: AdminDeps): readonly AdminRoute[] {
+  const target = {
+    path: '/api/profiles/:profile/packages/:package/distribution',
+    params: { profile: profileNameSchema, package: packageNameSchema },
+  } as const
+  return [
+    route(
+      {
+        ...target,
+        method: 'GET',
+        summary: 'The distribution options of a package in a profile, and what they mean at each site',
+        answer: distributionViewSchema,
+        refusals: ['not-found'],
+      },
+      async ({ params }) => {
+        const { profile, entry } = await find(records.db, params.profile, params.package)
+        return await viewOf(records.db, profile, entry, clock())
+      },
+    ),
+    route(
+      {
+        ...target,
+        method: 'PUT',
+        summary:
+          'Set the distribution options; with the revision that was read, only if nobody changed them since',
+        body: distributionPutSchema,
+        answer: distributionViewSchema,
+        refusals: ['not-found', 'conflict'],
+      },
+      async ({ params, body: { revision, ...options }, actor }) => {
+        const { profile: profileName, package: packageName } = params
+        const now = clock()
+        await records.change(actor, now, async trx => {
+          const { entry } = await find(trx, profileName, packageName)
+          const target = {
+            profile: profileName,
+            package: packageName,
+            revision: revision ?? entry.revision,
+          }
+          if (!(await setDistribution(trx, target, options, now)))
+            throw new Refusal(
+              'conflict',
+              `The options were changed by somebody else: they are at revision ${entry.revision}, not ${target.revision}. Read them again.`,
+            )
+          return {
+            result: null,
+            audit: {
+              action: 'distribution.put',
+              target: `profile:${profileName}/package:${packageName}`,
+              before: entry.distribution,
+              after: options,
+            },
+            fleetChange: { type: 'fleet' },
+          }
+        })
+        const { profile, entry } = await find(records.db, profileName, packageName)
+        return await viewOf(records.db, profile, entry, now)
+      },
+    ),
+  ]
 }
 
 async function find(db: Db, profileName: string, packageName: string) {

@@ -1,8 +1,8 @@
 /** `/api/explain` and `/api/stats`: why a device may or may not fetch, and what the origin has sent. */
-import { Hono } from 'hono'
+import * as v from 'valibot'
 import { describeDecision } from '../../policy/window-words.ts'
 import { decideSources, REASONS, type SourceAccess } from '../../policy/windows.ts'
-import type { Explanation, Stats } from '../../protocol/admin-api.ts'
+import { type Explanation, explanationSchema, type Stats, statsSchema } from '../../protocol/admin-api.ts'
 import {
   deviceIdSchema,
   instantSchema,
@@ -13,65 +13,82 @@ import {
 import { assignmentsForSite } from '../records/assignments.ts'
 import { findDevice } from '../records/devices.ts'
 import { findSignedManifest } from '../records/releases.ts'
-import type { AdminDeps, AdminEnv } from './deps.ts'
+import type { AdminDeps } from './deps.ts'
 import { unknownDevice } from './device-routes.ts'
 import { windowsView } from './distribution-routes.ts'
 import { Refusal } from './refusal.ts'
-import { readQuery } from './request.ts'
+import { type AdminRoute, route } from './route.ts'
 
-export function explainRoutes({ records, presence, traffic, clock }: AdminDeps): Hono<AdminEnv> {
+export function explainRoutes({ records, presence, traffic, clock }: AdminDeps): readonly AdminRoute[] {
   const { db } = records
-  return new Hono<AdminEnv>()
-    .get('/explain', async c => {
-      const deviceId = readQuery(c, 'device', deviceIdSchema)
-      const packageName = readQuery(c, 'package', packageNameSchema)
-      const at = c.req.query('at') === undefined ? clock() : readQuery(c, 'at', instantSchema)
-      const device = await findDevice(db, deviceId)
-      if (device === null) throw unknownDevice(deviceId)
-      const { site, timeZone } = device
-      if (site === null)
-        throw new Refusal('device-pending', 'This device waits to be accepted, so it belongs to no site.')
-      const assignment = (await assignmentsForSite(db, site)).find(entry => entry.package === packageName)
-      if (assignment === undefined)
-        throw new Refusal(
-          'not-assigned',
-          `No profile of site "${site}" gives a published release of package "${packageName}". See: larder profile list`,
-        )
-      const role = presence.roleOf(device)
-      const decision = decideSources({ ...assignment.windows, role }, at)
-      return c.json({
-        deviceId,
-        name: device.name,
-        site,
-        timeZone,
-        role,
-        package: packageName,
-        profile: assignment.profile,
-        release: assignment.release,
-        version: assignment.version,
-        at: toInstant(at),
-        windows: windowsView(assignment.windows),
-        stores: accessView(decision.stores),
-        server: accessView(decision.server),
-        order: [...decision.order],
-        nextChangeAt: toInstantOrNull(decision.nextChangeAt),
-        sentence: describeDecision(decision, at, { timeZone }),
-      } satisfies Explanation)
-    })
-    .get('/stats', async c => {
-      const releases: Stats['releases'] = []
-      for (const [digest, chunkBytesSent] of traffic.chunkBytesSent()) {
-        const release = await findSignedManifest(db, digest)
-        releases.push({
-          digest,
-          package: release?.package ?? null,
-          release: release?.release ?? null,
-          chunkBytesSent,
-        })
-      }
-      const chunkBytesSent = releases.reduce((sum, release) => sum + release.chunkBytesSent, 0)
-      return c.json({ chunkBytesSent, releases } satisfies Stats)
-    })
+  return [
+    route(
+      {
+        method: 'GET',
+        path: '/api/explain',
+        summary:
+          'Which sources are open to a device for a package, now or at a given time, and which rule says so',
+        query: { device: deviceIdSchema, package: packageNameSchema, at: v.optional(instantSchema) },
+        answer: explanationSchema,
+        refusals: ['not-found', 'device-pending', 'not-assigned'],
+      },
+      async ({ query: { device: deviceId, package: packageName, at = clock() } }) => {
+        const device = await findDevice(db, deviceId)
+        if (device === null) throw unknownDevice(deviceId)
+        const { site, timeZone } = device
+        if (site === null)
+          throw new Refusal('device-pending', 'This device waits to be accepted, so it belongs to no site.')
+        const assignment = (await assignmentsForSite(db, site)).find(entry => entry.package === packageName)
+        if (assignment === undefined)
+          throw new Refusal(
+            'not-assigned',
+            `No profile of site "${site}" gives a published release of package "${packageName}". See: larder profile list`,
+          )
+        const role = presence.roleOf(device)
+        const decision = decideSources({ ...assignment.windows, role }, at)
+        return {
+          deviceId,
+          name: device.name,
+          site,
+          timeZone,
+          role,
+          package: packageName,
+          profile: assignment.profile,
+          release: assignment.release,
+          version: assignment.version,
+          at: toInstant(at),
+          windows: windowsView(assignment.windows),
+          stores: accessView(decision.stores),
+          server: accessView(decision.server),
+          order: [...decision.order],
+          nextChangeAt: toInstantOrNull(decision.nextChangeAt),
+          sentence: describeDecision(decision, at, { timeZone }),
+        }
+      },
+    ),
+    route(
+      {
+        method: 'GET',
+        path: '/api/stats',
+        summary: 'Chunk bytes that the server itself has sent since it started, by release',
+        answer: statsSchema,
+      },
+      async () => {
+        const releases: Stats['releases'] = []
+        for (const [digest, chunkBytesSent] of traffic.chunkBytesSent()) {
+          const release = await findSignedManifest(db, digest)
+          releases.push({
+            digest,
+            package: release?.package ?? null,
+            release: release?.release ?? null,
+            chunkBytesSent,
+          })
+        }
+        const chunkBytesSent = releases.reduce((sum, release) => sum + release.chunkBytesSent, 0)
+        return { chunkBytesSent, releases }
+      },
+    ),
+  ]
 }
 
 function accessView({ state, reason, retryAt }: SourceAccess): Explanation['stores'] {

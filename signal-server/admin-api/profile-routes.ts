@@ -1,49 +1,76 @@
 /** `/api/profiles`: which packages go to which sites. Their distribution options are `distribution-routes.ts`. */
-import { Hono } from 'hono'
-import { type ProfilePut, type ProfileView, profilePutSchema } from '../../protocol/admin-api.ts'
+import {
+  type ProfilePut,
+  type ProfileView,
+  profileListSchema,
+  profilePutSchema,
+  profileViewSchema,
+} from '../../protocol/admin-api.ts'
 import { profileNameSchema } from '../../protocol/primitives.ts'
 import { findProfile, listProfiles, type ProfileRecord, putProfile } from '../records/profiles.ts'
 import { findRelease, latestRelease } from '../records/releases.ts'
 import { findSite } from '../records/sites.ts'
 import type { Db } from '../records/tables.ts'
-import type { AdminDeps, AdminEnv } from './deps.ts'
+import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
-import { readJson, readParam } from './request.ts'
+import { type AdminRoute, route } from './route.ts'
 import { unknownSite } from './site-routes.ts'
 
-export function profileRoutes({ records, clock }: AdminDeps): Hono<AdminEnv> {
-  return new Hono<AdminEnv>()
-    .get('/', async c => {
-      const profiles: ProfileView[] = []
-      for (const profile of await listProfiles(records.db)) profiles.push(await viewOf(records.db, profile))
-      return c.json({ profiles })
-    })
-    .get('/:profile', async c => {
-      const name = readParam(c, 'profile', profileNameSchema)
-      const profile = await findProfile(records.db, name)
-      if (profile === null) throw unknownProfile(name)
-      return c.json(await viewOf(records.db, profile))
-    })
-    .put('/:profile', async c => {
-      const name = readParam(c, 'profile', profileNameSchema)
-      const wanted = await readJson(c, profilePutSchema)
-      const now = clock()
-      const profile = await records.change<ProfileRecord>(c.get('actor'), now, async trx => {
-        await checkReferences(trx, wanted)
-        const before = await findProfile(trx, name)
-        const priority = wanted.priority ?? before?.priority ?? 0
-        const contents = { name, priority, sites: [...new Set(wanted.sites)], packages: wanted.packages }
-        await putProfile(trx, contents, now)
-        const after = await findProfile(trx, name)
-        if (after === null) throw new Error(`profile ${name} was written and is not there`)
-        return {
-          result: after,
-          audit: { action: 'profile.put', target: `profile:${name}`, before, after },
-          fleetChange: { type: 'fleet' },
-        }
-      })
-      return c.json(await viewOf(records.db, profile))
-    })
+export function profileRoutes({ records, clock }: AdminDeps): readonly AdminRoute[] {
+  return [
+    route(
+      { method: 'GET', path: '/api/profiles', summary: 'All profiles', answer: profileListSchema },
+      async () => {
+        const profiles: ProfileView[] = []
+        for (const profile of await listProfiles(records.db)) profiles.push(await viewOf(records.db, profile))
+        return { profiles }
+      },
+    ),
+    route(
+      {
+        method: 'GET',
+        path: '/api/profiles/:profile',
+        summary: 'A profile: its sites and its packages with their distribution options',
+        params: { profile: profileNameSchema },
+        answer: profileViewSchema,
+        refusals: ['not-found'],
+      },
+      async ({ params }) => {
+        const profile = await findProfile(records.db, params.profile)
+        if (profile === null) throw unknownProfile(params.profile)
+        return await viewOf(records.db, profile)
+      },
+    ),
+    route(
+      {
+        method: 'PUT',
+        path: '/api/profiles/:profile',
+        summary: 'Make a profile, or replace its sites and packages; options of packages that stay are kept',
+        params: { profile: profileNameSchema },
+        body: profilePutSchema,
+        answer: profileViewSchema,
+        refusals: ['content-invalid'],
+      },
+      async ({ params: { profile: name }, body: wanted, actor }) => {
+        const now = clock()
+        const profile = await records.change<ProfileRecord>(actor, now, async trx => {
+          await checkReferences(trx, wanted)
+          const before = await findProfile(trx, name)
+          const priority = wanted.priority ?? before?.priority ?? 0
+          const contents = { name, priority, sites: [...new Set(wanted.sites)], packages: wanted.packages }
+          await putProfile(trx, contents, now)
+          const after = await findProfile(trx, name)
+          if (after === null) throw new Error(`profile ${name} was written and is not there`)
+          return {
+            result: after,
+            audit: { action: 'profile.put', target: `profile:${name}`, before, after },
+            fleetChange: { type: 'fleet' },
+          }
+        })
+        return await viewOf(records.db, profile)
+      },
+    ),
+  ]
 }
 
 type ProfileWanted = Pick<ProfilePut, 'sites'> & {

@@ -1,50 +1,69 @@
 /** `/api/sites`: where devices stand, in which time zone, and how many stores each place wants. */
-import { Hono } from 'hono'
 import { isTimeZone } from '../../policy/bounds.ts'
-import { type SiteView, sitePutSchema } from '../../protocol/admin-api.ts'
+import { siteListSchema, sitePutSchema, siteViewSchema } from '../../protocol/admin-api.ts'
 import { siteNameSchema } from '../../protocol/primitives.ts'
 import { findSite, listSites, putSite, type SiteRecord } from '../records/sites.ts'
-import type { AdminDeps, AdminEnv } from './deps.ts'
+import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
-import { readJson, readParam } from './request.ts'
+import { type AdminRoute, route } from './route.ts'
 
 /** One store is enough to share a package, and none would leave an `auto` site to the uplink. */
 const DEFAULT_STORES_WANTED = 1
 
-export function siteRoutes({ records, clock }: AdminDeps): Hono<AdminEnv> {
-  return new Hono<AdminEnv>()
-    .get('/', async c => c.json({ sites: (await listSites(records.db)) satisfies SiteView[] }))
-    .get('/:site', async c => {
-      const name = readParam(c, 'site', siteNameSchema)
-      const site = await findSite(records.db, name)
-      if (site === null) throw unknownSite(name)
-      return c.json(site satisfies SiteView)
-    })
-    .put('/:site', async c => {
-      const name = readParam(c, 'site', siteNameSchema)
-      const { timeZone, storesWanted } = await readJson(c, sitePutSchema)
-      if (!isTimeZone(timeZone))
-        throw new Refusal(
-          'content-invalid',
-          `${JSON.stringify(timeZone)} is not a time zone known here; use an IANA name such as Europe/Berlin.`,
-        )
-      const now = clock()
-      const site = await records.change<SiteRecord>(c.get('actor'), now, async trx => {
-        const before = await findSite(trx, name)
-        const after = {
-          name,
-          timeZone,
-          storesWanted: storesWanted ?? before?.storesWanted ?? DEFAULT_STORES_WANTED,
-        }
-        await putSite(trx, after, now)
-        return {
-          result: after,
-          audit: { action: 'site.put', target: `site:${name}`, before, after },
-          fleetChange: { type: 'site', site: name },
-        }
-      })
-      return c.json(site satisfies SiteView)
-    })
+export function siteRoutes({ records, clock }: AdminDeps): readonly AdminRoute[] {
+  return [
+    route({ method: 'GET', path: '/api/sites', summary: 'All sites', answer: siteListSchema }, async () => ({
+      sites: await listSites(records.db),
+    })),
+    route(
+      {
+        method: 'GET',
+        path: '/api/sites/:site',
+        summary: 'A site',
+        params: { site: siteNameSchema },
+        answer: siteViewSchema,
+        refusals: ['not-found'],
+      },
+      async ({ params }) => {
+        const site = await findSite(records.db, params.site)
+        if (site === null) throw unknownSite(params.site)
+        return site
+      },
+    ),
+    route(
+      {
+        method: 'PUT',
+        path: '/api/sites/:site',
+        summary: 'Make a site, or replace its settings',
+        params: { site: siteNameSchema },
+        body: sitePutSchema,
+        answer: siteViewSchema,
+        refusals: ['content-invalid'],
+      },
+      async ({ params: { site: name }, body: { timeZone, storesWanted }, actor }) => {
+        if (!isTimeZone(timeZone))
+          throw new Refusal(
+            'content-invalid',
+            `${JSON.stringify(timeZone)} is not a time zone known here; use an IANA name such as Europe/Berlin.`,
+          )
+        const now = clock()
+        return await records.change<SiteRecord>(actor, now, async trx => {
+          const before = await findSite(trx, name)
+          const after = {
+            name,
+            timeZone,
+            storesWanted: storesWanted ?? before?.storesWanted ?? DEFAULT_STORES_WANTED,
+          }
+          await putSite(trx, after, now)
+          return {
+            result: after,
+            audit: { action: 'site.put', target: `site:${name}`, before, after },
+            fleetChange: { type: 'site', site: name },
+          }
+        })
+      },
+    ),
+  ]
 }
 
 export function unknownSite(
