@@ -1,9 +1,8 @@
 /**
- * The live feed: one EventSource for the whole page, opened while somebody is logged in. It comes back by itself after a
- * lost network or a restarted server; whoever shows data then loads it once more (`onResync`). Parses what arrives; what
- * does not parse is dropped.
+ * The live feed: one EventSource for the whole page, open while somebody is logged in. It comes back by itself after a lost
+ * network or a restarted server and says when lists are to be read again (`onReset`). What does not parse is dropped.
  */
-import type * as v from 'valibot'
+import { type LiveEvent, type LiveEventName, liveEventSchemas } from '../../protocol/admin/live.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import { apiUrl } from './api.ts'
 import { Store } from './store.ts'
@@ -13,111 +12,122 @@ export type LiveState = 'off' | 'connecting' | 'live' | 'lost'
 
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 15_000
-/** The server's heartbeat comes far more often: after so much silence the connection is dead. */
+/** The server ends connections now and then; only what takes longer than this to come back is worth a word. */
+const GRACE_MS = 4_000
+/** Heartbeats come far more often: after so much silence the connection is dead. */
 const SILENCE_MS = 45_000
 const WATCH_MS = 5_000
 const MAX_EVENT_CHARACTERS = 8 * 1024 * 1024
 
-type Listener = (data: string) => void
+const eventNames = Object.keys(liveEventSchemas) as LiveEventName[]
 
 class LiveFeed {
   readonly state = new Store<LiveState>('off')
-  readonly #listeners = new Map<string, Set<Listener>>()
-  readonly #resync = new Set<() => void>()
+  readonly #listeners = new Map<LiveEventName, Set<(data: string) => void>>()
   #source: EventSource | null = null
+  #site: string | null = null
   #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #graceTimer: ReturnType<typeof setTimeout> | undefined
   #watchTimer: ReturnType<typeof setInterval> | undefined
   #retryMs = FIRST_RETRY_MS
-  #lastHeardAt = 0
-  #wasLive = false
+  /** Null until this connection has had a heartbeat. */
+  #lastHeardAt: number | null = null
+  #firstReset = true
 
   start(): void {
     if (this.state.value !== 'off') return
+    this.#firstReset = true
     this.state.set('connecting')
-    this.#wasLive = false
     this.#watchTimer = setInterval(() => this.#watch(), WATCH_MS)
-    addEventListener('online', this.#now)
+    addEventListener('online', this.#reconnect)
     this.#open()
   }
 
   stop(): void {
-    removeEventListener('online', this.#now)
+    removeEventListener('online', this.#reconnect)
     clearInterval(this.#watchTimer)
     clearTimeout(this.#retryTimer)
+    clearTimeout(this.#graceTimer)
     this.#source?.close()
     this.#source = null
     this.state.set('off')
   }
 
-  /** Calls `listener` with every event of this kind, until the returned function is called. */
-  on<S extends v.GenericSchema>(
-    kind: string,
-    schema: S,
-    listener: (value: v.InferOutput<S>) => void,
-  ): () => void {
-    const parsed: Listener = data => {
-      const result = parseJsonWith(schema, data, MAX_EVENT_CHARACTERS)
-      if (result.ok) listener(result.value)
+  /** Asks for the `site` events of one site, in place of any other's; null: of none. */
+  watchSite(site: string | null): void {
+    if (site === this.#site) return
+    this.#site = site
+    if (this.state.value !== 'off') this.#open()
+  }
+
+  /** Calls `listener` with every event of this name, until the returned function is called. */
+  on<N extends LiveEventName>(name: N, listener: (event: LiveEvent<N>) => void): () => void {
+    const parsed = (data: string) => {
+      const result = parseJsonWith(liveEventSchemas[name], data, MAX_EVENT_CHARACTERS)
+      if (result.ok) listener(result.value as LiveEvent<N>)
     }
-    let listeners = this.#listeners.get(kind)
-    if (!listeners) {
-      listeners = new Set()
-      this.#listeners.set(kind, listeners)
-      this.#source?.addEventListener(kind, this.#onEvent)
-    }
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners)
     listeners.add(parsed)
     return () => listeners.delete(parsed)
   }
 
-  /** Calls `listener` when the feed is back after a gap in which events may have been missed. */
-  onResync(listener: () => void): () => void {
-    this.#resync.add(listener)
-    return () => this.#resync.delete(listener)
+  /** Calls `listener` whenever what was read before may be old. */
+  onReset(listener: () => void): () => void {
+    return this.on('reset', listener)
   }
 
   readonly #onEvent = (event: MessageEvent): void => {
-    this.#lastHeardAt = Date.now()
-    for (const listener of this.#listeners.get(event.type) ?? []) listener(String(event.data))
+    if (this.#lastHeardAt !== null) this.#lastHeardAt = Date.now()
+    const name = event.type as LiveEventName
+    // The feed begins with a reset, when everything on the page has just been read.
+    if (name === 'reset' && this.#firstReset) {
+      this.#firstReset = false
+      return
+    }
+    for (const listener of this.#listeners.get(name) ?? []) listener(String(event.data))
   }
 
-  readonly #now = (): void => {
+  readonly #reconnect = (): void => {
     if (this.state.value !== 'live') this.#open()
   }
 
   #open(): void {
     clearTimeout(this.#retryTimer)
     this.#source?.close()
-    const source = new EventSource(apiUrl('live'), { withCredentials: false })
+    const source = new EventSource(apiUrl('live', { site: this.#site }))
     this.#source = source
-    this.#lastHeardAt = Date.now()
-    for (const kind of this.#listeners.keys()) source.addEventListener(kind, this.#onEvent)
+    this.#lastHeardAt = null
+    for (const name of eventNames) source.addEventListener(name, this.#onEvent)
     source.addEventListener('heartbeat', () => {
       this.#lastHeardAt = Date.now()
     })
     source.onopen = () => {
       this.#retryMs = FIRST_RETRY_MS
-      this.#lastHeardAt = Date.now()
-      const missed = this.#wasLive
-      this.#wasLive = true
+      clearTimeout(this.#graceTimer)
+      this.#graceTimer = undefined
       this.state.set('live')
-      if (missed) for (const listener of [...this.#resync]) listener()
     }
-    source.onerror = () => this.#lost()
+    source.onerror = () => this.#onError(source)
   }
 
-  /** EventSource gives up for good on any answer but 200, so the waiting is done here. */
-  #lost(): void {
-    if (this.state.value === 'off') return
-    this.#source?.close()
-    this.#source = null
-    this.state.set(this.#wasLive ? 'lost' : 'connecting')
+  #onError(source: EventSource): void {
+    if (source !== this.#source) return
+    this.#graceTimer ??= setTimeout(() => {
+      if (this.state.value === 'live') this.state.set('lost')
+    }, GRACE_MS)
+    // After a lost connection the browser tries again by itself; after any answer but 200 it gives up for good.
+    if (source.readyState !== EventSource.CLOSED) return
     clearTimeout(this.#retryTimer)
     this.#retryTimer = setTimeout(() => this.#open(), this.#retryMs)
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 1.6)
   }
 
   #watch(): void {
-    if (this.state.value === 'live' && Date.now() - this.#lastHeardAt > SILENCE_MS) this.#lost()
+    if (this.#lastHeardAt !== null && Date.now() - this.#lastHeardAt > SILENCE_MS) {
+      this.state.set('lost')
+      this.#open()
+    }
   }
 }
 

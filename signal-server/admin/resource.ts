@@ -30,7 +30,7 @@ export class Resource<T> implements ReactiveController {
 
   hostConnected(): void {
     this.#connected = true
-    this.#unsubscribe = live.onResync(() => this.refresh())
+    this.#unsubscribe = live.onReset(() => this.refresh())
     void this.reload()
   }
 
