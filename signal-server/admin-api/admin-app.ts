@@ -6,17 +6,20 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { ChunkVaultError } from '../vault/chunk-vault.ts'
 import { adminPage } from './admin-page.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { authenticated, sameOriginOnly } from './authentication.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
 import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
 import { distributionRoutes } from './distribution-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
+import { openApiRoute } from './openapi.ts'
 import { chunkRoutes, packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { problemResponse, Refusal } from './refusal.ts'
 import { type AdminRoute, mount } from './route.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { siteRoutes } from './site-routes.ts'
+import { tokenRoutes } from './token-routes.ts'
 
 export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
@@ -42,7 +45,7 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
 
 /** Every route of the API, in the order of its documentation. */
 function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
-  return [
+  const routes = [
     ...sessionRoutes(deps),
     ...siteRoutes(deps),
     ...profileRoutes(deps),
@@ -52,5 +55,8 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...packageRoutes(deps),
     ...chunkRoutes(deps),
     ...explainRoutes(deps),
+    ...tokenRoutes(deps),
+    ...auditRoutes(deps),
   ]
+  return [...routes, openApiRoute(routes)]
 }

@@ -31,6 +31,9 @@ const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/session/link',
 ])
 
+/** Whether a route, by its method and path, goes without credentials. */
+export const isPublic = (method: string, path: string): boolean => PUBLIC_ROUTES.has(`${method} ${path}`)
+
 const BEARER = /^Bearer +([A-Za-z0-9_-]{1,128})$/i
 
 /** Leaves the request's credential for the routes; refuses requests without one. */
@@ -38,7 +41,7 @@ export function authenticated(db: Db, clock: () => number): MiddlewareHandler<Ad
   return async (c, next) => {
     const find = finder(c, db, clock)
     const credential = (await find?.()) ?? null
-    if (credential === null && !PUBLIC_ROUTES.has(`${c.req.method} ${c.req.path}`)) {
+    if (credential === null && !isPublic(c.req.method, c.req.path)) {
       c.header('www-authenticate', 'Bearer')
       return problemResponse(
         c,

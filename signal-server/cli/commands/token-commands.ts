@@ -1,8 +1,7 @@
 /** `larder token`: API tokens, made on the data directory: who can write there is an administrator. */
 import { hash } from 'node:crypto'
 import type { Command } from 'commander'
-import * as v from 'valibot'
-import { displayNameSchema } from '../../../protocol/primitives.ts'
+import { tokenNameSchema } from '../../../protocol/admin/tokens.ts'
 import { openDataDirectory } from '../../data-directory.ts'
 import { randomApiToken, secureRandomBytes } from '../../random.ts'
 import { insertApiToken } from '../../records/api-tokens.ts'
@@ -10,7 +9,7 @@ import { openRecords } from '../../records/records.ts'
 import type { CliIo } from '../io.ts'
 import { parsed } from '../values.ts'
 
-const parseTokenName = parsed(v.pipe(displayNameSchema, v.minLength(1, 'a token name must not be empty')))
+const parseTokenName = parsed(tokenNameSchema)
 
 export function addTokenCommands(program: Command, io: CliIo): void {
   const token = program.command('token').description('API tokens')
