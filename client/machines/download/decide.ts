@@ -76,7 +76,9 @@ function withdraw(state: DownloadState, peer: PeerView, effects: DownloadEffect[
   effects.push({ type: 'cancel', deviceId: peer.deviceId, indexes })
 }
 
+/** Whoever is being reached meanwhile is not waited for; when stores open again, the reaching begins anew. */
 function withdrawFromStores(state: DownloadState, effects: DownloadEffect[]): void {
+  state.contact = { name: 'idle' }
   for (const peer of state.peers.values()) withdraw(state, peer, effects)
 }
 
