@@ -212,7 +212,7 @@ async function watch(
   let statuses: readonly (DeviceStatus | null)[] = []
   await poll(stop, timeoutMs, async () => {
     statuses = await Promise.all(devices.map(({ browser }) => browser.status()))
-    view.draw(devices.map(({ name, role }, at) => ({ name, role, status: packageOf(statuses[at] ?? null) })))
+    view.draw(devices.map(({ name }, at) => ({ name, status: packageOf(statuses[at] ?? null) })))
     return done(statuses)
   })
   return statuses

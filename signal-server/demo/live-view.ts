@@ -5,12 +5,13 @@
 import type { PackageStatus } from '../../protocol/device-status.ts'
 
 export interface DemoDevice {
+  /** Says the role too: `store-1`, `kiosk-2`. */
   readonly name: string
-  readonly role: string
   readonly status: PackageStatus | null
 }
 
-const BAR_CELLS = 20
+/** A line of 80 columns then has room for what the device is doing. */
+const BAR_CELLS = 10
 
 /** `12.3 MB`, with unit and one decimal from a kilobyte on. */
 export function formatBytes(bytes: number): string {
@@ -20,8 +21,8 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`
 }
 
-export function deviceLine({ name, role, status }: DemoDevice): string {
-  const heading = `${name.padEnd(9)} ${role.padEnd(6)}`
+export function deviceLine({ name, status }: DemoDevice): string {
+  const heading = name.padEnd(8)
   if (status === null) return `${heading} starting`
   const { chunks, bytes, phase, detail } = status
   const share = chunks.total === 0 ? 0 : chunks.have / chunks.total
@@ -30,7 +31,7 @@ export function deviceLine({ name, role, status }: DemoDevice): string {
   const percent = `${Math.floor(share * 100)} %`.padStart(5)
   const fromStores = formatBytes(bytes.fromStores).padStart(9)
   const fromServer = formatBytes(bytes.fromServer).padStart(9)
-  return `${heading} ${bar}${percent}  ${fromStores} from stores  ${fromServer} from server  ${phase}: ${detail}`
+  return `${heading} ${bar}${percent} ${fromStores} stores ${fromServer} server  ${phase}: ${detail}`
 }
 
 export interface LiveView {
