@@ -17,7 +17,10 @@ import { Failure, messageOf } from './failure.ts'
 import { createDeviceApp } from './fleet/device-app.ts'
 import { createDeviceListener } from './fleet/device-listener.ts'
 import { createOriginCounter } from './fleet/origin-counter.ts'
+import { FleetWatch } from './fleet-watch/fleet-watch.ts'
+import { LiveFeed } from './fleet-watch/live-feed.ts'
 import { openGrantSecret } from './keys/grant-secret.ts'
+import { PASSWORD_COST } from './keys/password-hash.ts'
 import { openSigningKey, type SigningKey } from './keys/signing-key.ts'
 import { isLoopback, listen, urlOf } from './listen.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
@@ -104,7 +107,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(startSweeping(publisher, log))
 
-  const counter = createOriginCounter()
+  const counter = createOriginCounter(bytes => records.traffic.addOriginSent(bytes, clock()))
   const fleet = createFleetRecords({ ...records, randomBytes: secureRandomBytes })
   const deviceApp = createDeviceApp({
     directory: fleet,
@@ -122,13 +125,22 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const deviceUrl = options.publicUrl ?? urlOf(tls ? 'https' : 'http', host, devicePort)
   const kioskUrl = `${deviceUrl.replace(/\/+$/, '')}/kiosk/`
 
+  const onFailure = (error: unknown) =>
+    log.error({ err: error }, 'something for administrators could not be worked out')
+  const watch = new FleetWatch({ records, presence: deviceApp.hub, clock, onFailure })
+  onClose(() => watch.close())
+  const feedId = Buffer.from(secureRandomBytes(9)).toString('base64url')
+  const feed = new LiveFeed({ watch, changes: records.changes, feedId, onFailure })
   const adminApp = createAdminApp({
     records,
     publisher,
     presence: deviceApp.hub,
+    watch,
+    feed,
     traffic: { chunkBytesSent: () => counter.bytesByRelease },
     enrolmentUrl: token => `${kioskUrl}?enrol=${token}`,
     pageDirectory: ADMIN_PAGE_DIRECTORY,
+    passwordCost: PASSWORD_COST,
     clientAddress: c => getConnInfo(c).remote.address ?? 'unknown',
     clock,
     randomBytes: secureRandomBytes,
@@ -137,6 +149,8 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const adminTls = isLoopback(options.adminHost) ? undefined : tls
   const admin = createAdminListener(adminApp, adminTls)
   onClose(() => stop(admin))
+  // Before the listener, which would wait for these answers to end.
+  onClose(() => feed.close())
   const adminPort = await listen(admin, {
     host: options.adminHost,
     port: options.adminPort,

@@ -1,6 +1,9 @@
 /** What the admin API is made of; the composition root supplies it. */
 import type { Context } from 'hono'
 import type { FleetPresence, OriginTraffic } from '../fleet-presence.ts'
+import type { FleetWatch } from '../fleet-watch/fleet-watch.ts'
+import type { LiveFeed } from '../fleet-watch/live-feed.ts'
+import type { PasswordCost } from '../keys/password-hash.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { RandomBytes } from '../random.ts'
 import type { Records } from '../records/records.ts'
@@ -10,6 +13,9 @@ export interface AdminDeps {
   readonly records: Records
   readonly publisher: Publisher
   readonly presence: FleetPresence
+  /** The fleet at a glance, and live. */
+  readonly watch: FleetWatch
+  readonly feed: LiveFeed
   readonly traffic: OriginTraffic
   /** The link that enrols a device with this token. */
   readonly enrolmentUrl: (token: string) => string
@@ -17,6 +23,8 @@ export interface AdminDeps {
   readonly pageDirectory: string
   /** From which network address a request came, for limits on guessing. */
   readonly clientAddress: (c: Context) => string
+  /** Of the passwords that are set from now on. */
+  readonly passwordCost: PasswordCost
   /** Epoch ms. */
   readonly clock: () => number
   readonly randomBytes: RandomBytes

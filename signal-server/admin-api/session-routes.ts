@@ -10,7 +10,7 @@ import {
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
 import { hashPassword, isPassword } from '../keys/password-hash.ts'
 import { randomSecret } from '../random.ts'
-import { deleteAdminLinks, takeAdminLink } from '../records/admin-links.ts'
+import { deleteAdminLinks, isAdminLink, takeAdminLink } from '../records/admin-links.ts'
 import {
   type AdminSession,
   deleteAdminSession,
@@ -29,7 +29,7 @@ import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
 const PASSWORD_TARGET = 'administration'
 
 export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
-  const { records, clock, randomBytes, clientAddress } = deps
+  const { records, clock, randomBytes, clientAddress, passwordCost } = deps
   const { db } = records
   const limiter = createLoginLimiter()
 
@@ -133,17 +133,16 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
             'content-invalid',
             'No password is set yet: choose one, and send it with the code.',
           )
-        // Hashed first: it takes long, and nothing else in the records can change while a transaction is open.
-        const passwordHash = password === undefined ? null : await hashPassword(password, randomBytes)
+        const codeHash = hash('sha256', code, 'hex')
         let begun: Awaited<ReturnType<typeof begin>> | null = null
         await limited(c, async () => {
+          if (!(await isAdminLink(db, codeHash, clock()))) return false
+          // Not in the transaction: it takes long, and nothing else can change meanwhile.
+          const passwordHash =
+            password === undefined ? null : await hashPassword(password, passwordCost, randomBytes)
           begun = await records.change('link', clock(), async trx => {
-            if (!(await takeAdminLink(trx, hash('sha256', code, 'hex'), clock()))) return { result: null }
-            if (passwordHash !== null) {
-              await putSetting(trx, 'admin-password', passwordHash)
-              await deleteAdminSessions(trx)
-              await deleteAdminLinks(trx)
-            }
+            if (!(await takeAdminLink(trx, codeHash, clock()))) return { result: null }
+            if (passwordHash !== null) await replacePassword(trx, passwordHash, null)
             const begun = await begin(trx)
             const action = passwordHash === null ? 'session.login' : 'password.set'
             return { result: begun, audit: loginEntry(c, action, begun.session) }
@@ -203,12 +202,10 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
           )
         if (!(await limited(c, () => isPassword(body.current, stored))))
           throw new Refusal('content-invalid', 'The current password is another one.')
-        const passwordHash = await hashPassword(body.next, randomBytes)
+        const passwordHash = await hashPassword(body.next, passwordCost, randomBytes)
         const sessionHash = c.get('credential')?.sessionHash ?? null
         await records.change(actor, clock(), async trx => {
-          await putSetting(trx, 'admin-password', passwordHash)
-          await deleteAdminSessions(trx, sessionHash)
-          await deleteAdminLinks(trx)
+          await replacePassword(trx, passwordHash, sessionHash)
           return { result: null, audit: { action: 'password.change', target: PASSWORD_TARGET } }
         })
         return null
@@ -223,4 +220,11 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
       after: { address: clientAddress(c), browser: (c.req.header('user-agent') ?? '').slice(0, 200) },
     }
   }
+}
+
+/** Whoever came in with the old password is out, but the session that changed it. */
+async function replacePassword(db: Db, passwordHash: string, exceptSession: string | null): Promise<void> {
+  await putSetting(db, 'admin-password', passwordHash)
+  await deleteAdminSessions(db, exceptSession)
+  await deleteAdminLinks(db)
 }

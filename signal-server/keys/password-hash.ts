@@ -2,20 +2,31 @@
  * Passwords as scrypt hashes (RFC 7914). The parameters stand in the hash, so that they can be raised without locking
  * anybody out. One is computed at a time: each takes 32 MiB, and a crowd that guesses must not take all the memory.
  */
-import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { scrypt, timingSafeEqual } from 'node:crypto'
 import { fromBase64Url, toBase64Url } from '../../protocol/keys.ts'
 import type { RandomBytes } from '../random.ts'
 
-/** OWASP's choice among those of equal strength, with the least memory. About 0.3 s of one core. */
-const COST = { N: 2 ** 15, r: 8, p: 3 }
+/** scrypt's parameters; the memory is 128 × N × r bytes. */
+export interface PasswordCost {
+  readonly N: number
+  readonly r: number
+  readonly p: number
+}
+
+/** One of OWASP's choices of equal strength: 32 MiB, and about 0.3 s of one core. */
+export const PASSWORD_COST: PasswordCost = { N: 2 ** 15, r: 8, p: 3 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
 /** `scrypt$N$r$p$salt$hash`, salt and hash as base64url. */
-export async function hashPassword(password: string, randomBytes: RandomBytes): Promise<string> {
+export async function hashPassword(
+  password: string,
+  cost: PasswordCost,
+  randomBytes: RandomBytes,
+): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
-  const { N, r, p } = COST
-  return `scrypt$${N}$${r}$${p}$${toBase64Url(salt)}$${toBase64Url(await derive(password, salt, COST))}`
+  const { N, r, p } = cost
+  return `scrypt$${N}$${r}$${p}$${toBase64Url(salt)}$${toBase64Url(await derive(password, salt, cost))}`
 }
 
 /** Throws when `stored` is no hash of {@link hashPassword}. */
@@ -29,8 +40,8 @@ export async function isPassword(password: string, stored: string): Promise<bool
 
 let last: Promise<unknown> = Promise.resolve()
 
-function derive(password: string, salt: Uint8Array, cost: ScryptOptions): Promise<Uint8Array> {
-  const maxmem = 256 * (cost.N ?? 0) * (cost.r ?? 0)
+function derive(password: string, salt: Uint8Array, cost: PasswordCost): Promise<Uint8Array> {
+  const maxmem = 256 * cost.N * cost.r
   const derived = last.then(
     () =>
       new Promise<Uint8Array>((resolve, reject) => {

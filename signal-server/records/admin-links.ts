@@ -1,7 +1,7 @@
 /** One-time links into the administration: only the SHA-256 of a code is kept; it is good once, and for a quarter of an hour. */
 import type { Db } from './tables.ts'
 
-export const LINK_TERM_MS = 15 * 60_000
+const LINK_TERM_MS = 15 * 60_000
 
 /** Keeps a new link, and forgets those that have expired. */
 export async function insertAdminLink(db: Db, codeHash: string, now: number): Promise<void> {
@@ -10,6 +10,16 @@ export async function insertAdminLink(db: Db, codeHash: string, now: number): Pr
     .insertInto('admin_links')
     .values({ code_hash: codeHash, created_at: now, expires_at: now + LINK_TERM_MS })
     .execute()
+}
+
+export async function isAdminLink(db: Db, codeHash: string, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('admin_links')
+    .select('code_hash')
+    .where('code_hash', '=', codeHash)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Uses a link up; false when there is no such link or it has expired. */

@@ -12,7 +12,7 @@ export interface AdminSession {
 
 /** A browser left open over a weekend has to log in again. */
 const IDLE_TIMEOUT_MS = 24 * 3600 * 1000
-export const SESSION_TERM_MS = 14 * 24 * 3600 * 1000
+const SESSION_TERM_MS = 14 * 24 * 3600 * 1000
 /** A session in use costs one write in this time. */
 const USE_RESOLUTION_MS = 5 * 60_000
 

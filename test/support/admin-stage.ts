@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createAdminApp } from '../../signal-server/admin-api/admin-app.ts'
 import type { FleetChange, FleetDirectory } from '../../signal-server/fleet-directory.ts'
+import type { FleetPresence } from '../../signal-server/fleet-presence.ts'
+import { FleetWatch } from '../../signal-server/fleet-watch/fleet-watch.ts'
+import { LiveFeed } from '../../signal-server/fleet-watch/live-feed.ts'
 import type { SigningKey } from '../../signal-server/keys/signing-key.ts'
 import { openSigningKey } from '../../signal-server/keys/signing-key.ts'
 import { createPublisher, type Publisher } from '../../signal-server/publishing/publisher.ts'
@@ -30,6 +33,8 @@ export interface Answer {
 }
 
 export interface AdminStage {
+  /** The application itself, to ask it for its routes. */
+  readonly app: ReturnType<typeof createAdminApp>
   readonly records: Records
   readonly directory: FleetDirectory
   readonly publisher: Publisher
@@ -44,6 +49,28 @@ export interface AdminStage {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** Publishes files of the given texts; returns the answer of the release. */
   publish(packageName: string, files: Readonly<Record<string, string>>, version?: string): Promise<Answer>
+}
+
+/** Who is online, as a test says; whoever subscribed hears of it. */
+class OnlineDevices extends Set<string> {
+  readonly #listeners = new Set<(deviceId: string) => void>()
+
+  subscribe(listener: (deviceId: string) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  override add(deviceId: string): this {
+    super.add(deviceId)
+    for (const listener of this.#listeners) listener(deviceId)
+    return this
+  }
+
+  override delete(deviceId: string): boolean {
+    const had = super.delete(deviceId)
+    for (const listener of this.#listeners) listener(deviceId)
+    return had
+  }
 }
 
 export async function openAdminStage(t: TestContext): Promise<AdminStage> {
@@ -68,25 +95,37 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
   const clock = () => stage.now
   const publisher = createPublisher({ records, vault, signingKey, clock })
   const failures: unknown[] = []
-  const online = new Set<string>()
+  const online = new OnlineDevices()
   const traffic = new Map<string, number>()
+  const onFailure = (error: unknown) => failures.push(error)
+  const presence: FleetPresence = {
+    isOnline: deviceId => online.has(deviceId),
+    roleOf: device => (device.assignedRole === 'store' ? 'store' : 'kiosk'),
+    subscribe: listener => online.subscribe(listener),
+  }
+  const watch = new FleetWatch({ records, presence, clock, onFailure })
+  withCleanup(t).use(watch)
+  const feed = new LiveFeed({ watch, changes: fleetChanges, feedId: 'feed', onFailure })
+  withCleanup(t).use(feed)
   const app = createAdminApp({
     records,
     publisher,
-    presence: {
-      isOnline: deviceId => online.has(deviceId),
-      roleOf: device => (device.assignedRole === 'store' ? 'store' : 'kiosk'),
-    },
+    presence,
+    watch,
+    feed,
     traffic: { chunkBytesSent: () => traffic },
     enrolmentUrl: enrolment => `http://larder.test/kiosk/?enrol=${enrolment}`,
     pageDirectory: join(folder, 'page'),
+    // Tests set many passwords, and none is worth guessing.
+    passwordCost: { N: 1024, r: 8, p: 1 },
     clientAddress: c => c.req.header('x-test-address') ?? '192.0.2.1',
     clock,
     randomBytes: secureRandomBytes,
-    onFailure: error => failures.push(error),
+    onFailure,
   })
 
   const stage: AdminStage = {
+    app,
     records,
     directory,
     publisher,
