@@ -5,6 +5,8 @@ export interface FleetPresence {
   isOnline(deviceId: string): boolean
   /** The role in force (W8). */
   roleOf(device: DeviceRecord): 'store' | 'kiosk'
+  /** Calls back when a device came or went. Returns the unsubscribe. */
+  subscribe(listener: (deviceId: string) => void): () => void
 }
 
 export interface OriginTraffic {

@@ -12,6 +12,7 @@ import type { AdminDeps, AdminEnv } from './deps.ts'
 import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
 import { distributionRoutes } from './distribution-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
+import { fleetRoutes } from './fleet-routes.ts'
 import { openApiRoute } from './openapi.ts'
 import { chunkRoutes, packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
@@ -55,6 +56,7 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...packageRoutes(deps),
     ...chunkRoutes(deps),
     ...explainRoutes(deps),
+    ...fleetRoutes(deps),
     ...tokenRoutes(deps),
     ...auditRoutes(deps),
   ]

@@ -1,26 +1,24 @@
 /** `/api/devices` and `/api/enrolment-tokens`: who is in the fleet, and how they come in. */
 import { hash } from 'node:crypto'
 import {
+  type DeviceDetail,
+  deviceDetailSchema,
+  deviceEventPageSchema,
+  devicePageSchema,
+  deviceQueryEntries,
+} from '../../protocol/admin/devices.ts'
+import { pageQueryEntries } from '../../protocol/admin/page.ts'
+import {
   type DevicePatch,
-  type DeviceSummary,
-  type DeviceView,
-  deviceListSchema,
   devicePatchSchema,
-  deviceViewSchema,
   enrolmentTokenPostSchema,
   enrolmentTokenViewSchema,
 } from '../../protocol/admin-api.ts'
-import { deviceIdSchema, toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
-import type { FleetPresence } from '../fleet-presence.ts'
+import { deviceIdSchema, toInstant } from '../../protocol/primitives.ts'
+import { deviceRow, queryRows } from '../fleet-watch/device-rows.ts'
 import { randomEnrolmentToken } from '../random.ts'
 import { listDeviceEvents } from '../records/device-reports.ts'
-import {
-  type DeviceChanges,
-  type DeviceDetails,
-  findDevice,
-  listDevices,
-  updateDevice,
-} from '../records/devices.ts'
+import { type DeviceChanges, type DeviceDetails, findDevice, updateDevice } from '../records/devices.ts'
 import { insertEnrolmentToken } from '../records/enrolment.ts'
 import { findSite } from '../records/sites.ts'
 import type { AdminDeps } from './deps.ts'
@@ -31,31 +29,48 @@ import { unknownSite } from './site-routes.ts'
 /** Events that a device's page shows. */
 const EVENTS_SHOWN = 20
 
-export function deviceRoutes({ records, presence, clock }: AdminDeps): readonly AdminRoute[] {
+export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly AdminRoute[] {
   const { db, reports } = records
 
-  async function view(deviceId: string): Promise<DeviceView> {
-    await reports.flush()
-    const device = await findDevice(db, deviceId)
-    if (device === null) throw unknownDevice(deviceId)
+  async function view(deviceId: string): Promise<DeviceDetail> {
+    const events = await eventPage(deviceId, EVENTS_SHOWN)
+    await watch.board.settled()
+    const row = watch.board.row(deviceId)
+    if (row === undefined) throw unknownDevice(deviceId)
+    const { lastStatus } = row.device
     return {
-      ...summaryOf(device, presence),
-      clockOffsetMs: device.lastStatus?.clockOffsetMs ?? 0,
-      peers: device.lastStatus?.peers ?? [],
-      reportedAt: toInstantOrNull(device.lastStatusAt),
-      events: (await listDeviceEvents(db, deviceId, EVENTS_SHOWN)).map(event => ({
-        ...event,
-        at: toInstant(event.at),
-      })),
+      ...deviceRow(row),
+      clockOffsetMs: lastStatus?.clockOffsetMs ?? 0,
+      peers: lastStatus?.peers ?? [],
+      events: events.events,
+    }
+  }
+
+  /** Events before number `before`, newest first. */
+  async function eventPage(deviceId: string, limit: number, before?: number) {
+    await reports.flush()
+    const events = await listDeviceEvents(db, deviceId, limit + 1, before)
+    const page = events.slice(0, limit)
+    return {
+      events: page.map(({ number: _, ...event }) => ({ ...event, at: toInstant(event.at) })),
+      nextCursor: events.length > limit ? String(page.at(-1)?.number) : null,
     }
   }
 
   return [
     route(
-      { method: 'GET', path: '/api/devices', summary: 'All devices', answer: deviceListSchema },
-      async () => {
-        await reports.flush()
-        return { devices: (await listDevices(db)).map(device => summaryOf(device, presence)) }
+      {
+        method: 'GET',
+        path: '/api/devices',
+        summary: 'Devices: searched, filtered, sorted, in pages; without a limit all that match',
+        query: deviceQueryEntries,
+        answer: devicePageSchema,
+      },
+      async ({ query }) => {
+        await watch.board.settled()
+        const page = queryRows(watch.board.rows(), query)
+        if (page === null) throw new Refusal('bad-request', 'cursor: is not one that this list gave.')
+        return page
       },
     ),
     route(
@@ -64,10 +79,27 @@ export function deviceRoutes({ records, presence, clock }: AdminDeps): readonly 
         path: '/api/devices/:device',
         summary: 'A device, what it last reported, and its last events',
         params: { device: deviceIdSchema },
-        answer: deviceViewSchema,
+        answer: deviceDetailSchema,
         refusals: ['not-found'],
       },
       ({ params }) => view(params.device),
+    ),
+    route(
+      {
+        method: 'GET',
+        path: '/api/devices/:device/events',
+        summary: 'What happened on a device, newest first',
+        params: { device: deviceIdSchema },
+        query: pageQueryEntries,
+        answer: deviceEventPageSchema,
+        refusals: ['not-found'],
+      },
+      async ({ params: { device }, query: { cursor, limit } }) => {
+        if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+          throw new Refusal('bad-request', 'cursor: is not one that this list gave.')
+        if ((await findDevice(db, device)) === null) throw unknownDevice(device)
+        return await eventPage(device, limit, cursor === undefined ? undefined : Number(cursor))
+      },
     ),
     route(
       {
@@ -76,7 +108,7 @@ export function deviceRoutes({ records, presence, clock }: AdminDeps): readonly 
         summary: 'Name a device, move it, change its role, accept or revoke it',
         params: { device: deviceIdSchema },
         body: devicePatchSchema,
-        answer: deviceViewSchema,
+        answer: deviceDetailSchema,
         refusals: ['not-found', 'content-invalid'],
       },
       async ({ params: { device: deviceId }, body: patch, actor }) => {
@@ -154,24 +186,6 @@ function changesOf(device: DeviceDetails, patch: DevicePatch): DeviceChanges {
     ...(role !== undefined && { role }),
     ...(site !== undefined && { site }),
     ...(state !== undefined && { state, code: null }),
-  }
-}
-
-function summaryOf(device: DeviceDetails, presence: FleetPresence): DeviceSummary {
-  const { deviceId, name, state, code, assignedRole, site, timeZone } = device
-  return {
-    deviceId,
-    name,
-    state,
-    code,
-    assignedRole,
-    role: presence.roleOf(device),
-    site,
-    timeZone,
-    connection: presence.isOnline(deviceId) ? 'online' : 'offline',
-    enrolledAt: toInstant(device.enrolledAt),
-    lastSeenAt: toInstant(device.lastSeenAt),
-    packages: device.lastStatus?.packages ?? [],
   }
 }
 

@@ -1,8 +1,9 @@
 /** `/api/sites`: where devices stand, in which time zone, and how many stores each place wants. */
 import { isTimeZone } from '../../policy/bounds.ts'
-import { siteListSchema, sitePutSchema, siteViewSchema } from '../../protocol/admin-api.ts'
+import { siteExchangeSchema, siteSummaryListSchema, siteSummarySchema } from '../../protocol/admin/sites.ts'
+import { sitePutSchema, siteViewSchema } from '../../protocol/admin-api.ts'
 import { siteNameSchema } from '../../protocol/primitives.ts'
-import { findSite, listSites, putSite, type SiteRecord } from '../records/sites.ts'
+import { findSite, putSite, type SiteRecord } from '../records/sites.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
 import { type AdminRoute, route } from './route.ts'
@@ -10,24 +11,49 @@ import { type AdminRoute, route } from './route.ts'
 /** One store is enough to share a package, and none would leave an `auto` site to the uplink. */
 const DEFAULT_STORES_WANTED = 1
 
-export function siteRoutes({ records, clock }: AdminDeps): readonly AdminRoute[] {
+export function siteRoutes({ records, watch, clock }: AdminDeps): readonly AdminRoute[] {
   return [
-    route({ method: 'GET', path: '/api/sites', summary: 'All sites', answer: siteListSchema }, async () => ({
-      sites: await listSites(records.db),
-    })),
+    route(
+      {
+        method: 'GET',
+        path: '/api/sites',
+        summary: 'All sites, each with its devices in numbers',
+        answer: siteSummaryListSchema,
+      },
+      async () => {
+        await watch.board.settled()
+        return { sites: await watch.sites() }
+      },
+    ),
     route(
       {
         method: 'GET',
         path: '/api/sites/:site',
-        summary: 'A site',
+        summary: 'A site with its devices in numbers',
         params: { site: siteNameSchema },
-        answer: siteViewSchema,
+        answer: siteSummarySchema,
         refusals: ['not-found'],
       },
       async ({ params }) => {
-        const site = await findSite(records.db, params.site)
+        await watch.board.settled()
+        const site = await watch.site(params.site)
         if (site === null) throw unknownSite(params.site)
         return site
+      },
+    ),
+    route(
+      {
+        method: 'GET',
+        path: '/api/sites/:site/exchange',
+        summary: 'Who gives to whom at a site now, and how fast',
+        params: { site: siteNameSchema },
+        answer: siteExchangeSchema,
+        refusals: ['not-found'],
+      },
+      async ({ params }) => {
+        await watch.board.settled()
+        if ((await findSite(records.db, params.site)) === null) throw unknownSite(params.site)
+        return watch.exchange(params.site)
       },
     ),
     route(

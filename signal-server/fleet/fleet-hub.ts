@@ -44,6 +44,7 @@ export class FleetHub {
   readonly #departed = new WeakSet<HubSession>()
   readonly #refresh: (key: string, work: () => Promise<void>) => void
   readonly #stopListening: () => void
+  readonly #listeners = new Set<(deviceId: string) => void>()
   #cancelSweep: () => void = () => undefined
 
   constructor(deps: FleetHubDeps) {
@@ -61,6 +62,12 @@ export class FleetHub {
 
   isOnline(deviceId: string): boolean {
     return this.#present.has(deviceId)
+  }
+
+  /** Calls back when a device came online or went offline. Returns the unsubscribe. */
+  subscribe(listener: (deviceId: string) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** W8: the role in force. An `auto` device that is not online holds the store role for a short grace only. */
@@ -96,6 +103,7 @@ export class FleetHub {
     session.deliver({ type: 'joined', view: this.#presentView(record) })
     this.#deliverKept(record, session)
     this.#publish(record.site)
+    this.#tell(deviceId)
     // What changed while the record was read has not reached this session, which was not there yet.
     if (directory.changes !== changesBefore) this.#refreshDevice(deviceId)
   }
@@ -108,6 +116,7 @@ export class FleetHub {
     this.#present.delete(deviceId)
     this.#siteOf(presence.record)?.leave(deviceId, this.#deps.clock.now())
     this.#publish(presence.record.site)
+    this.#tell(deviceId)
   }
 
   /** Answers the session with `introduced` (and the store's with the same) or `introduction-refused`. */
@@ -160,6 +169,10 @@ export class FleetHub {
     this.#stopListening()
     this.#cancelSweep()
     for (const { session } of [...this.#present.values()]) session.deliver({ type: 'server-stopping' })
+  }
+
+  #tell(deviceId: string): void {
+    for (const listener of this.#listeners) listener(deviceId)
   }
 
   #onChange(change: FleetChange): void {

@@ -6,13 +6,15 @@ export interface OriginCounter {
   readonly bytesByRelease: ReadonlyMap<string, number>
 }
 
-export function createOriginCounter(): OriginCounter {
+/** `onBytes` hears of each addition as well. */
+export function createOriginCounter(onBytes: (bytes: number) => void = () => undefined): OriginCounter {
   const bytesByRelease = new Map<string, number>()
   let totalBytes = 0
   return {
     add(release, bytes) {
       totalBytes += bytes
       bytesByRelease.set(release, (bytesByRelease.get(release) ?? 0) + bytes)
+      onBytes(bytes)
     },
     get totalBytes() {
       return totalBytes

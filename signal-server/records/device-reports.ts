@@ -51,8 +51,12 @@ interface Remembered {
   readonly packages: string
 }
 
-/** A report as it comes in, before it is written. `status` is null when something else was reported. */
-export type ReportListener = (deviceId: string, status: DeviceStatus | null, at: number) => void
+/** `seen`: the device was heard from, and nothing more. */
+export type Report =
+  | { readonly type: 'status'; readonly status: DeviceStatus }
+  | { readonly type: 'event' }
+  | { readonly type: 'seen' }
+type ReportListener = (deviceId: string, report: Report, at: number) => void
 
 export class DeviceReports {
   readonly #db: Db
@@ -72,20 +76,19 @@ export class DeviceReports {
     this.#onFailure = onFailure
   }
 
-  /** Calls back at once with each status and event. Returns the unsubscribe. */
+  /** Calls back with each report as it comes in, before it is written. Returns the unsubscribe. */
   subscribe(listener: ReportListener): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
 
   touch(deviceId: string, now: number): void {
-    const pending = this.#of(deviceId, now)
-    pending.lastSeenAt = Math.max(pending.lastSeenAt, now)
+    this.#touch(deviceId, now)
+    this.#tell(deviceId, { type: 'seen' }, now)
   }
 
   saveStatus(deviceId: string, status: DeviceStatus, now: number): void {
-    this.touch(deviceId, now)
-    const pending = this.#of(deviceId, now)
+    const pending = this.#touch(deviceId, now)
     if (
       pending.status !== null &&
       pending.ended.length < MAX_ENDED_STATUSES &&
@@ -93,15 +96,14 @@ export class DeviceReports {
     )
       pending.ended.push(pending.status)
     pending.status = { value: status, at: now }
-    for (const listener of this.#listeners) listener(deviceId, status, now)
+    this.#tell(deviceId, { type: 'status', status }, now)
   }
 
   saveEvent(deviceId: string, event: DeviceEvent, now: number): void {
-    this.touch(deviceId, now)
-    const { events } = this.#of(deviceId, now)
+    const { events } = this.#touch(deviceId, now)
     events.push({ ...event, at: now })
     if (events.length > EVENTS_KEPT) events.shift()
-    for (const listener of this.#listeners) listener(deviceId, null, now)
+    this.#tell(deviceId, { type: 'event' }, now)
   }
 
   /** Resolves when everything reported so far is in the records. */
@@ -113,6 +115,16 @@ export class DeviceReports {
     if (reports.size > 0)
       this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(reports))
     await this.#writing
+  }
+
+  #tell(deviceId: string, report: Report, now: number): void {
+    for (const listener of this.#listeners) listener(deviceId, report, now)
+  }
+
+  #touch(deviceId: string, now: number): Pending {
+    const pending = this.#of(deviceId, now)
+    pending.lastSeenAt = Math.max(pending.lastSeenAt, now)
+    return pending
   }
 
   #of(deviceId: string, now: number): Pending {
