@@ -49,6 +49,9 @@ export function authenticated(db: Db, clock: () => number): MiddlewareHandler<Ad
         'Log in on the administration page, or send a valid API token as "Authorization: Bearer TOKEN"; make one with: larder token create --data DIR',
       )
     }
+    // Browsers name the origin of every change; what names none and has a cookie is no page of ours.
+    if (credential?.via === 'session' && !SAFE_METHODS.has(c.req.method) && !namesItsOrigin(c))
+      return foreignOrigin(c)
     c.set('credential', credential)
     c.set('actor', credential?.actor ?? 'nobody')
     await next()
@@ -111,13 +114,21 @@ export const sameOriginOnly: MiddlewareHandler = async (c, next) => {
     origin === undefined
       ? site === 'cross-site' || site === 'same-site'
       : hostOf(origin) !== c.req.header('host')
-  if (isForeign)
-    return problemResponse(
-      c,
-      'foreign-origin',
-      'Requests are taken from the administration page itself only. Behind a proxy: it has to pass the Host header on.',
-    )
+  if (isForeign) return foreignOrigin(c)
   await next()
+}
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+const namesItsOrigin = (c: Context): boolean =>
+  c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') === 'same-origin'
+
+function foreignOrigin(c: Context): Response {
+  return problemResponse(
+    c,
+    'foreign-origin',
+    'Requests are taken from the administration page itself only. Behind a proxy: it has to pass the Host header on.',
+  )
 }
 
 function hostOf(origin: string): string | null {

@@ -20,6 +20,8 @@ export async function readJson<S extends v.GenericSchema>(c: Context, schema: S)
   } catch {
     throw new Refusal('bad-request', 'The body is not valid JSON.')
   }
+  // An empty list would pass for an object whose fields may all be left out.
+  if (Array.isArray(input)) throw new Refusal('bad-request', 'The body must be a JSON object.')
   return accepted(parseWith(schema, input))
 }
 
