@@ -4,26 +4,23 @@
 // Runs on Node 18 and later with nothing installed, so it imports only Node's own modules.
 
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { buildPages, pagesAreCurrent } from './build-pages.mjs'
 import { findChromium } from './find-browsers.mjs'
 import { getChromium } from './get-chromium.mjs'
-import { nodeForSources, pinnedNodePackage } from './pinned-node.mjs'
-import { checkoutEnvironment, installedCommand, rootFolder, run, runNpm } from './run-process.mjs'
+import { pinnedNodePackage } from './pinned-node.mjs'
+import { rootFolder, runNpm } from './run-process.mjs'
 import { underLock } from './setup-lock.mjs'
 
 const inRoot = (...parts) => path.join(rootFolder, ...parts)
 const LOCK_FILE = inRoot('package-lock.json')
 const DEPENDENCIES_STAMP = inRoot('node_modules', '.larder-setup')
-const PAGES_CONFIG = inRoot('client', 'kiosk-page', 'vite.config.ts')
-const PAGES_FOLDER = inRoot('dist', 'kiosk')
-const PAGES_STAMP = inRoot('dist', 'kiosk-pages.sha256')
-const PAGES_SOURCES = ['client', 'policy', 'protocol', 'package-lock.json']
 
 /**
  * Brings the checkout to where the wanted parts work, one process at a time.
  * @param {{ browser: boolean, pages: boolean, log: (line: string) => void }} wanted dependencies always; `pages` builds
- *   the kiosk page if its sources have changed; `browser` gets a Chromium if there is none
+ *   the pages whose sources have changed; `browser` gets a Chromium if there is none
  * @returns {Promise<{ chromiumPath: string | null }>} the path when `browser` was wanted
  * @throws {Error} whose message says what went wrong and what to do
  */
@@ -109,59 +106,6 @@ function installationProblem(output) {
     ? 'package.json and package-lock.json do not agree: run `npm install` and commit the lock file.'
     : 'Check that the npm registry can be reached, then run the command again.'
   return ['npm ci failed:', ...lines, advice].join('\n')
-}
-
-function pagesAreCurrent() {
-  // A checkout without the page has nothing to build.
-  if (!existsSync(PAGES_CONFIG)) return true
-  return existsSync(PAGES_FOLDER) && readStamp(PAGES_STAMP) === pagesFingerprint()
-}
-
-/** @param {(line: string) => void} log */
-async function buildPages(log) {
-  const vite = installedCommand('vite')
-  if (!vite) throw new Error('vite is not installed: run `npm ci`, then the command again.')
-  log('Building the kiosk page …')
-  const startedAt = Date.now()
-  // Taken before the build: a source that changes meanwhile must make the page stale again.
-  const fingerprint = pagesFingerprint()
-  const result = await run(nodeForSources(), [vite, 'build', '--config', PAGES_CONFIG], {
-    env: checkoutEnvironment(),
-  })
-  if (!result.ok) throw new Error(`The kiosk page could not be built:\n${result.output.trimEnd()}`)
-  if (!existsSync(PAGES_FOLDER)) throw new Error(`The kiosk page's build wrote nothing to ${PAGES_FOLDER}.`)
-  mkdirSync(path.dirname(PAGES_STAMP), { recursive: true })
-  writeFileSync(PAGES_STAMP, fingerprint)
-  log(`Kiosk page built (${seconds(startedAt)}).`)
-}
-
-function pagesFingerprint() {
-  const all = createHash('sha256')
-  for (const file of PAGES_SOURCES.flatMap(source => filesBelow(inRoot(source)))) {
-    all.update(`${path.relative(rootFolder, file)}\0${sha256(readFileSync(file))}\n`)
-  }
-  return all.digest('hex')
-}
-
-/**
- * @param {string} place a file or a folder
- * @returns {string[]} in an order that depends on nothing but the names
- */
-function filesBelow(place) {
-  if (!existsSync(place)) return []
-  let entries
-  try {
-    entries = readdirSync(place, { withFileTypes: true })
-  } catch {
-    return [place]
-  }
-  return entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap(entry => {
-      const full = path.join(place, entry.name)
-      if (entry.isDirectory()) return filesBelow(full)
-      return entry.isFile() ? [full] : []
-    })
 }
 
 /** @param {string} file */
