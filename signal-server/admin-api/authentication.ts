@@ -9,6 +9,7 @@ import { useAdminSession } from '../records/admin-sessions.ts'
 import { useApiToken } from '../records/api-tokens.ts'
 import type { Db } from '../records/tables.ts'
 import type { AdminEnv } from './deps.ts'
+import { createLastingAnswers } from './lasting-answers.ts'
 import { problemResponse } from './refusal.ts'
 import { sessionCookieName } from './session-cookie.ts'
 
@@ -34,10 +35,14 @@ const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
 /** Whether a route, by its method and path, goes without credentials. */
 export const isPublic = (method: string, path: string): boolean => PUBLIC_ROUTES.has(`${method} ${path}`)
 
+/** Logging out, changing the password, revoking a token. */
+const ENDS_CREDENTIALS = /^\/api\/(sessions?|tokens)(\/|$)/
+
 const BEARER = /^Bearer +([A-Za-z0-9_-]{1,128})$/i
 
 /** Leaves the request's credential for the routes; refuses requests without one. */
 export function authenticated(db: Db, clock: () => number): MiddlewareHandler<AdminEnv> {
+  const lasting = createLastingAnswers()
   return async (c, next) => {
     const find = finder(c, db, clock)
     const credential = (await find?.()) ?? null
@@ -55,6 +60,9 @@ export function authenticated(db: Db, clock: () => number): MiddlewareHandler<Ad
     c.set('credential', credential)
     c.set('actor', credential?.actor ?? 'nobody')
     await next()
+    if (credential !== null && c.res.headers.get('content-type')?.startsWith('text/event-stream'))
+      c.res = lasting.guard(c.res, credential.isStillValid)
+    if (ENDS_CREDENTIALS.test(c.req.path) && !SAFE_METHODS.has(c.req.method)) await lasting.recheck()
   }
 }
 
