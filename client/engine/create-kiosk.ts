@@ -8,10 +8,9 @@ import type { Assignment, DeviceIdentity } from '../../protocol/assignment.ts'
 import { ENROL_DOMAIN } from '../../protocol/device-http.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { sign } from '../../protocol/keys.ts'
-import { MAX_EVENT_TEXT_LENGTH, MAX_PEERS_IN_STATUS } from '../../protocol/limits.ts'
+import { MAX_PEERS_IN_STATUS } from '../../protocol/limits.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
-import type { DeviceEventKind } from '../../protocol/signal/up.ts'
 import type { Enrolment, Kiosk, KioskView } from '../kiosk-api.ts'
 import type { Share, Shares } from '../machines/peer-session/state.ts'
 import { defaultOptions, type KioskOptions } from '../options.ts'
@@ -30,8 +29,11 @@ import { ChunkIo } from './chunk-io.ts'
 import { Notifier } from './notifier.ts'
 import type { PackageDeps, PackageRunner } from './package-runner.ts'
 import { PeerHub } from './peer-hub.ts'
+import { ReportOutbox } from './report-outbox.ts'
+import { ServerRequests } from './server-requests.ts'
 import { SignalingRunner } from './signaling-runner.ts'
 import { packageStatus } from './status.ts'
+import { StatusSender } from './status-sender.ts'
 
 export interface KioskDeps {
   readonly chunks: ChunkStore
@@ -55,11 +57,6 @@ export function createKiosk(deps: KioskDeps): Kiosk {
   return engine
 }
 
-/** Reports are kept while there is no session, at most this many. */
-const MAX_KEPT_REPORTS = 50
-
-type Report = { kind: DeviceEventKind; package?: string; release?: number; peer?: string; detail: string }
-
 class KioskEngine implements Kiosk {
   readonly #deps: KioskDeps
   readonly #options: KioskOptions
@@ -74,14 +71,11 @@ class KioskEngine implements Kiosk {
   #iceServers: readonly IceServer[] = []
   #storesOnline = 0
   #stopped = false
-  readonly #introduceRequests = new Map<string, string>()
-  readonly #grantRequests = new Map<string, string>()
-  readonly #reports: Report[] = []
+  readonly #requests: ServerRequests
+  readonly #reports: ReportOutbox
+  readonly #statusSender: StatusSender
   readonly #ready: Promise<void>
   #markReady: () => void = () => {}
-  #lastStatusSent = ''
-  #statusSentAt = Number.NEGATIVE_INFINITY
-  #cancelStatusTimer: (() => void) | null = null
 
   constructor(deps: KioskDeps) {
     this.#deps = deps
@@ -104,6 +98,15 @@ class KioskEngine implements Kiosk {
         message: message => this.#message(message),
       },
     })
+    const send = this.#signaling.send.bind(this.#signaling)
+    this.#requests = new ServerRequests(deps.platform, send)
+    this.#reports = new ReportOutbox(send, message => deps.platform.log(message))
+    this.#statusSender = new StatusSender(
+      deps.platform,
+      this.#options.statusIntervalMs,
+      () => this.status(),
+      status => send({ type: 'status', status }),
+    )
     this.#hub = new PeerHub({
       platform: deps.platform,
       openLink: deps.openPeerLink,
@@ -130,7 +133,7 @@ class KioskEngine implements Kiosk {
         },
         session: (deviceId, effect) => this.#downloadOf(effect.release)?.heard(deviceId, effect),
         violation: (deviceId, detail) =>
-          this.#report({ kind: 'peer-protocol-error', peer: deviceId, detail }),
+          this.#reports.report({ kind: 'peer-protocol-error', peer: deviceId, detail }),
         changed: () => this.#changed(),
       },
     })
@@ -265,21 +268,20 @@ class KioskEngine implements Kiosk {
     this.#signaling.stop()
     this.#hub.closeAll()
     await this.#packages.stop()
-    this.#cancelStatusTimer?.()
+    this.#statusSender.stop()
     this.#notifier.stop()
   }
 
   #online(welcome: Extract<SignalDown, { type: 'welcome' }>): void {
     this.#iceServers = welcome.iceServers
     this.#storesOnline = welcome.storesOnline
-    this.#introduceRequests.clear()
-    this.#grantRequests.clear()
-    this.#lastStatusSent = ''
+    this.#requests.forgetAll()
+    this.#statusSender.begin()
     this.#setDevice(welcome.device)
     void this.#assign(welcome.assignments)
     for (const download of this.#downloads()) download.updateSession()
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'server-back' })
-    for (const report of this.#reports.splice(0)) this.#signaling.send({ type: 'event', ...report })
+    this.#reports.flush()
     this.#changed()
   }
 
@@ -311,15 +313,14 @@ class KioskEngine implements Kiosk {
         return this.#changed()
       case 'introduction': {
         const made = this.#hub.introduced(message.introductionId, message.peer, message.initiator)
-        const release =
-          message.requestId === undefined ? undefined : take(this.#introduceRequests, message.requestId)
-        if (release !== undefined) this.#downloadOf(release)?.introduced(message.peer.deviceId, made)
+        const request = message.requestId === undefined ? undefined : this.#requests.take(message.requestId)
+        if (request !== undefined) this.#downloadOf(request.release)?.introduced(message.peer.deviceId, made)
         return
       }
       case 'signal':
         return this.#hub.signal(message.introductionId, message.from, message.signal)
       case 'grant': {
-        take(this.#grantRequests, message.requestId)
+        this.#requests.take(message.requestId)
         const { token, expiresAt } = message
         this.#downloadOf(message.release)?.dispatch({ type: 'grant', token, expiresAt })
         return
@@ -333,10 +334,10 @@ class KioskEngine implements Kiosk {
 
   #requestRefused(requestId: string, problem: Problem): void {
     const retryAt = problem.retryAt ?? null
-    const introduce = take(this.#introduceRequests, requestId)
-    if (introduce !== undefined) this.#downloadOf(introduce)?.dispatch({ type: 'contact-failed', retryAt })
-    const grant = take(this.#grantRequests, requestId)
-    if (grant !== undefined) this.#downloadOf(grant)?.dispatch({ type: 'grant-refused', retryAt })
+    const request = this.#requests.take(requestId)
+    if (request === undefined) return
+    const type = request.type === 'introduce' ? 'contact-failed' : 'grant-refused'
+    this.#downloadOf(request.release)?.dispatch({ type, retryAt })
   }
 
   async #assign(assignments: readonly Assignment[]): Promise<void> {
@@ -366,7 +367,10 @@ class KioskEngine implements Kiosk {
     try {
       await this.#deps.records.setMany([[recordKeys.identity, identity]])
     } catch (error) {
-      this.#report({ kind: 'storage-failed', detail: `the enrolment could not be saved: ${String(error)}` })
+      this.#reports.report({
+        kind: 'storage-failed',
+        detail: `the enrolment could not be saved: ${String(error)}`,
+      })
     }
   }
 
@@ -389,13 +393,13 @@ class KioskEngine implements Kiosk {
         chunks: this.#chunks,
         serverNow: () => this.#serverNow(),
         session: () => ({ online: this.#signaling.isOnline(), storesOnline: this.#storesOnline }),
-        introduce: release => this.#request('introduce', this.#introduceRequests, release),
-        askGrant: release => this.#request('grant', this.#grantRequests, release),
+        introduce: release => this.#requests.ask('introduce', release),
+        askGrant: release => this.#requests.ask('grant', release),
         makeRoom: () => this.#packages.collectGarbage(true),
         changed: () => this.#changed(),
       },
       report: (kind, packageName, release, detail, peer) =>
-        this.#report({
+        this.#reports.report({
           kind,
           package: packageName,
           detail,
@@ -406,20 +410,6 @@ class KioskEngine implements Kiosk {
       sharesChanged: () => this.#hub.stepAll({ type: 'shares-changed' }),
       changed: () => this.#changed(),
     }
-  }
-
-  #request(type: 'introduce' | 'grant', pending: Map<string, string>, release: string): boolean {
-    const requestId = this.#deps.platform.randomId()
-    pending.set(requestId, release)
-    return this.#signaling.send({ type, requestId, release })
-  }
-
-  #report(report: Report): void {
-    const bounded = { ...report, detail: report.detail.slice(0, MAX_EVENT_TEXT_LENGTH) }
-    this.#deps.platform.log(`${bounded.kind}: ${bounded.detail}`)
-    if (this.#signaling.send({ type: 'event', ...bounded })) return
-    this.#reports.push(bounded)
-    if (this.#reports.length > MAX_KEPT_REPORTS) this.#reports.shift()
   }
 
   #shares(): Shares {
@@ -466,27 +456,7 @@ class KioskEngine implements Kiosk {
   #changed(): void {
     if (this.#stopped) return
     this.#notifier.changed()
-    this.#sendStatusSoon()
-  }
-
-  /** At once after a pause, then at most every `statusIntervalMs`; the last state is always sent. */
-  #sendStatusSoon(): void {
-    if (this.#cancelStatusTimer !== null || !this.#signaling.isOnline()) return
-    const { platform } = this.#deps
-    const delayMs = Math.max(0, this.#statusSentAt + this.#options.statusIntervalMs - platform.monotonicMs())
-    this.#cancelStatusTimer = platform.setTimer(delayMs, () => {
-      this.#cancelStatusTimer = null
-      this.#sendStatus()
-    })
-  }
-
-  #sendStatus(): void {
-    const status = this.status()
-    // The offset moves with every ping and would be a change of its own.
-    const text = JSON.stringify({ ...status, clockOffsetMs: 0 })
-    if (text === this.#lastStatusSent || !this.#signaling.send({ type: 'status', status })) return
-    this.#lastStatusSent = text
-    this.#statusSentAt = this.#deps.platform.monotonicMs()
+    if (this.#signaling.isOnline()) this.#statusSender.changed()
   }
 }
 
@@ -505,10 +475,4 @@ function shownApp(runner: PackageRunner): KioskView['app'] {
 
 function sentenceOf(problem: Problem): string {
   return problem.detail ?? problem.title
-}
-
-function take(requests: Map<string, string>, requestId: string): string | undefined {
-  const release = requests.get(requestId)
-  requests.delete(requestId)
-  return release
 }

@@ -31,9 +31,9 @@ export interface DownloadDeps {
   readonly chunks: ChunkIo
   readonly serverNow: () => number
   readonly session: () => SessionView
-  /** Sends the request; false when there is no session. */
-  readonly introduce: (release: string) => boolean
-  readonly askGrant: (release: string) => boolean
+  /** Ask the server; the answers come as events. */
+  readonly introduce: (release: string) => void
+  readonly askGrant: (release: string) => void
   /** Evicts what nobody needs; resolves true if something went. */
   readonly makeRoom: () => Promise<boolean>
   readonly report: (kind: DeviceEventKind, detail: string, peer?: string) => void
