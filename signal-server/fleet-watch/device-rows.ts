@@ -59,6 +59,9 @@ export function queryRows(rows: Iterable<BoardRow>, query: RowQuery): DevicePage
   }
 }
 
+/** Shorter ones are in nearly every id, and nobody means them. */
+const MIN_ID_PART = 4
+
 function matches(row: BoardRow, query: RowQuery, words: readonly string[]): boolean {
   const { site, role, state, phase, connection } = query
   if (site !== undefined && row.device.site !== site) return false
@@ -69,8 +72,8 @@ function matches(row: BoardRow, query: RowQuery, words: readonly string[]): bool
   if (words.length === 0) return true
   const { name, deviceId, site: place, code } = row.device
   const versions = packagesOf(row).map(entry => `${entry.package} ${entry.activeVersion ?? ''}`)
-  const text = `${name}\n${deviceId}\n${place ?? ''}\n${code ?? ''}\n${versions.join('\n')}`.toLowerCase()
-  return words.every(word => text.includes(word))
+  const text = `${name}\n${place ?? ''}\n${code ?? ''}\n${versions.join('\n')}`.toLowerCase()
+  return words.every(word => text.includes(word) || (word.length >= MIN_ID_PART && deviceId.includes(word)))
 }
 
 /** What a row is sorted by, then its name and id, so that no two rows are equal. */

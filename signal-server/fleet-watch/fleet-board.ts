@@ -27,6 +27,11 @@ export interface BoardRow {
   readonly detail: string
 }
 
+type LastReport = Pick<DeviceDetails, 'lastStatus' | 'lastStatusAt'>
+
+/** Reports kept of devices that are still to be read. */
+const MAX_EARLY = 20_000
+
 interface Entry extends BoardRow {
   readonly contribution: Contribution
 }
@@ -41,6 +46,7 @@ export class FleetBoard {
   readonly #deps: FleetBoardDeps
   readonly #entries = new Map<string, Entry>()
   readonly #bySite = new Map<string, Set<string>>()
+  readonly #early = new Map<string, LastReport>()
   readonly #tally = new FleetTally()
   readonly #siteChangedAt = new Map<string, number>()
   readonly #unsubscribe: readonly (() => void)[]
@@ -102,12 +108,19 @@ export class FleetBoard {
 
   #onReport(deviceId: string, report: Report, at: number): void {
     const entry = this.#entries.get(deviceId)
-    if (entry === undefined) return this.#readDevice(deviceId)
+    if (entry === undefined) return this.#onEarlyReport(deviceId, report, at)
     const seen = { ...entry.device, lastSeenAt: Math.max(entry.device.lastSeenAt, at) }
     if (report.type === 'status') this.#put({ ...seen, lastStatus: report.status, lastStatusAt: at })
     else if (report.type === 'event') this.#put(seen)
     // That it was heard of is not worth telling anybody.
     else this.#entries.set(deviceId, { ...entry, device: seen })
+  }
+
+  /** It is not in the records yet, and the board is still to read of the device. */
+  #onEarlyReport(deviceId: string, report: Report, at: number): void {
+    if (report.type === 'status' && this.#early.size < MAX_EARLY)
+      this.#early.set(deviceId, { lastStatus: report.status, lastStatusAt: at })
+    this.#readDevice(deviceId)
   }
 
   #onPresence(deviceId: string): void {
@@ -138,6 +151,7 @@ export class FleetBoard {
     this.#read(deviceId, async () => {
       const device = await findDevice(this.#deps.records.db, deviceId)
       if (device !== null) this.#put(device)
+      this.#early.delete(deviceId)
     })
   }
 
@@ -163,7 +177,8 @@ export class FleetBoard {
   #put(read: DeviceDetails): void {
     const { presence } = this.#deps
     const before = this.#entries.get(read.deviceId)
-    const device = before === undefined ? read : withNewerReport(read, before.device)
+    const known = before?.device ?? this.#early.get(read.deviceId)
+    const device = known === undefined ? read : withNewerReport(read, known)
     const isOnline = presence.isOnline(device.deviceId)
     const role = presence.roleOf(device)
     const { phase, detail } = phaseOfDevice(device.lastStatus?.packages ?? [])
@@ -194,8 +209,8 @@ export class FleetBoard {
 }
 
 /** Reports reach the board before they reach the records, so what is read may know less. */
-function withNewerReport(read: DeviceDetails, known: DeviceDetails): DeviceDetails {
-  const lastSeenAt = Math.max(read.lastSeenAt, known.lastSeenAt)
+function withNewerReport(read: DeviceDetails, known: LastReport & { lastSeenAt?: number }): DeviceDetails {
+  const lastSeenAt = Math.max(read.lastSeenAt, known.lastSeenAt ?? 0)
   const isOlder = (read.lastStatusAt ?? -1) < (known.lastStatusAt ?? -1)
   const { lastStatus, lastStatusAt } = isOlder ? known : read
   return { ...read, lastSeenAt, lastStatus, lastStatusAt }

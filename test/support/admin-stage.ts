@@ -47,6 +47,8 @@ export interface AdminStage {
   now: number
   /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** A GET with a valid token whose answer is read as it comes. */
+  open(path: string, headers?: Record<string, string>): Promise<Response>
   /** Publishes files of the given texts; returns the answer of the release. */
   publish(packageName: string, files: Readonly<Record<string, string>>, version?: string): Promise<Answer>
 }
@@ -148,6 +150,9 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
       const text = await response.text()
       const isJson = /json/.test(response.headers.get('content-type') ?? '')
       return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
+    },
+    async open(path, headers = {}) {
+      return await app.request(path, { headers: { authorization: `Bearer ${token}`, ...headers } })
     },
     async publish(packageName, files, version = '1.0.0') {
       const content = contentOf(files, version)
