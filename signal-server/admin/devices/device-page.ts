@@ -1,8 +1,172 @@
-import { html, LitElement } from 'lit'
+/** One device: what it runs, what it is doing and why, with whom it talks, what went wrong, and what can be done with it. */
+import { css, html, LitElement, nothing } from 'lit'
+import { type DeviceDetail, deviceDetailSchema } from '../../../protocol/admin/devices.ts'
+import { api, apiPath } from '../api.ts'
+import { baseStyles } from '../base-styles.ts'
+import { confirmAction } from '../elements/confirm-dialog.ts'
+import { toast, toastProblem } from '../elements/toasts.ts'
+import { live } from '../live.ts'
+import { Resource } from '../resource.ts'
+import { href } from '../router.ts'
+import { formatBytes, formatSpan } from '../words.ts'
+import { deviceChip, deviceName, ROLE_WORDS, roleText } from './device-words.ts'
+import './device-edit.ts'
+import './device-history.ts'
+import './package-card.ts'
 
-class Placeholder extends LitElement {
+/** Below that a difference of clocks is nothing to speak of. */
+const CLOCK_DIFFERENCE_MS = 2_000
+
+class DevicePage extends LitElement {
+  static override properties = { deviceId: {}, editing: { state: true } }
+  declare deviceId: string
+  declare editing: boolean
+  readonly #device = new Resource<DeviceDetail>(this, signal =>
+    api.get(apiPath('devices', this.deviceId), deviceDetailSchema, { signal }),
+  )
+  #unsubscribe = () => {}
+
+  static override styles = [
+    baseStyles,
+    css`
+      .cards { display: grid; gap: var(--space-5); grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); align-items: start }
+      .facts { margin: 0 }
+      td { overflow-wrap: anywhere }
+    `,
+  ]
+
+  constructor() {
+    super()
+    this.deviceId = ''
+    this.editing = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const stops = [
+      live.on('devices', ({ devices, gone }) => {
+        if (gone.includes(this.deviceId) || devices.some(({ deviceId }) => deviceId === this.deviceId))
+          this.#device.refresh()
+      }),
+      live.on('changed', ({ what }) => what !== 'site' && this.#device.refresh()),
+    ]
+    this.#unsubscribe = () => stops.forEach(stop => void stop())
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#unsubscribe()
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has('deviceId') && changed.get('deviceId')) this.#device.restart()
+  }
+
   override render() {
-    return html`<larder-page-header heading="device"></larder-page-header>`
+    const device = this.#device.value
+    return html`
+      <larder-page-header heading=${device ? deviceName(device) : this.deviceId.slice(0, 10)} backHref="#/devices" backLabel="Devices">
+        ${device ? this.#chips(device) : nothing}${device ? this.#actions(device) : nothing}
+      </larder-page-header>
+      ${this.#device.render(value => this.#content(value))}`
+  }
+
+  #chips(device: DeviceDetail) {
+    const { kind, text } = deviceChip(device)
+    return html`<span slot="meta" class="row">
+      <larder-chip .kind=${device.connection === 'online' ? 'good' : 'quiet'}>${device.connection === 'online' ? 'Online' : 'Offline'}</larder-chip>
+      <larder-chip .kind=${kind}>${text}</larder-chip></span>`
+  }
+
+  #actions(device: DeviceDetail) {
+    if (device.state === 'accepted')
+      return html`<wa-button slot="actions" appearance="outlined" @click=${() => this.#edit(true)}>Edit</wa-button>
+        <wa-button slot="actions" appearance="outlined" variant="danger" @click=${() => this.#revoke(device)}>Revoke</wa-button>`
+    return html`<wa-button slot="actions" variant="brand" @click=${() => this.#edit(true)}>Accept</wa-button>
+      ${device.state === 'pending' ? html`<wa-button slot="actions" appearance="outlined" variant="danger" @click=${() => this.#revoke(device)}>Turn away</wa-button>` : nothing}`
+  }
+
+  #content(device: DeviceDetail) {
+    return html`<div class="stack wide">
+      ${
+        device.packages.length > 0
+          ? html`<div class="cards">${device.packages.map(
+              status =>
+                html`<larder-package-card .status=${status} .zone=${device.timeZone} .deviceId=${device.deviceId}></larder-package-card>`,
+            )}</div>`
+          : this.#noPackages(device)
+      }
+      <div class="cards">
+        <section class="card stack" aria-labelledby="about"><h2 id="about">About</h2>${this.#facts(device)}</section>
+        <section class="card stack" aria-labelledby="peers"><h2 id="peers">Talks with</h2>${this.#peers(device)}</section>
+      </div>
+      <larder-device-history .events=${device.events} .deviceId=${device.deviceId} .zone=${device.timeZone}></larder-device-history>
+      ${this.editing ? html`<larder-device-edit .device=${device} @larder-done=${this.#onEdited}></larder-device-edit>` : nothing}
+    </div>`
+  }
+
+  #noPackages(device: DeviceDetail) {
+    if (device.state === 'pending')
+      return html`<larder-empty-state icon="devices" heading="This screen wants to belong here">
+        ${device.code === null ? 'It waits to be accepted.' : html`It shows the code <strong class="mono">${device.code}</strong>. Accept it only if you see that code on the screen.`}
+        <wa-button slot="actions" variant="brand" @click=${() => this.#edit(true)}>Accept</wa-button></larder-empty-state>`
+    if (device.state === 'revoked')
+      return html`<larder-empty-state icon="devices" heading="This device is revoked">It gets nothing from here and gives nothing. Accepting it again is enough to take it back.</larder-empty-state>`
+    return html`<larder-empty-state icon="packages" heading="No package reported">
+      Either no profile gives its site a package, or the device has not reported yet.
+      <wa-button slot="actions" href="#/profiles">See the profiles</wa-button></larder-empty-state>`
+  }
+
+  #facts(device: DeviceDetail) {
+    const offsetMs = device.clockOffsetMs
+    return html`<dl class="facts">
+      <dt>Site</dt><dd>${device.site === null ? '–' : html`<a href=${href(['sites', device.site])}>${device.site}</a> <span class="quiet">${device.timeZone}</span>`}</dd>
+      <dt>Role</dt><dd>${roleText(device)}${device.assignedRole !== 'auto' && device.role !== device.assignedRole ? html` <span class="quiet">(asked: ${ROLE_WORDS[device.assignedRole]})</span>` : nothing}</dd>
+      <dt>Last seen</dt><dd><larder-time .at=${device.lastSeenAt} .zone=${device.timeZone}></larder-time></dd>
+      <dt>Last report</dt><dd><larder-time .at=${device.reportedAt} .zone=${device.timeZone}></larder-time></dd>
+      <dt>Enrolled</dt><dd><larder-time .at=${device.enrolledAt} .zone=${device.timeZone}></larder-time></dd>
+      <dt>Its clock</dt><dd>${Math.abs(offsetMs) < CLOCK_DIFFERENCE_MS ? 'right' : `${formatSpan(Math.abs(offsetMs))} ${offsetMs > 0 ? 'slow' : 'fast'}; windows follow the server’s`}</dd>
+      <dt>Id</dt><dd class="mono">${device.deviceId}</dd>
+    </dl>`
+  }
+
+  #peers({ peers }: DeviceDetail) {
+    if (peers.length === 0)
+      return html`<p class="quiet">No other device at the moment. Links between devices are made when there is something to give, and end by themselves.</p>`
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Peers"><table>
+      <thead><tr><th>Device</th><th>Link</th><th class="number">Took</th><th class="number">Gave</th></tr></thead>
+      <tbody>${peers.map(
+        peer =>
+          html`<tr><td><a href=${href(['devices', peer.deviceId])}>${peer.deviceId.slice(0, 10)}</a></td><td>${peer.state}</td>
+          <td class="number">${formatBytes(peer.bytesIn)}</td><td class="number">${formatBytes(peer.bytesOut)}</td></tr>`,
+      )}</tbody></table></div>`
+  }
+
+  #edit(editing: boolean): void {
+    this.editing = editing
+  }
+
+  readonly #onEdited = (event: CustomEvent<boolean>): void => {
+    this.editing = false
+    if (event.detail) void this.#device.reload()
+  }
+
+  async #revoke(device: DeviceDetail): Promise<void> {
+    const yes = await confirmAction({
+      title:
+        device.state === 'pending' ? `Turn ${deviceName(device)} away?` : `Revoke ${deviceName(device)}?`,
+      text: 'It is cut off at once: it gets no more releases, gives none, and cannot come back unless you accept it again. What it shows now stays on its screen.',
+      confirmLabel: device.state === 'pending' ? 'Turn away' : 'Revoke',
+      dangerous: true,
+    })
+    if (!yes) return
+    try {
+      await api.act('PATCH', apiPath('devices', device.deviceId), { body: { state: 'revoked' } })
+      toast(`${deviceName(device)} is revoked.`)
+      await this.#device.reload()
+    } catch (error) {
+      toastProblem(error)
+    }
   }
 }
-customElements.define('larder-device-page', Placeholder)
+customElements.define('larder-device-page', DevicePage)

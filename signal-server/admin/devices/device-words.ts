@@ -1,0 +1,56 @@
+/** How this page names what devices are and do. Texts that come from devices are shown as they are, never as markup. */
+import type { DevicePhase, DeviceRow } from '../../../protocol/admin/devices.ts'
+import type { PackageStatus } from '../../../protocol/device-status.ts'
+import type { ChipKind } from '../elements/status-chip.ts'
+import { formatShare } from '../words.ts'
+
+export interface Chip {
+  readonly kind: ChipKind
+  readonly text: string
+}
+
+export const PHASES: Record<DevicePhase, Chip> = {
+  failed: { kind: 'bad', text: 'Failed' },
+  downloading: { kind: 'busy', text: 'Downloading' },
+  staged: { kind: 'busy', text: 'Ready to start' },
+  waiting: { kind: 'waiting', text: 'Waiting' },
+  active: { kind: 'good', text: 'Up to date' },
+  none: { kind: 'quiet', text: 'Nothing to do' },
+}
+
+/** The chip of a device as a whole: whether it belongs here comes before what it does. */
+export function deviceChip({
+  state,
+  phase,
+  packages,
+}: Pick<DeviceRow, 'state' | 'phase' | 'packages'>): Chip {
+  if (state === 'pending') return { kind: 'busy', text: 'Wants to be accepted' }
+  if (state === 'revoked') return { kind: 'quiet', text: 'Revoked' }
+  const loading = phase === 'downloading' ? packages.find(one => one.phase === 'downloading') : undefined
+  return loading ? packageChip(loading) : PHASES[phase]
+}
+
+export function packageChip({ phase, chunks }: Pick<PackageStatus, 'phase' | 'chunks'>): Chip {
+  if (phase !== 'downloading' || chunks.total === 0) return PHASES[phase]
+  return { kind: 'busy', text: `Downloading, ${formatShare(chunks.have / chunks.total)}` }
+}
+
+/** A device without a name goes by the beginning of its id. */
+export function deviceName({ name, deviceId }: { readonly name: string; readonly deviceId: string }): string {
+  return name === '' ? deviceId.slice(0, 10) : name
+}
+
+export const ROLE_WORDS = { store: 'Store', kiosk: 'Kiosk', auto: 'Automatic' } as const
+
+/** The role in force, and that the server chose it. */
+export function roleText({ role, assignedRole }: Pick<DeviceRow, 'role' | 'assignedRole'>): string {
+  return assignedRole === 'auto' ? `${ROLE_WORDS[role]} (automatic)` : ROLE_WORDS[role]
+}
+
+/** `lobby 1.1.0, menu 3.0`. */
+export function versionsText(packages: readonly PackageStatus[]): string {
+  return packages
+    .filter(({ activeVersion }) => activeVersion !== null)
+    .map(one => (packages.length === 1 ? `${one.activeVersion}` : `${one.package} ${one.activeVersion}`))
+    .join(', ')
+}
