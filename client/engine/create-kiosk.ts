@@ -3,15 +3,12 @@
  * it carries messages between the machines' runners and decides nothing that a machine decides.
  */
 
-import type { Role } from '../../policy/windows.ts'
-import type { Assignment, DeviceIdentity } from '../../protocol/assignment.ts'
-import { ENROL_DOMAIN } from '../../protocol/device-http.ts'
+import type { DeviceIdentity } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
-import { sign } from '../../protocol/keys.ts'
 import { MAX_PEERS_IN_STATUS } from '../../protocol/limits.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
-import type { Enrolment, Kiosk, KioskView } from '../kiosk-api.ts'
+import type { Kiosk, KioskView } from '../kiosk-api.ts'
 import type { Share, Shares } from '../machines/peer-session/state.ts'
 import { defaultOptions, type KioskOptions } from '../options.ts'
 import type {
@@ -23,9 +20,10 @@ import type {
   Platform,
   RecordStore,
 } from '../ports.ts'
-import { type IdentityRecord, recordKeys } from '../records.ts'
+import type { IdentityRecord } from '../records.ts'
 import { AssignedPackages } from './assigned-packages.ts'
 import { ChunkIo } from './chunk-io.ts'
+import { DeviceEnrolment, sentenceOf } from './device-enrolment.ts'
 import { Notifier } from './notifier.ts'
 import type { PackageDeps, PackageRunner } from './package-runner.ts'
 import { PeerHub } from './peer-hub.ts'
@@ -65,9 +63,7 @@ class KioskEngine implements Kiosk {
   readonly #packages: AssignedPackages
   readonly #hub: PeerHub
   readonly #signaling: SignalingRunner
-  #identity: IdentityRecord | null = null
-  #enrolment: Enrolment = { state: 'starting' }
-  #device: DeviceIdentity | null = null
+  readonly #enrolment: DeviceEnrolment
   #iceServers: readonly IceServer[] = []
   #storesOnline = 0
   #stopped = false
@@ -89,7 +85,7 @@ class KioskEngine implements Kiosk {
     this.#signaling = new SignalingRunner({
       platform: deps.platform,
       openLink: deps.openSignalLink,
-      identity: () => this.#requireIdentity(),
+      identity: () => this.#enrolment.identity,
       options: this.#options,
       listener: {
         online: welcome => this.#online(welcome),
@@ -107,13 +103,16 @@ class KioskEngine implements Kiosk {
       () => this.status(),
       status => send({ type: 'status', status }),
     )
+    this.#enrolment = new DeviceEnrolment(deps.records, detail =>
+      this.#reports.report({ kind: 'storage-failed', detail }),
+    )
     this.#hub = new PeerHub({
       platform: deps.platform,
       openLink: deps.openPeerLink,
       iceServers: () => this.#iceServers,
       serverNow: () => this.#serverNow(),
-      selfId: () => this.#identity?.deviceId ?? '',
-      selfRole: () => this.#role(),
+      selfId: () => this.#enrolment.deviceId,
+      selfRole: () => this.#enrolment.role,
       shares: () => this.#shares(),
       chunkOf: (release, index) => this.#downloadOf(release)?.manifest.chunks[index],
       readChunk: async chunk => {
@@ -144,14 +143,12 @@ class KioskEngine implements Kiosk {
     try {
       const { identity, trouble } = await loadIdentity(records)
       if (trouble !== null) platform.log(trouble)
-      this.#identity = identity
-      this.#device = identity.enrolled?.device ?? null
-      this.#enrolment = enrolmentOf(this.#device)
+      this.#enrolment.begin(identity)
       await this.#packages.load()
-      if (identity.enrolled !== null && !this.#stopped) this.#signaling.start()
+      if (this.#enrolment.isEnrolled && !this.#stopped) this.#signaling.start()
     } catch (error) {
-      const message = `This browser cannot run Larder: ${error instanceof Error ? error.message : String(error)}`
-      this.#enrolment = { state: 'refused', message }
+      const message = error instanceof Error ? error.message : String(error)
+      this.#enrolment.refuse(`This browser cannot run Larder: ${message}`)
     }
     this.#markReady()
     this.#changed()
@@ -159,9 +156,9 @@ class KioskEngine implements Kiosk {
 
   status(): DeviceStatus {
     const context = {
-      role: this.#role(),
+      role: this.#enrolment.role,
       now: this.#serverNow(),
-      timeZone: this.#device?.timeZone ?? 'UTC',
+      timeZone: this.#enrolment.timeZone,
       online: this.#signaling.isOnline(),
       storesOnline: this.#storesOnline,
     }
@@ -176,9 +173,9 @@ class KioskEngine implements Kiosk {
     })
     const serverNow = this.#signaling.serverNow()
     return {
-      deviceId: this.#identity?.deviceId ?? '',
+      deviceId: this.#enrolment.deviceId,
       role: context.role,
-      site: this.#device?.site ?? null,
+      site: this.#enrolment.device?.site ?? null,
       connection: context.online ? 'online' : 'offline',
       clockOffsetMs: serverNow === null ? 0 : Math.round(serverNow - this.#deps.platform.wallClockMs()),
       packages,
@@ -189,8 +186,8 @@ class KioskEngine implements Kiosk {
   view(): KioskView {
     const shown = this.#packages.assigned().find(runner => runner.shown !== null)
     return {
-      enrolment: this.#enrolment,
-      timeZone: this.#device?.timeZone ?? 'UTC',
+      enrolment: this.#enrolment.state,
+      timeZone: this.#enrolment.timeZone,
       storage: this.#deps.chunks.kind,
       app: shown === undefined ? null : shownApp(shown),
       status: this.status(),
@@ -207,30 +204,14 @@ class KioskEngine implements Kiosk {
 
   async enrol(token?: string): Promise<void> {
     await this.#ready
-    const identity = this.#identity
-    if (identity === null || this.#stopped) return
-    this.#enrolment = { state: 'enrolling' }
+    if (this.#enrolment.deviceId === '' || this.#stopped) return
+    this.#enrolment.state = { state: 'enrolling' }
     this.#changed()
-    const { publicKey } = identity
-    const proof = await sign(identity.keyPair.privateKey, new TextEncoder().encode(ENROL_DOMAIN + publicKey))
-    const answer = await this.#deps.origin.enrol({
-      publicKey,
-      proof,
-      ...(token === undefined ? {} : { token }),
-    })
-    if (this.#stopped) return
-    if (!answer.ok) {
-      const message =
-        answer.reason === 'refused'
-          ? sentenceOf(answer.problem)
-          : `The server cannot be reached: ${answer.message}`
-      this.#enrolment = { state: 'refused', message }
-      this.#changed()
-      return
-    }
+    const before = this.#enrolment.device
+    const isEnrolled = await this.#enrolment.enrol(this.#deps.origin, token)
+    this.#deviceChanged(before)
+    if (!isEnrolled || this.#stopped) return
     this.#signaling.stop()
-    await this.#saveIdentity({ ...identity, enrolled: answer.value })
-    this.#setDevice(answer.value.device)
     this.#signaling.start()
   }
 
@@ -278,7 +259,7 @@ class KioskEngine implements Kiosk {
     this.#requests.forgetAll()
     this.#statusSender.begin()
     this.#setDevice(welcome.device)
-    void this.#assign(welcome.assignments)
+    void this.#packages.assign(welcome.assignments)
     for (const download of this.#downloads()) download.updateSession()
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'server-back' })
     this.#reports.flush()
@@ -295,7 +276,7 @@ class KioskEngine implements Kiosk {
       `the server ended the session: ${problem.title}${problem.detail ? `: ${problem.detail}` : ''}`,
     )
     if (problem.type === 'device-unknown' || problem.type === 'device-revoked') {
-      this.#enrolment = { state: 'refused', message: sentenceOf(problem) }
+      this.#enrolment.refuse(sentenceOf(problem))
       this.#changed()
     }
   }
@@ -306,7 +287,7 @@ class KioskEngine implements Kiosk {
         this.#setDevice(message.device)
         return
       case 'assignments':
-        return void this.#assign(message.assignments)
+        return void this.#packages.assign(message.assignments)
       case 'stores':
         this.#storesOnline = message.online
         for (const download of this.#downloads()) download.updateSession()
@@ -340,38 +321,22 @@ class KioskEngine implements Kiosk {
     this.#downloadOf(request.release)?.dispatch({ type, retryAt })
   }
 
-  async #assign(assignments: readonly Assignment[]): Promise<void> {
-    await this.#packages.assign(assignments)
+  #setDevice(device: DeviceIdentity): void {
+    const before = this.#enrolment.device
+    this.#enrolment.adopt(device)
+    this.#deviceChanged(before)
   }
 
-  #setDevice(device: DeviceIdentity): void {
-    const before = this.#device
-    this.#device = device
-    this.#enrolment = enrolmentOf(device)
-    const identity = this.#identity
-    if (identity?.enrolled && JSON.stringify(before) !== JSON.stringify(device)) {
-      void this.#saveIdentity({ ...identity, enrolled: { ...identity.enrolled, device } })
-    }
-    if (before !== null && before.role !== device.role) {
-      // Sessions were made for the old role; new ones are made when they are needed (W8).
+  #deviceChanged(before: DeviceIdentity | null): void {
+    const { device } = this.#enrolment
+    if (before !== null && device !== null && (before.role !== device.role || before.site !== device.site)) {
+      // Links were made for the old role and among the devices of the old site; new ones come when they are needed (W8).
       this.#hub.closeAll()
       for (const runner of this.#packages.all()) {
         if (runner.state.wanted !== null) runner.download?.updatePolicy(device.role, runner.state.wanted)
       }
     }
     this.#changed()
-  }
-
-  async #saveIdentity(identity: IdentityRecord): Promise<void> {
-    this.#identity = identity
-    try {
-      await this.#deps.records.setMany([[recordKeys.identity, identity]])
-    } catch (error) {
-      this.#reports.report({
-        kind: 'storage-failed',
-        detail: `the enrolment could not be saved: ${String(error)}`,
-      })
-    }
   }
 
   #packageDeps(): PackageDeps {
@@ -382,9 +347,9 @@ class KioskEngine implements Kiosk {
       options,
       records,
       origin,
-      trustedKeys: () => this.#identity?.enrolled?.trustedKeys ?? [],
+      trustedKeys: () => this.#enrolment.trustedKeys,
       onScreen: packageName => this.#packages.isOnScreen(packageName),
-      self: () => ({ deviceId: this.#identity?.deviceId ?? '', role: this.#role() }),
+      self: () => ({ deviceId: this.#enrolment.deviceId, role: this.#enrolment.role }),
       download: {
         platform,
         options,
@@ -439,18 +404,9 @@ class KioskEngine implements Kiosk {
     return this.#packages.assigned().find(runner => runner.shown !== null)
   }
 
-  #role(): Role {
-    return this.#device?.role ?? 'kiosk'
-  }
-
   /** Before the first welcome there is nothing to decide about, so the number does not matter. */
   #serverNow(): number {
     return this.#signaling.serverNow() ?? 0
-  }
-
-  #requireIdentity(): IdentityRecord {
-    if (this.#identity === null) throw new Error('signaling began before the identity was loaded')
-    return this.#identity
   }
 
   #changed(): void {
@@ -460,19 +416,9 @@ class KioskEngine implements Kiosk {
   }
 }
 
-function enrolmentOf(device: DeviceIdentity | null): Enrolment {
-  if (device === null) return { state: 'none' }
-  if (device.state === 'pending') return { state: 'pending', code: device.code ?? '' }
-  return { state: 'enrolled', name: device.name, site: device.site }
-}
-
 function shownApp(runner: PackageRunner): KioskView['app'] {
   const { shown, name } = runner
   if (shown === null) return null
   const path = `app/${name}/${shown.entry.split('/').map(encodeURIComponent).join('/')}`
   return { package: name, ...shown.ref, path, confirmed: shown.confirmed }
-}
-
-function sentenceOf(problem: Problem): string {
-  return problem.detail ?? problem.title
 }
