@@ -3,6 +3,7 @@
  * lists those that have a `nav`, in this order.
  */
 import { html, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
 import type { IconName } from './icons.ts'
 import type { Params } from './router.ts'
 
@@ -84,5 +85,75 @@ export const routes: readonly Route[] = [
     section: 'packages',
     load: () => import('./packages/package-page.ts'),
     render: params => html`<larder-package-page .package=${params.package}></larder-package-page>`,
+  },
+  {
+    pattern: '/profiles',
+    title: () => 'Profiles',
+    section: 'profiles',
+    nav: { label: 'Profiles', icon: 'profiles' },
+    load: () => import('./profiles/profiles-page.ts'),
+    render: () => html`<larder-profiles-page></larder-profiles-page>`,
+  },
+  {
+    pattern: '/profiles/:profile',
+    title: ({ profile }) => profile ?? '',
+    section: 'profiles',
+    load: () => import('./profiles/profile-page.ts'),
+    render: ({ profile }) =>
+      html`${keyed(profile, html`<larder-profile-page .profile=${profile}></larder-profile-page>`)}`,
+  },
+  {
+    pattern: '/profiles/:profile/packages/:package',
+    title: params => `${params.package} in ${params.profile}`,
+    section: 'profiles',
+    load: () => import('./profiles/profile-package-page.ts'),
+    render: params =>
+      html`${keyed(
+        `${params.profile}/${params.package}`,
+        html`<larder-profile-package-page .profile=${params.profile} .package=${params.package}></larder-profile-package-page>`,
+      )}`,
+  },
+  {
+    pattern: '/profiles/:profile/packages/:package/edit',
+    title: params => `Edit ${params.package} in ${params.profile}`,
+    section: 'profiles',
+    load: () => import('./profiles/edit-page.ts'),
+    render: params =>
+      html`${keyed(
+        `${params.profile}/${params.package}`,
+        html`<larder-edit-page .profile=${params.profile} .package=${params.package}></larder-edit-page>`,
+      )}`,
+  },
+  {
+    pattern: '/enrolment',
+    title: () => 'Enrolment',
+    section: 'enrolment',
+    nav: { label: 'Enrolment', icon: 'enrolment' },
+    load: () => import('./enrolment/enrolment-page.ts'),
+    render: () => html`<larder-enrolment-page></larder-enrolment-page>`,
+  },
+  {
+    pattern: '/explain',
+    title: () => 'Explain',
+    section: 'explain',
+    nav: { label: 'Explain', icon: 'explain' },
+    load: () => import('./explain/explain-page.ts'),
+    render: () => html`<larder-explain-page></larder-explain-page>`,
+  },
+  {
+    pattern: '/audit',
+    title: () => 'Audit log',
+    section: 'audit',
+    nav: { label: 'Audit log', icon: 'audit' },
+    load: () => import('./audit/audit-page.ts'),
+    render: () => html`<larder-audit-page></larder-audit-page>`,
+  },
+  {
+    pattern: '/settings',
+    title: () => 'Settings',
+    section: 'settings',
+    nav: { label: 'Settings', icon: 'settings' },
+    load: () => import('./settings/settings-page.ts'),
+    render: () => html`<larder-settings-page></larder-settings-page>`,
   },
 ]

@@ -1,0 +1,103 @@
+/** The audit log in words: who, what, and from what to what, value by value. Pure. */
+
+/** Who did it; never shows more of a session than the log has. */
+export function actorWords(actor: string): string {
+  const [kind, ...rest] = actor.split(':')
+  const name = rest.join(':')
+  if (kind === 'session') return `Session ${name.slice(0, 8)}`
+  if (kind === 'token') return `API token “${name}”`
+  if (kind === 'shell') return 'A command on the server'
+  return actor
+}
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  'site.put': 'Site saved',
+  'profile.put': 'Profile saved',
+  'distribution.put': 'Windows saved',
+  'device.patch': 'Device changed',
+  'enrolment-token.create': 'Enrolment link made',
+  'release.publish': 'Release published',
+  'release.republish': 'Release published again',
+  'api-token.create': 'API token made',
+  'api-token.revoke': 'API token revoked',
+  'admin-link.create': 'One-time link made',
+  'session.login': 'Logged in',
+  'session.link': 'Logged in by link',
+  'session.logout': 'Logged out',
+  'session.logout-everywhere': 'Logged out everywhere',
+  'password.set': 'Password set',
+  'password.change': 'Password changed',
+}
+
+export const actionWords = (action: string): string => ACTIONS[action] ?? action
+
+export interface Change {
+  /** Where in the value: `packages › lobby › release`; empty for the value itself. */
+  readonly path: string
+  /** Null where there was nothing before. */
+  readonly from: string | null
+  /** Null where there is nothing after. */
+  readonly to: string | null
+}
+
+/** Deeper values are shown as they are written. */
+const MAX_DEPTH = 6
+
+/** Every value that differs, in the order of the newer one. A patch says only what it changes. */
+export function changesOf(action: string, before: unknown, after: unknown): readonly Change[] {
+  const changes: Change[] = []
+  const whole = action.endsWith('.patch') ? { ...asObject(before), ...asObject(after) } : after
+  compare(changes, [], before ?? undefined, whole ?? undefined)
+  return changes
+}
+
+const asObject = (value: unknown) => (typeof value === 'object' && value !== null ? value : {})
+
+function compare(changes: Change[], path: readonly string[], before: unknown, after: unknown): void {
+  if (JSON.stringify(before) === JSON.stringify(after)) return
+  const old = entriesOf(before)
+  const now = entriesOf(after)
+  // A plain value on one side is shown whole against whatever stands on the other.
+  const comparable = (old !== null || before === undefined) && (now !== null || after === undefined)
+  if (!comparable || path.length >= MAX_DEPTH) {
+    changes.push({ path: path.join(' › '), from: valueWords(path, before), to: valueWords(path, after) })
+    return
+  }
+  const keys = new Set([...(now?.keys() ?? []), ...(old?.keys() ?? [])])
+  for (const key of keys) compare(changes, [...path, key], old?.get(key), now?.get(key))
+}
+
+/** Bounds are one value although they are objects: `{ "siteLocal": "…" }`. */
+const isBound = (value: object) =>
+  Object.keys(value).length === 1 && ('at' in value || 'siteLocal' in value || 'afterPublish' in value)
+
+function entriesOf(value: unknown): Map<string, unknown> | null {
+  if (typeof value !== 'object' || value === null) return null
+  if (Array.isArray(value)) return new Map(value.map((item, index) => [labelOf(item, index), item]))
+  return isBound(value) ? null : new Map(Object.entries(value))
+}
+
+/** Items with a name are told apart by it and not by their place, so that one more does not look like a change of all. */
+function labelOf(item: unknown, index: number): string {
+  if (typeof item === 'string') return item
+  if (typeof item === 'object' && item !== null) {
+    for (const key of ['package', 'name', 'site', 'id']) {
+      const value = (item as Record<string, unknown>)[key]
+      if (typeof value === 'string') return value
+    }
+  }
+  return `no. ${index + 1}`
+}
+
+function valueWords(path: readonly string[], value: unknown): string | null {
+  if (value === undefined) return null
+  if (value === null) return path.at(-1)?.endsWith('Until') ? 'off' : 'none'
+  if (value === true) return 'on'
+  if (value === false) return 'off'
+  if (typeof value === 'object' && isBound(value)) {
+    const [[kind, text] = []] = Object.entries(value)
+    if (kind === 'siteLocal') return `${text} site’s time`
+    return kind === 'afterPublish' ? `${text} after publication` : String(text)
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

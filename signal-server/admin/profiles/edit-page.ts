@@ -1,0 +1,424 @@
+/**
+ * Edit: the three options of a package in a profile, the window designer beside them, what they would do to the fleet now,
+ * and Save. Two administrators at once: the second one sees the first one's values beside his own and loses nothing.
+ */
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
+import { auditPageSchema } from '../../../protocol/admin/audit.ts'
+import {
+  type DistributionView,
+  distributionViewSchema,
+  packageViewSchema,
+} from '../../../protocol/admin-api.ts'
+import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
+import { actorWords } from '../audit/words.ts'
+import { baseStyles } from '../base-styles.ts'
+import type { BoundChange } from '../designer/bound-field.ts'
+import {
+  type BoundContext,
+  type BoundField,
+  boundAt,
+  type Distribution,
+  kindOf,
+  roughInstant,
+  sameDistribution,
+} from '../designer/bounds.ts'
+import { defaultInstant } from '../designer/defaults.ts'
+import { type Choices, merged } from '../designer/merge.ts'
+import { OPTIONS } from '../designer/options.ts'
+import { askPreview, PreviewFeed } from '../designer/preview-feed.ts'
+import { type SiteView, siteViewOf } from '../designer/site-view.ts'
+import type { BoundMove } from '../designer/window-axis.ts'
+import { toast } from '../elements/toasts.ts'
+import { icons } from '../icons.ts'
+import { live } from '../live.ts'
+import { go, href } from '../router.ts'
+import { serverNow } from '../server-clock.ts'
+import { formatRelative } from '../words.ts'
+import { type Draft, draftKey, drafts } from './drafts.ts'
+import '../designer/bound-field.ts'
+import '../designer/conflict-panel.ts'
+import '../designer/fleet-effect.ts'
+import '../designer/window-designer.ts'
+
+const NO_PROBLEMS: Readonly<Record<BoundField, string | null>> = {
+  onlyToProxiesUntil: null,
+  enforceProxyUntil: null,
+}
+
+class EditPage extends LitElement {
+  static override properties = {
+    profile: {},
+    package: {},
+    base: { state: true },
+    draft: { state: true },
+    problems: { state: true },
+    theirs: { state: true },
+    who: { state: true },
+    failure: { state: true },
+    saving: { state: true },
+    site: { state: true },
+    restored: { state: true },
+  }
+  declare profile: string
+  declare package: string
+  /** The options as they were read; null until they are. */
+  declare base: DistributionView | null
+  declare draft: Distribution | null
+  /** What is wrong with what was typed into a bound. */
+  declare problems: Readonly<Record<BoundField, string | null>>
+  /** What somebody else has saved since. */
+  declare theirs: DistributionView | null
+  declare who: string
+  declare failure: ApiProblem | null
+  declare saving: boolean
+  declare site: string | null
+  declare restored: boolean
+  #publishedAt: number | null = null
+  #unsubscribe = () => {}
+  readonly #feed = new PreviewFeed(this, (wanted, signal) =>
+    askPreview(this.profile, this.package, wanted, signal),
+  )
+
+  static override styles = [
+    baseStyles,
+    css`
+      .layout { display: grid; gap: var(--space-5); grid-template-columns: minmax(0, 1fr); align-items: start }
+      @media (min-width: 76rem) { .layout { grid-template-columns: minmax(24rem, 30rem) minmax(0, 1fr) } }
+      .options { display: grid; gap: var(--space-5) }
+      .option wa-switch { font-weight: 600; line-height: 1.4 }
+      .option .help { color: var(--quiet); font-size: var(--text-s); margin: var(--space-2) 0 0 2.9rem }
+      @media (max-width: 40rem) { .option .help { margin-inline-start: 0 } }
+      .warnings { list-style: none; display: grid; gap: var(--space-2) }
+      .warnings li { display: flex; gap: var(--space-3); padding: var(--space-3) var(--space-4); border-radius: var(--radius-m); background: var(--accent-soft); border: 1px solid color-mix(in oklab, var(--accent) 40%, var(--line)) }
+      .warnings .icon { color: var(--accent); margin-top: 0.1em }
+      .bar {
+        position: sticky; bottom: 0; z-index: 5; display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; justify-content: flex-end;
+        padding: var(--space-3) 0; margin-top: var(--space-5); background: var(--ground); border-top: 1px solid var(--line);
+      }
+      .bar p { margin-inline-end: auto; min-height: 1.5em }
+    `,
+  ]
+
+  constructor() {
+    super()
+    this.profile = ''
+    this.package = ''
+    this.base = null
+    this.draft = null
+    this.problems = NO_PROBLEMS
+    this.theirs = null
+    this.who = ''
+    this.failure = null
+    this.saving = false
+    this.site = null
+    this.restored = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const unsubscribe = [
+      live.on('changed', () => void this.#lookForOthers()),
+      live.onReset(() => void this.#lookForOthers()),
+    ]
+    addEventListener('beforeunload', this.#onUnload)
+    this.#unsubscribe = () => {
+      for (const stop of unsubscribe) stop()
+      removeEventListener('beforeunload', this.#onUnload)
+    }
+    void this.#load()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#unsubscribe()
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('draft') || this.draft === null) return
+    this.#feed.want(this.draft)
+    if (this.base === null) return
+    const key = draftKey(this.profile, this.package)
+    if (this.#isDirty()) drafts.set(key, { base: this.base, draft: this.draft } satisfies Draft)
+    else drafts.delete(key)
+  }
+
+  override render() {
+    return html`
+      <larder-page-header heading="Edit ${this.package}" .backHref=${this.#packageHref()} backLabel="${this.profile} · ${this.package}">
+        When kiosks may fetch this package from the stores of their site, and when from the server. It holds for every site of profile ${this.profile}.
+      </larder-page-header>
+      ${this.draft === null || this.base === null ? this.#loading() : this.#form(this.base, this.draft)}`
+  }
+
+  #loading() {
+    return this.failure === null
+      ? html`<larder-loading></larder-loading>`
+      : html`<larder-problem-note .problem=${this.failure} @larder-retry=${() => this.#load()}></larder-problem-note>`
+  }
+
+  #form(base: DistributionView, draft: Distribution) {
+    const preview = this.#feed.value
+    const current = this.#feed.isAbout(draft)
+    const view = preview === null ? null : siteViewOf(preview, this.site)
+    const context = this.#context(view)
+    const instants = this.#instants(draft, view, context, current)
+    const warnings = preview?.warnings ?? base.warnings
+    return html`<form class="stack" @submit=${this.#onSubmit}>
+      ${
+        this.theirs === null
+          ? nothing
+          : html`<larder-conflict-panel .base=${base.distribution} .mine=${draft} .theirs=${this.theirs.distribution} who=${this.who}
+            @larder-merged=${this.#onMerged}></larder-conflict-panel>`
+      }
+      ${
+        this.restored
+          ? html`<p class="quiet">These are your changes from before, not saved yet. <wa-button size="s" appearance="outlined" @click=${this.#discard}>Discard them</wa-button></p>`
+          : nothing
+      }
+      <div class="layout">
+        <section class="card options" aria-label="Options">
+          <div class="option" role="group" aria-label=${OPTIONS.proxyDistribution.name}>
+            <wa-switch .checked=${draft.proxyDistribution} @change=${this.#onProxy}>${OPTIONS.proxyDistribution.name}</wa-switch>
+            <p class="help">${OPTIONS.proxyDistribution.help}</p>
+          </div>
+          ${this.#boundField('onlyToProxiesUntil', draft, instants, context)}
+          ${this.#boundField('enforceProxyUntil', draft, instants, context)}
+        </section>
+        <div class="stack wide">
+          <section class="card stack" aria-labelledby="designer-heading">
+            <h2 id="designer-heading">What this makes of the day</h2>
+            ${this.#feed.problem === null ? nothing : html`<larder-problem-note .problem=${this.#feed.problem} fixed></larder-problem-note>`}
+            ${
+              view === null && this.#feed.problem !== null
+                ? nothing
+                : html`<larder-window-designer .view=${view} .instants=${instants} .current=${current}
+                  .sites=${preview?.sites.map(({ site }) => site) ?? []} @larder-bound-move=${(event: CustomEvent<BoundMove>) => this.#onMove(event.detail, context)}
+                  @larder-site=${this.#onSite}></larder-window-designer>`
+            }
+            ${
+              warnings.length === 0
+                ? nothing
+                : html`<ul class="warnings" aria-label="Warnings">${warnings.map(
+                    ({ code, message }) => html`<li data-code=${code}>${icons.warning}<p>${message}</p></li>`,
+                  )}</ul>`
+            }
+          </section>
+          <section class="card stack" aria-labelledby="effect-heading">
+            <h2 id="effect-heading">What saving does to the fleet now</h2>
+            ${
+              preview === null && this.#feed.problem !== null
+                ? html`<p class="quiet">Not known while the server does not answer.</p>`
+                : html`<larder-fleet-effect .preview=${preview}></larder-fleet-effect>`
+            }
+          </section>
+        </div>
+      </div>
+      <div class="bar">
+        <p class=${this.failure ? 'bad' : 'quiet'} role=${this.failure ? 'alert' : nothing}>${this.failure?.message ?? this.#barWords()}</p>
+        <wa-button appearance="outlined" href=${this.#packageHref()} @click=${this.#forget}>Cancel</wa-button>
+        <wa-button variant="brand" type="submit" ?disabled=${!this.#canSave()} ?loading=${this.saving}>Save</wa-button>
+      </div>
+    </form>`
+  }
+
+  #boundField(
+    field: BoundField,
+    draft: Distribution,
+    instants: Readonly<Record<BoundField, number | null>>,
+    context: BoundContext,
+  ) {
+    return html`<larder-bound-field data-field=${field} .name=${OPTIONS[field].name} .help=${OPTIONS[field].help} .bound=${draft[field]}
+      .context=${context} .instant=${instants[field] ?? Number.NaN} .fallback=${defaultInstant(field, instants, serverNow(), context.timeZone)}
+      .problem=${this.problems[field]} @larder-bound=${(event: CustomEvent<BoundChange>) => this.#onBound(field, event.detail)}></larder-bound-field>`
+  }
+
+  /** Where the bounds stand at the site that is shown: as the server says, else as near as the page can tell. */
+  #instants(
+    draft: Distribution,
+    view: SiteView | null,
+    context: BoundContext,
+    current: boolean,
+  ): Record<BoundField, number | null> {
+    const of = (field: BoundField) => {
+      const bound = draft[field]
+      if (bound === null) return null
+      return (current ? view?.resolved[field] : null) ?? roughInstant(bound, context)
+    }
+    return { onlyToProxiesUntil: of('onlyToProxiesUntil'), enforceProxyUntil: of('enforceProxyUntil') }
+  }
+
+  #context(view: SiteView | null): BoundContext {
+    const timeZone = view?.timeZone ?? this.base?.sites[0]?.timeZone ?? 'UTC'
+    return { timeZone, publishedAt: this.#publishedAt ?? serverNow() }
+  }
+
+  #packageHref(): string {
+    return href(['profiles', this.profile, 'packages', this.package])
+  }
+
+  #isDirty(): boolean {
+    if (this.base === null || this.draft === null) return false
+    return !sameDistribution(this.base.distribution, this.draft)
+  }
+
+  #canSave(): boolean {
+    const isValid = Object.values(this.problems).every(problem => problem === null)
+    return this.#isDirty() && isValid && this.theirs === null && !this.saving
+  }
+
+  #barWords(): string {
+    if (this.theirs !== null) return 'Choose above what to go on with.'
+    return this.#isDirty() ? 'Not saved yet.' : 'Nothing is changed.'
+  }
+
+  async #load(): Promise<void> {
+    this.failure = null
+    try {
+      const base = await this.#read()
+      const kept = drafts.get(draftKey(this.profile, this.package))
+      this.#publishedAt = await this.#publicationOf(base.release)
+      this.base = kept?.base ?? base
+      this.draft = kept?.draft ?? base.distribution
+      this.restored = kept !== undefined
+      if (this.base.revision !== base.revision) await this.#meet(base)
+    } catch (error) {
+      this.failure = problemIn(error)
+    }
+  }
+
+  #read(): Promise<DistributionView> {
+    return api.get(this.#path(), distributionViewSchema)
+  }
+
+  #path(): string {
+    return apiPath('profiles', this.profile, 'packages', this.package, 'distribution')
+  }
+
+  /** Null where nothing is published yet; bounds then count from now. */
+  async #publicationOf(release: DistributionView['release']): Promise<number | null> {
+    try {
+      const { releases } = await api.get(apiPath('packages', this.package), packageViewSchema)
+      const wanted = releases.find(one => release === 'latest' || one.release === release)
+      return wanted ? Date.parse(wanted.publishedAt) : null
+    } catch (error) {
+      if (problemIn(error).problem === 'not-found') return null
+      throw error
+    }
+  }
+
+  /** Settings were changed by somebody: if these are among them, say so now and not when it is too late. */
+  async #lookForOthers(): Promise<void> {
+    if (this.base === null || this.saving) return
+    const now = await this.#read().catch(() => null)
+    if (now === null || this.base === null || this.saving) return
+    if (now.revision > (this.theirs ?? this.base).revision) await this.#meet(now)
+  }
+
+  async #meet(theirs: DistributionView): Promise<void> {
+    if (this.#isDirty()) {
+      this.who = await this.#whoSaved()
+      this.theirs = theirs
+      return
+    }
+    this.base = theirs
+    this.draft = theirs.distribution
+    toast('Somebody else changed these options; you see them as they are now.')
+  }
+
+  /** From the audit log, if it can be read; a conflict is no less one without it. */
+  async #whoSaved(): Promise<string> {
+    try {
+      const { entries } = await api.get('audit', auditPageSchema, { query: { limit: 20 } })
+      const target = `profile:${this.profile}/package:${this.package}`
+      const entry = entries.find(one => one.target === target)
+      return entry
+        ? `${actorWords(entry.actor)} saved ${formatRelative(Date.parse(entry.at), serverNow())}.`
+        : ''
+    } catch {
+      return ''
+    }
+  }
+
+  readonly #onMerged = (event: CustomEvent<Choices>): void => {
+    if (this.theirs === null || this.draft === null) return
+    const theirs = this.theirs
+    this.base = theirs
+    this.draft = merged(this.draft, theirs.distribution, event.detail)
+    this.theirs = null
+    this.failure = null
+  }
+
+  readonly #onProxy = (event: Event): void => {
+    this.#change({ proxyDistribution: (event.target as HTMLInputElement).checked })
+  }
+
+  #onBound(field: BoundField, change: BoundChange): void {
+    this.problems = { ...this.problems, [field]: change.problem }
+    if (change.problem === null) this.#change({ [field]: change.bound })
+  }
+
+  #onMove({ field, at }: BoundMove, context: BoundContext): void {
+    const bound = this.draft?.[field]
+    if (!bound) return
+    this.problems = { ...this.problems, [field]: null }
+    this.#change({ [field]: boundAt(kindOf(bound), at, context) })
+  }
+
+  #change(part: Partial<Distribution>): void {
+    if (this.draft === null) return
+    this.failure = null
+    this.draft = { ...this.draft, ...part }
+  }
+
+  readonly #onSite = (event: CustomEvent<string>): void => {
+    this.site = event.detail
+  }
+
+  readonly #discard = (): void => {
+    if (this.base === null) return
+    this.restored = false
+    this.theirs = null
+    this.problems = NO_PROBLEMS
+    this.draft = this.base.distribution
+    void this.#lookForOthers()
+  }
+
+  readonly #forget = (): void => {
+    drafts.delete(draftKey(this.profile, this.package))
+  }
+
+  readonly #onUnload = (event: BeforeUnloadEvent): void => {
+    if (this.#isDirty()) event.preventDefault()
+  }
+
+  readonly #onSubmit = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    const { base, draft } = this
+    if (base === null || draft === null || !this.#canSave()) return
+    this.saving = true
+    this.failure = null
+    try {
+      const saved = await api.put(this.#path(), distributionViewSchema, {
+        body: { ...draft, revision: base.revision },
+      })
+      this.base = saved
+      this.#forget()
+      this.draft = saved.distribution
+      toast(`The options of ${this.package} are saved.`)
+      go(this.#packageHref())
+    } catch (error) {
+      const problem = problemIn(error)
+      if (problem.problem !== 'conflict') this.failure = problem
+      else
+        await this.#read().then(
+          theirs => this.#meet(theirs),
+          failure => {
+            this.failure = problemIn(failure)
+          },
+        )
+    } finally {
+      this.saving = false
+    }
+  }
+}
+customElements.define('larder-edit-page', EditPage)
