@@ -42,6 +42,12 @@ export type ProblemName = keyof typeof problemTypes
 const URN = 'urn:larder:problem:'
 const problemNames = Object.keys(problemTypes) as [ProblemName, ...ProblemName[]]
 
+/** The stable name in a document's `type`; null for any other. */
+export function problemNameOf(type: string): ProblemName | null {
+  const name = type.startsWith(URN) ? type.slice(URN.length) : ''
+  return Object.hasOwn(problemTypes, name) ? (name as ProblemName) : null
+}
+
 export const problemSchema = v.object({
   type: v.pipe(
     v.string(),

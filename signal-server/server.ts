@@ -23,6 +23,7 @@ import { openGrantSecret } from './keys/grant-secret.ts'
 import { PASSWORD_COST } from './keys/password-hash.ts'
 import { openSigningKey, type SigningKey } from './keys/signing-key.ts'
 import { isLoopback, listen, urlOf } from './listen.ts'
+import { createServerMetrics } from './metrics/server-metrics.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { secureRandomBytes } from './random.ts'
 import { createFleetRecords } from './records/fleet-records.ts'
@@ -107,6 +108,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(startSweeping(publisher, log))
 
+  const metrics = createServerMetrics({ ofProcess: true })
   const counter = createOriginCounter(bytes => records.traffic.addOriginSent(bytes, clock()))
   const fleet = createFleetRecords({ ...records, randomBytes: secureRandomBytes })
   const deviceApp = createDeviceApp({
@@ -117,6 +119,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     counter,
     kioskDirectory: KIOSK_DIRECTORY,
     log,
+    metrics,
   })
   const devices = createDeviceListener(deviceApp, tls)
   onClose(() => devices.stop())
@@ -137,6 +140,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     presence: deviceApp.hub,
     watch,
     feed,
+    metrics,
     traffic: { chunkBytesSent: () => counter.bytesByRelease },
     enrolmentUrl: token => `${kioskUrl}?enrol=${token}`,
     pageDirectory: ADMIN_PAGE_DIRECTORY,

@@ -1,9 +1,10 @@
 /**
- * The admin listener's application: the API under `/api`, and a page that says so. It never listens.
- * Everything under `/api` is denied without a token; every refusal is a problem document.
+ * The admin listener's application: the page, the API under `/api`, and `/metrics`. It never listens.
+ * Everything under `/api`, and `/metrics`, is denied without credentials; every refusal is a problem document.
  */
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { meterRequests } from '../metrics/meter-requests.ts'
 import { ChunkVaultError } from '../vault/chunk-vault.ts'
 import { adminPage } from './admin-page.ts'
 import { auditRoutes } from './audit-routes.ts'
@@ -13,6 +14,7 @@ import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
 import { distributionRoutes } from './distribution-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
 import { fleetRoutes } from './fleet-routes.ts'
+import { metricsRoutes } from './metrics-routes.ts'
 import { openApiRoute } from './openapi.ts'
 import { chunkRoutes, packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
@@ -24,13 +26,16 @@ import { tokenRoutes } from './token-routes.ts'
 
 export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
+  app.use(meterRequests('admin', deps.metrics))
   // Which scheme a host is reached by is for the proxy in front to promise.
   app.use(secureHeaders({ strictTransportSecurity: false }))
   app.use('/api/*', async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
   })
-  app.use('/api/*', sameOriginOnly, authenticated(deps.records.db, deps.clock))
+  const guards = [sameOriginOnly, authenticated(deps.records.db, deps.clock)] as const
+  app.use('/api/*', ...guards)
+  app.use('/metrics', ...guards)
   mount(app, adminRoutes(deps))
   app.route('/', adminPage(deps.pageDirectory))
 
@@ -59,6 +64,7 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...fleetRoutes(deps),
     ...tokenRoutes(deps),
     ...auditRoutes(deps),
+    ...metricsRoutes(deps),
   ]
   return [...routes, openApiRoute(routes)]
 }

@@ -4,6 +4,7 @@ import type { FleetPresence, OriginTraffic } from '../fleet-presence.ts'
 import type { FleetWatch } from '../fleet-watch/fleet-watch.ts'
 import type { LiveFeed } from '../fleet-watch/live-feed.ts'
 import type { PasswordCost } from '../keys/password-hash.ts'
+import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { RandomBytes } from '../random.ts'
 import type { Records } from '../records/records.ts'
@@ -17,6 +18,7 @@ export interface AdminDeps {
   readonly watch: FleetWatch
   readonly feed: LiveFeed
   readonly traffic: OriginTraffic
+  readonly metrics: ServerMetrics
   /** The link that enrols a device with this token. */
   readonly enrolmentUrl: (token: string) => string
   /** Where Vite put the administration page, absolute; it may not be there. */

@@ -83,7 +83,7 @@ function operationOf(described: AdminRoute) {
   ]
   return {
     operationId: `${method.toLowerCase()}${path.replace(/^\/api/, '').replace(/[^a-z0-9]+(.)?/gi, (_, letter = '') => letter.toUpperCase())}`,
-    tags: [path.split('/')[2]?.replace(/\..*/, '') ?? 'api'],
+    tags: [path.split('/')[2]?.replace(/\..*/, '') ?? 'metrics'],
     summary,
     ...(isPublic(method, path) && { security: [] }),
     ...(parameters.length > 0 && { parameters }),

@@ -37,7 +37,7 @@ type In<S> = S extends v.GenericSchema ? v.InferInput<S> : null
 interface RouteDescription<P extends Fields, Q extends Fields, B, A> {
   readonly method: Method
   /** From the root, parameters as `:name`. */
-  readonly path: `/api/${string}`
+  readonly path: `/api/${string}` | '/metrics'
   /** One line, for the documentation. */
   readonly summary: string
   readonly params?: P

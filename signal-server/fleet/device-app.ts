@@ -10,6 +10,8 @@ import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
+import { meterRequests } from '../metrics/meter-requests.ts'
+import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
 import { DirectoryCache } from './directory-cache.ts'
 import { enrolRoute } from './enrol-route.ts'
@@ -44,6 +46,7 @@ export interface DeviceAppDeps {
   readonly signaling?: Partial<SignalingOptions>
   readonly clock?: ServerClock
   readonly addressOf?: AddressOf
+  readonly metrics?: ServerMetrics
 }
 
 export interface DeviceApp {
@@ -52,7 +55,7 @@ export interface DeviceApp {
 }
 
 export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
-  const { directory, log, clock = systemClock, addressOf = socketAddress } = deps
+  const { directory, log, clock = systemClock, addressOf = socketAddress, metrics } = deps
   const cache = new DirectoryCache(directory)
   const grantKey = createGrantKey(deps.grantSecret)
   const hub = new FleetHub({ directory: cache, clock, log, randomId: () => randomText(18) })
@@ -63,6 +66,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   }
 
   const app = new Hono()
+  if (metrics) app.use(meterRequests('devices', metrics))
   app.get('/', c => c.redirect(`kiosk/${searchOf(c)}`))
   app.get('/kiosk', c => c.redirect(`kiosk/${searchOf(c)}`))
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
@@ -70,7 +74,10 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   for (const path of ['/', '/kiosk', '/healthz', '/time']) app.all(path, methodNotAllowed('GET', 'HEAD'))
   app.get(
     '/signal',
-    signalRoute({ directory, hub, grantKey, clock, settings, log }, () => randomText(32)),
+    signalRoute(
+      { directory, hub, grantKey, clock, settings, log, ...(metrics && { onSent: metrics.sent }) },
+      () => randomText(32),
+    ),
   )
   app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
   app.route('/enrol', enrolRoute({ directory, hub, clock, addressOf }))

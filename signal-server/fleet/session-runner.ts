@@ -3,6 +3,7 @@
  */
 
 import { verifySignature } from '../../protocol/keys.ts'
+import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import { helloBytes } from '../../protocol/signal/up.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { openSession, type SessionSettings, step, wakeAt } from './device-session.ts'
@@ -35,6 +36,8 @@ export interface SessionRunnerDeps {
   readonly clock: ServerClock
   readonly settings: SessionSettings
   readonly log: SessionLog
+  /** Hears of every message that goes to a device. */
+  readonly onSent?: (message: SignalDownWire) => void
 }
 
 export class SessionRunner implements HubSession {
@@ -84,6 +87,7 @@ export class SessionRunner implements HubSession {
       case 'send':
         if (this.#socket.unsentBytes() > MAX_UNSENT_BYTES) this.#socket.terminate()
         else this.#socket.send(JSON.stringify(effect.message))
+        this.#deps.onSent?.(effect.message)
         return
       case 'close':
         this.#socket.close(CLOSE_CODES[effect.cause], effect.cause)

@@ -263,3 +263,31 @@ test('secrets are nowhere in the records, and getting in and out is in the audit
   )
   assert.deepEqual(entries[1].after, { address: '192.0.2.77', browser: 'Test/1' })
 })
+
+test('the live feed of a session ends when it logs out, and of a token when it is revoked; others go on', async t => {
+  const stage = await openAdminStage(t)
+  const browser = new AdminBrowser(stage)
+  await browser.enter()
+  const { token, id } = (await stage.call('POST', '/api/tokens', { name: 'wall' })).body
+  const open = async (headers: Record<string, string>) => {
+    const response = await stage.open('/api/live', headers)
+    assert.equal(response.status, 200)
+    const reader = response.body?.getReader()
+    assert.ok(reader)
+    t.after(() => reader.cancel())
+    await reader.read()
+    return reader
+  }
+  const untilEnd = async (reader: ReadableStreamDefaultReader<Uint8Array>) => {
+    while (!(await reader.read()).done);
+  }
+  const ofSession = await open({ authorization: '', cookie: browser.cookie ?? '' })
+  const ofToken = await open({ authorization: `Bearer ${token}` })
+  const other = await open({})
+  await browser.call('DELETE', '/api/session')
+  await untilEnd(ofSession)
+  await stage.call('DELETE', `/api/tokens/${id}`)
+  await untilEnd(ofToken)
+  await stage.call('PUT', '/api/sites/berlin', { timeZone: 'UTC' })
+  assert.equal((await other.read()).done, false)
+})

@@ -12,6 +12,7 @@ import { FleetWatch } from '../../signal-server/fleet-watch/fleet-watch.ts'
 import { LiveFeed } from '../../signal-server/fleet-watch/live-feed.ts'
 import type { SigningKey } from '../../signal-server/keys/signing-key.ts'
 import { openSigningKey } from '../../signal-server/keys/signing-key.ts'
+import { createServerMetrics, type ServerMetrics } from '../../signal-server/metrics/server-metrics.ts'
 import { createPublisher, type Publisher } from '../../signal-server/publishing/publisher.ts'
 import { randomApiToken, secureRandomBytes } from '../../signal-server/random.ts'
 import { insertApiToken } from '../../signal-server/records/api-tokens.ts'
@@ -35,6 +36,7 @@ export interface Answer {
 export interface AdminStage {
   /** The application itself, to ask it for its routes. */
   readonly app: ReturnType<typeof createAdminApp>
+  readonly metrics: ServerMetrics
   readonly records: Records
   readonly directory: FleetDirectory
   readonly publisher: Publisher
@@ -109,12 +111,14 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
   withCleanup(t).use(watch)
   const feed = new LiveFeed({ watch, changes: fleetChanges, feedId: 'feed', onFailure })
   withCleanup(t).use(feed)
+  const metrics = createServerMetrics({ ofProcess: false })
   const app = createAdminApp({
     records,
     publisher,
     presence,
     watch,
     feed,
+    metrics,
     traffic: { chunkBytesSent: () => traffic },
     enrolmentUrl: enrolment => `http://larder.test/kiosk/?enrol=${enrolment}`,
     pageDirectory: join(folder, 'page'),
@@ -128,6 +132,7 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
 
   const stage: AdminStage = {
     app,
+    metrics,
     records,
     directory,
     publisher,

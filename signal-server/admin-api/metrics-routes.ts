@@ -1,0 +1,63 @@
+/** `/metrics`: the server's own counts, and the fleet as the records have it, for Prometheus. */
+import { Counter, Gauge } from 'prom-client'
+import type { AdminDeps } from './deps.ts'
+import { type AdminRoute, route } from './route.ts'
+
+/** Each device is in one of them. */
+const STATES = ['pending', 'onWanted', 'downloading', 'waiting', 'failed'] as const
+
+export function metricsRoutes({ records, watch, metrics }: AdminDeps): readonly AdminRoute[] {
+  const { registry } = metrics
+  const registers = [registry]
+  const devices = new Gauge({
+    name: 'larder_devices',
+    help: 'Devices by what they are doing; pending ones wait to be accepted, revoked ones are not counted',
+    labelNames: ['state'],
+    registers,
+  })
+  const online = new Gauge({
+    name: 'larder_devices_online',
+    help: 'Accepted devices that are connected',
+    registers,
+  })
+  const bytes = new Counter({
+    name: 'larder_bytes_total',
+    help: 'Encoded bytes that devices report to have fetched, by source: stores or server',
+    labelNames: ['source'],
+    registers,
+  })
+  const sent = new Counter({
+    name: 'larder_origin_sent_bytes_total',
+    help: 'Encoded chunk bytes that this server has sent',
+    registers,
+  })
+
+  async function read(): Promise<void> {
+    await Promise.all([watch.board.settled(), records.reports.flush(), records.traffic.flush()])
+    const { counts } = watch.board
+    for (const state of STATES) devices.set({ state }, counts[state])
+    online.set(counts.online)
+    const { fromStores, fromServer, originSent } = records.traffic.total()
+    bytes.reset()
+    bytes.inc({ source: 'stores' }, fromStores)
+    bytes.inc({ source: 'server' }, fromServer)
+    sent.reset()
+    sent.inc(originSent)
+  }
+
+  return [
+    route(
+      {
+        method: 'GET',
+        path: '/metrics',
+        summary: 'Counts of the server and of the fleet, for Prometheus',
+        answer: null,
+        answerMediaType: registry.contentType,
+      },
+      async ({ c }) => {
+        await read()
+        return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType })
+      },
+    ),
+  ]
+}
