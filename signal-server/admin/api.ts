@@ -22,6 +22,8 @@ export class ApiProblem extends Error {
   }
 }
 
+const UNREACHABLE = 'The server does not answer. Is it running, and is the network up?'
+
 /** What to say of anything that was thrown. */
 export function problemIn(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error
@@ -81,11 +83,7 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
     })
   } catch {
     signal?.throwIfAborted()
-    throw new ApiProblem(
-      'unreachable',
-      'The server does not answer. Is it running, and is the network up?',
-      null,
-    )
+    throw new ApiProblem('unreachable', UNREACHABLE)
   }
   learnServerTime(response.headers.get('date'))
   if (response.ok) return response
@@ -136,4 +134,30 @@ export const api = {
     const response = await send(method, path, options)
     await response.body?.cancel()
   },
+}
+
+/** Sends a file as it is and tells how far it has come, which `fetch` cannot. @throws ApiProblem */
+export function sendFile<S extends Schema>(
+  path: string,
+  schema: S,
+  file: Blob,
+  options: { readonly onProgress: (sentBytes: number) => void; readonly signal: AbortSignal },
+): Promise<v.InferOutput<S>> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', apiUrl(path))
+    request.responseType = 'blob'
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.upload.onprogress = ({ loaded }) => options.onProgress(loaded)
+    request.onerror = () => reject(new ApiProblem('unreachable', UNREACHABLE))
+    request.onabort = () => reject(options.signal.reason)
+    request.onload = () => {
+      const headers = { 'content-type': request.getResponseHeader('content-type') ?? '' }
+      const response = new Response(request.response, { status: request.status, headers })
+      if (response.ok) read(response, schema).then(resolve, reject)
+      else problemOf(response).then(reject, reject)
+    }
+    options.signal.addEventListener('abort', () => request.abort(), { once: true })
+    request.send(file)
+  })
 }

@@ -1,0 +1,146 @@
+/**
+ * What an administrator dropped or chose, as a zip or as the files of a package: paths within the package, without what
+ * file managers drop everywhere, and refused in words where no package could hold it. Reads names, not contents.
+ */
+import { MAX_FILES_PER_RELEASE } from '../../../protocol/limits.ts'
+import { checkPackagePath, comparePaths, findDuplicatePaths } from '../../../protocol/package-path.ts'
+
+export interface PickedFile {
+  readonly path: string
+  readonly file: File
+}
+
+export type Picked =
+  | { readonly kind: 'zip'; readonly name: string; readonly file: File }
+  | {
+      readonly kind: 'folder'
+      readonly name: string
+      readonly files: readonly PickedFile[]
+      /** Paths that are not published. */
+      readonly leftOut: readonly string[]
+    }
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** The same that the command line leaves out. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  '.DS_Store',
+  'Thumbs.db',
+  'desktop.ini',
+  '__MACOSX',
+])
+
+const refused = (message: string): Picked => ({ kind: 'refused', message })
+
+/** What lies in a drop. The items die with the event: call this before anything is awaited. */
+export function pickDropped(transfer: DataTransfer): Promise<Picked> {
+  const entries = [...transfer.items].flatMap(item => item.webkitGetAsEntry() ?? [])
+  const files = [...transfer.files]
+  return readDropped(entries, files)
+}
+
+async function readDropped(entries: readonly FileSystemEntry[], files: readonly File[]): Promise<Picked> {
+  const [only] = entries
+  if (only === undefined) return refused('What was dropped is neither a folder nor a file.')
+  if (entries.length === 1 && only.isFile) {
+    const [file] = files
+    return file ? pickZip(file) : refused('The file could not be read.')
+  }
+  const found: PickedFile[] = []
+  try {
+    for (const entry of entries) await walk(entry, '', found)
+  } catch (error) {
+    return refused(`The folder could not be read: ${error instanceof Error ? error.message : error}.`)
+  }
+  return pickFolder(
+    only.isDirectory && entries.length === 1 ? only.name : 'package',
+    found,
+    entries.length === 1,
+  )
+}
+
+async function walk(entry: FileSystemEntry, folder: string, found: PickedFile[]): Promise<void> {
+  const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+  if (found.length > MAX_FILES_PER_RELEASE) return
+  if (LEFT_OUT.has(entry.name)) {
+    // Not walked into: a .git folder may hold more files than the package.
+    found.push({ path, file: new File([], entry.name) })
+    return
+  }
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    )
+    found.push({ path, file })
+    return
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader()
+  // Browsers give a hundred entries at a time, and none at the end.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    )
+    if (some.length === 0) return
+    for (const one of some) await walk(one, path, found)
+  }
+}
+
+/** What an `<input type=file webkitdirectory>` gave. */
+export function pickChosenFolder(files: readonly File[]): Picked {
+  const found = files.map(file => ({ path: file.webkitRelativePath || file.name, file }))
+  return pickFolder(found[0]?.path.split('/', 1)[0] ?? 'package', found, true)
+}
+
+/** Whether it really is a zip is for the server to say. */
+export function pickZip(file: File): Picked {
+  if (!/\.zip$/i.test(file.name))
+    return refused(
+      `${JSON.stringify(file.name)} is a single file and no zip. Drop the folder that holds the package, or a zip of it.`,
+    )
+  return { kind: 'zip', name: file.name.replace(/\.zip$/i, ''), file }
+}
+
+/** `inFolder`: the first segment of every path is the folder itself and no part of the package. */
+function pickFolder(name: string, found: readonly PickedFile[], inFolder: boolean): Picked {
+  const files: PickedFile[] = []
+  const leftOut: string[] = []
+  for (const { path: full, file } of found) {
+    const path = inFolder ? full.slice(full.indexOf('/') + 1) : full
+    if (path.split('/').some(segment => LEFT_OUT.has(segment))) {
+      leftOut.push(path)
+      continue
+    }
+    const allowed = checkPackagePath(path)
+    if (!allowed.ok) return refused(`No package may contain this path: ${allowed.message}.`)
+    files.push({ path, file })
+  }
+  if (files.length === 0) return refused('The folder contains no files: there is nothing to publish.')
+  if (files.length > MAX_FILES_PER_RELEASE)
+    return refused(`The folder holds more than ${MAX_FILES_PER_RELEASE} files, more than a release may have.`)
+  const [conflict] = findDuplicatePaths(files.map(({ path }) => path))
+  if (conflict)
+    return refused(`A package cannot hold both of these files: ${conflict.message}. Rename one of them.`)
+  return { kind: 'folder', name, files: files.toSorted((a, b) => comparePaths(a.path, b.path)), leftOut }
+}
+
+/** The pages that a kiosk could open, the likeliest first. */
+export function entryPages(paths: readonly string[]): string[] {
+  const depth = (path: string) => path.split('/').length
+  const isIndex = (path: string) => /(^|\/)index\.html?$/i.test(path)
+  return paths
+    .filter(path => /\.html?$/i.test(path))
+    .toSorted((a, b) => depth(a) - depth(b) || Number(isIndex(b)) - Number(isIndex(a)) || comparePaths(a, b))
+}
+
+/** A package name made of what people call their folders: `My Lobby (2)` → `my-lobby-2`. */
+export function suggestName(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
+    .slice(0, 64)
+}
