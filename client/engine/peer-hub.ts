@@ -25,7 +25,7 @@ import { FlowControlledSender } from './flow-controlled-sender.ts'
 import { WakeTimer } from './timer.ts'
 
 /** News of the links, for downloads and for reports. */
-export interface PeerHubListener {
+interface PeerHubListener {
   opened(deviceId: string, role: Role): void
   /** Also for a link that never opened. */
   closed(deviceId: string): void

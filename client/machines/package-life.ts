@@ -10,7 +10,7 @@ import type { KioskOptions } from '../options.ts'
 import type { PackageRecord, ReleaseRef } from '../records.ts'
 
 /** How far the wanted release has come. */
-export type Progress =
+type Progress =
   /** Nothing is wanted, or the wanted release runs. */
   | { readonly name: 'settled' }
   | { readonly name: 'manifest'; readonly attempt: number; readonly retryAt: number | null }
@@ -26,7 +26,7 @@ export type Progress =
   | { readonly name: 'given-up' }
 
 /** The trial of an active release that is not confirmed yet. */
-export interface Trial {
+interface Trial {
   readonly loaded: boolean
   /** Confirmed then if loaded, failed then if not. */
   readonly endsAt: number

@@ -12,7 +12,7 @@ import { type ServerClock, sampleClock } from './server-clock.ts'
 
 type Welcome = Extract<SignalDown, { type: 'welcome' }>
 
-export type SignalingPhase =
+type SignalingPhase =
   | { readonly name: 'stopped' }
   /** `attempt`: failures in a row before this one; -1 after a session that worked. */
   | { readonly name: 'offline'; readonly attempt: number; readonly retryAt: number }

@@ -40,7 +40,7 @@ export interface PeerView {
 }
 
 /** Reaching for a store that is not linked yet. `attempt`: failures in a row. */
-export type Contact =
+type Contact =
   | { readonly name: 'idle' }
   | { readonly name: 'asking'; readonly since: number; readonly attempt: number }
   | {
@@ -59,7 +59,7 @@ export type Grant =
   | { readonly name: 'held'; readonly token: string; readonly renewAt: number }
   | { readonly name: 'refused'; readonly until: number }
 
-export interface OriginView {
+interface OriginView {
   grant: Grant
   readonly fetching: Set<number>
   /** Not asked before then: the last request failed. */

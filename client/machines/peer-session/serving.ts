@@ -10,7 +10,7 @@ import { closeLink, type PeerSessionEffect, sendIndexes, sendReject } from './ef
 import type { PeerSessionState, Served, Share, Shares } from './state.ts'
 
 /** At most one sign of life per release in this time (PR-P8); less than a third of the stall timeout. */
-export const FETCHING_INTERVAL_MS = 1_500
+const FETCHING_INTERVAL_MS = 1_500
 
 /** Both sides learn of an assignment at about the same time, so the other need not wait long. */
 const NOT_ASSIGNED_RETRY_MS = 1_000

@@ -38,7 +38,7 @@ function originThat(answer: OriginAnswer<EnrolResponse>, requests: EnrolRequest[
   } as OriginClient
 }
 
-test('PR-E1 it proves that it holds its key, and keeps what the server answers', async () => {
+test('PR-E2 it proves that it holds its key, and keeps what the server answers', async () => {
   const records = createMemoryRecordStore()
   const enrolment = new DeviceEnrolment(records, assert.fail)
   const identity = await freshIdentity()

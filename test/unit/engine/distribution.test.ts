@@ -188,7 +188,7 @@ test('one chunk at several places in a release travels once', async t => {
 })
 
 test('a site with more kiosks than a store keeps links: all are served, one after another', async t => {
-  const site = await Simulation.create(t, { kiosks: 5, options: { maxLinks: 2 } })
+  const site = await Simulation.create(t, { kiosks: 4, options: { maxLinks: 2 } })
   const windows = {
     proxyDistribution: true,
     onlyToProxiesUntil: null,
