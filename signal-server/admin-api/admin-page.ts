@@ -52,7 +52,8 @@ export function adminPage(directory: string): Hono<AdminEnv> {
   // The page keeps its place behind `#`: any other address that a person opens leads to its beginning.
   page.get('*', async (c, next) => {
     if (isApi(c) || c.req.path === '/' || !isBuilt() || !wantsPage(c)) return await next()
-    return c.redirect('/')
+    // Relative, for proxies that have it below a path.
+    return c.redirect('../'.repeat(c.req.path.split('/').length - 2) || './')
   })
   return page
 }

@@ -38,6 +38,8 @@ export interface AdminStage {
   readonly app: ReturnType<typeof createAdminApp>
   readonly metrics: ServerMetrics
   readonly records: Records
+  /** Where the administration page would be; empty until a test builds it. */
+  readonly pageDirectory: string
   readonly directory: FleetDirectory
   readonly publisher: Publisher
   readonly vault: MemoryVault
@@ -111,6 +113,7 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
   withCleanup(t).use(watch)
   const feed = new LiveFeed({ watch, changes: fleetChanges, feedId: 'feed', onFailure })
   withCleanup(t).use(feed)
+  const pageDirectory = join(folder, 'page')
   const metrics = createServerMetrics({ ofProcess: false })
   const app = createAdminApp({
     records,
@@ -121,7 +124,7 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
     metrics,
     traffic: { chunkBytesSent: () => traffic },
     enrolmentUrl: enrolment => `http://larder.test/kiosk/?enrol=${enrolment}`,
-    pageDirectory: join(folder, 'page'),
+    pageDirectory,
     // Tests set many passwords, and none is worth guessing.
     passwordCost: { N: 1024, r: 8, p: 1 },
     clientAddress: c => c.req.header('x-test-address') ?? '192.0.2.1',
@@ -133,6 +136,7 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
   const stage: AdminStage = {
     app,
     metrics,
+    pageDirectory,
     records,
     directory,
     publisher,

@@ -35,6 +35,8 @@ export async function runLarder(
 export interface LarderServer {
   readonly kioskUrl: string
   readonly adminUrl: string
+  /** With a one-time code while no password is set. */
+  readonly adminLink: string
   readonly child: ChildProcess
   /** Everything it has written to standard error so far. */
   log(): string
@@ -72,8 +74,8 @@ export async function startLarder(
     })
     child.once('close', () => reject(new Error(`the server ended before it was ready: ${stderr}`)))
   })
-  const { kioskUrl, adminUrl } = JSON.parse(await ready)
-  return { kioskUrl, adminUrl, child, log: () => stderr, end }
+  const { kioskUrl, adminUrl, adminLink } = JSON.parse(await ready)
+  return { kioskUrl, adminUrl, adminLink, child, log: () => stderr, end }
 }
 
 /** A token for the server on `data`, as the environment that commands take it from. */
