@@ -1,27 +1,25 @@
 /** `/api/profiles/:profile/packages/:package/distribution`: the windows of a package, and what they come to per site. */
 import { resolveWindows } from '../../policy/bounds.ts'
-import { windowWarnings } from '../../policy/warnings.ts'
 import { describeDecision } from '../../policy/window-words.ts'
-import { decideSources, type Windows } from '../../policy/windows.ts'
+import { decideSources } from '../../policy/windows.ts'
+import { previewPostSchema, previewSchema } from '../../protocol/admin/preview.ts'
 import {
   type DistributionView,
   distributionPutSchema,
   distributionViewSchema,
 } from '../../protocol/admin-api.ts'
-import { packageNameSchema, profileNameSchema, toInstantOrNull } from '../../protocol/primitives.ts'
+import { packageNameSchema, profileNameSchema } from '../../protocol/primitives.ts'
 import { assignmentsForSite, chosenRelease } from '../records/assignments.ts'
-import { findProfile, type ProfilePackage, type ProfileRecord, setDistribution } from '../records/profiles.ts'
+import { type ProfilePackage, type ProfileRecord, setDistribution } from '../records/profiles.ts'
 import { findSite } from '../records/sites.ts'
 import type { Db } from '../records/tables.ts'
 import type { AdminDeps } from './deps.ts'
-import { unknownProfile } from './profile-routes.ts'
+import { previewDistribution } from './distribution-preview.ts'
+import { distributionWarnings, findProfilePackage, windowsView } from './distribution-views.ts'
 import { Refusal } from './refusal.ts'
 import { type AdminRoute, route } from './route.ts'
 
-/** The zone of a profile that is applied nowhere yet, to check its bounds in. */
-const NO_SITE_TIME_ZONE = 'UTC'
-
-export function distributionRoutes({ records, clock }: AdminDeps): readonly AdminRoute[] {
+export function distributionRoutes({ records, watch, clock }: AdminDeps): readonly AdminRoute[] {
   const target = {
     path: '/api/profiles/:profile/packages/:package/distribution',
     params: { profile: profileNameSchema, package: packageNameSchema },
@@ -36,7 +34,7 @@ export function distributionRoutes({ records, clock }: AdminDeps): readonly Admi
         refusals: ['not-found'],
       },
       async ({ params }) => {
-        const { profile, entry } = await find(records.db, params.profile, params.package)
+        const { profile, entry } = await findProfilePackage(records.db, params.profile, params.package)
         return await viewOf(records.db, profile, entry, clock())
       },
     ),
@@ -54,7 +52,7 @@ export function distributionRoutes({ records, clock }: AdminDeps): readonly Admi
         const { profile: profileName, package: packageName } = params
         const now = clock()
         await records.change(actor, now, async trx => {
-          const { entry } = await find(trx, profileName, packageName)
+          const { entry } = await findProfilePackage(trx, profileName, packageName)
           const target = {
             profile: profileName,
             package: packageName,
@@ -76,23 +74,31 @@ export function distributionRoutes({ records, clock }: AdminDeps): readonly Admi
             fleetChange: { type: 'fleet' },
           }
         })
-        const { profile, entry } = await find(records.db, profileName, packageName)
+        const { profile, entry } = await findProfilePackage(records.db, profileName, packageName)
         return await viewOf(records.db, profile, entry, now)
       },
     ),
+    route(
+      {
+        ...target,
+        method: 'POST',
+        path: `${target.path}/preview`,
+        summary: 'What distribution options would do, without setting them: phases, fleet, uplinks, warnings',
+        body: previewPostSchema,
+        answer: previewSchema,
+        refusals: ['not-found'],
+      },
+      async ({ params, body: { distribution } }) => {
+        const { profile, entry } = await findProfilePackage(records.db, params.profile, params.package)
+        await watch.board.settled()
+        return await previewDistribution(
+          { db: records.db, board: watch.board },
+          { profile, entry, distribution },
+          clock(),
+        )
+      },
+    ),
   ]
-}
-
-async function find(db: Db, profileName: string, packageName: string) {
-  const profile = await findProfile(db, profileName)
-  if (profile === null) throw unknownProfile(profileName)
-  const entry = profile.packages.find(candidate => candidate.package === packageName)
-  if (entry === undefined)
-    throw new Refusal(
-      'not-found',
-      `Profile "${profileName}" has no package "${packageName}". Add it with: larder profile set ${profileName} --package ${packageName}`,
-    )
-  return { profile, entry }
 }
 
 async function viewOf(
@@ -103,17 +109,7 @@ async function viewOf(
 ): Promise<DistributionView> {
   const release = await chosenRelease(db, entry.package, entry.release)
   const sites: DistributionView['sites'] = []
-  const warnings = new Map<string, DistributionView['warnings'][number]>()
-  const warn = (timeZone: string, site: string | null) => {
-    // As if a release were published now: that is what the next one will meet.
-    for (const { code, message } of windowWarnings(
-      resolveWindows(entry.distribution, { timeZone, publishedAt: now }),
-      now,
-    )) {
-      const known = warnings.get(code) ?? { code, message, sites: [] }
-      warnings.set(code, { ...known, sites: site === null ? known.sites : [...known.sites, site] })
-    }
-  }
+  const places: { readonly name: string; readonly timeZone: string }[] = []
   for (const name of profile.sites) {
     const site = await findSite(db, name)
     if (site === null) continue
@@ -132,9 +128,8 @@ async function viewOf(
         timeZone: site.timeZone,
       }),
     })
-    warn(site.timeZone, name)
+    places.push(site)
   }
-  if (profile.sites.length === 0) warn(NO_SITE_TIME_ZONE, null)
   return {
     profile: profile.name,
     package: entry.package,
@@ -142,14 +137,6 @@ async function viewOf(
     distribution: { ...entry.distribution },
     revision: entry.revision,
     sites,
-    warnings: [...warnings.values()],
-  }
-}
-
-export function windowsView(windows: Windows) {
-  return {
-    proxyDistribution: windows.proxyDistribution,
-    onlyToProxiesUntil: toInstantOrNull(windows.onlyToProxiesUntil),
-    enforceProxyUntil: toInstantOrNull(windows.enforceProxyUntil),
+    warnings: distributionWarnings(entry.distribution, places, now),
   }
 }

@@ -15,7 +15,7 @@ import { findDevice } from '../records/devices.ts'
 import { findSignedManifest } from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
 import { unknownDevice } from './device-routes.ts'
-import { windowsView } from './distribution-routes.ts'
+import { windowsView } from './distribution-views.ts'
 import { Refusal } from './refusal.ts'
 import { type AdminRoute, route } from './route.ts'
 

@@ -67,3 +67,19 @@ export function chosenRelease(
 ): Promise<ReleaseRecord | null> {
   return choice === 'latest' ? latestRelease(db, packageName) : findRelease(db, packageName, choice)
 }
+
+/** By site, the profile that a package comes from there: the first one that names it. */
+export async function profilesGivingPackage(db: Db, packageName: string): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('profile_sites')
+    .innerJoin('profiles', 'profiles.name', 'profile_sites.profile')
+    .innerJoin('profile_packages', 'profile_packages.profile', 'profile_sites.profile')
+    .select(['profile_sites.site', 'profile_sites.profile'])
+    .where('profile_packages.package', '=', packageName)
+    .orderBy('profiles.priority', 'desc')
+    .orderBy('profiles.name')
+    .execute()
+  const givers = new Map<string, string>()
+  for (const { site, profile } of rows) if (!givers.has(site)) givers.set(site, profile)
+  return givers
+}

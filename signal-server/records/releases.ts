@@ -144,6 +144,22 @@ export async function chunksOfRelease(db: Db, digest: string): Promise<string[]>
   return rows.map(row => row.chunk_digest)
 }
 
+/** Sum of the encoded chunks that release `digest` has and release `than` has not. */
+export async function newChunkBytes(db: Db, digest: string, than: string): Promise<number> {
+  const row = await db
+    .selectFrom('release_chunks')
+    .innerJoin('chunks', 'chunks.digest', 'release_chunks.chunk_digest')
+    .select(({ fn }) => fn.sum('chunks.encoded_bytes').as('bytes'))
+    .where('release_digest', '=', digest)
+    .where(
+      'chunk_digest',
+      'not in',
+      db.selectFrom('release_chunks').select('chunk_digest').where('release_digest', '=', than),
+    )
+    .executeTakeFirst()
+  return Number(row?.bytes ?? 0)
+}
+
 /**
  * Writes a release with its package and chunks, and returns which chunks no release had before. Run it in a
  * transaction. Rejects with a unique violation when the number was taken meanwhile.
