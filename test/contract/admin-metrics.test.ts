@@ -1,8 +1,11 @@
 /** What Prometheus reads: the fleet by what it does, bytes by source, introductions, refusals by reason, latencies. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import { type AdminStage, openAdminStage } from '../support/admin-stage.ts'
+import { temporaryDirectory } from '../support/cleanup.ts'
+import { environmentFor, startLarder } from '../support/larder-process.ts'
 
 /** The samples of a scrape by name and labels, as they stand in the text. */
 async function scrape(stage: AdminStage): Promise<ReadonlyMap<string, number>> {
@@ -80,4 +83,22 @@ test('requests are measured by route, never by address, and refusals by reason',
   assert.equal(counted('route="other",method="other",status="404"'), 3)
   assert.equal(samples.get('larder_refusals_total{at="admin",reason="not-found"}'), 12)
   assert.ok([...samples.keys()].every(name => !/berlin|vienna|rome/.test(name)))
+})
+
+test('a running server measures the listener of devices too, and its own process', async t => {
+  const data = join(await temporaryDirectory(t), 'data')
+  const server = await startLarder(t, data)
+  const { LARDER_TOKEN } = await environmentFor(server, data)
+  const unknown = '0'.repeat(64)
+  await fetch(new URL('/healthz', server.kioskUrl))
+  await fetch(new URL(`/releases/${unknown}/chunks/${unknown}`, server.kioskUrl))
+  const scraped = await fetch(new URL('/metrics', server.adminUrl), {
+    headers: { authorization: `Bearer ${LARDER_TOKEN}` },
+  })
+  const text = await scraped.text()
+  const counted = 'larder_http_request_duration_seconds_count{listener="devices",route='
+  assert.ok(text.includes(`${counted}"/healthz",method="GET",status="200"} 1`))
+  assert.ok(text.includes(`${counted}"/releases/:digest/chunks/:hash",method="GET",status="404"} 1`))
+  assert.ok(text.includes('larder_refusals_total{at="devices",reason="not-found"} 1'))
+  assert.match(text, /^process_resident_memory_bytes \d+/m)
 })

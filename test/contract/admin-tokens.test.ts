@@ -1,9 +1,15 @@
 /** API tokens over the API: shown once, listed without secrets, noted when used, gone when revoked. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import * as v from 'valibot'
 import { tokenCreatedSchema, tokenListSchema } from '../../protocol/admin/tokens.ts'
+import { secureRandomBytes } from '../../signal-server/random.ts'
+import { listApiTokens, useApiToken } from '../../signal-server/records/api-tokens.ts'
+import { openRecords } from '../../signal-server/records/records.ts'
 import { type AdminStage, openAdminStage } from '../support/admin-stage.ts'
+import { temporaryDirectory, withCleanup } from '../support/cleanup.ts'
 
 const list = async (stage: AdminStage) =>
   v.parse(tokenListSchema, (await stage.call('GET', '/api/tokens')).body).tokens
@@ -61,4 +67,26 @@ test('a name is taken once, and names that are none are refused', async t => {
   assert.equal((await make('ci')).status, 201, 'a revoked one gives its name back')
   assert.equal((await stage.call('DELETE', '/api/tokens/0123456789abcdef')).status, 404)
   assert.equal((await stage.call('DELETE', '/api/tokens/everything')).status, 400)
+})
+
+test('tokens made before tokens had ids get theirs, and go on to work', async t => {
+  const path = join(await temporaryDirectory(t), 'records.db')
+  const old = new DatabaseSync(path)
+  old.exec(`
+    create table schema_version (version integer not null);
+    insert into schema_version values (1);
+    create table api_tokens (token_hash text primary key, name text not null, created_at bigint not null, revoked_at bigint);
+    insert into api_tokens values ('${'a'.repeat(64)}', 'old', 1, null), ('${'b'.repeat(64)}', 'gone', 2, 3);
+  `)
+  old.close()
+  const { db } = withCleanup(t).use(await openRecords({ path, randomBytes: secureRandomBytes }))
+  assert.deepEqual(
+    (await listApiTokens(db)).map(({ id, name, revokedAt }) => [id, name, revokedAt]),
+    [
+      ['b'.repeat(16), 'gone', 3],
+      ['a'.repeat(16), 'old', null],
+    ],
+  )
+  assert.equal((await useApiToken(db, 'a'.repeat(64), 4))?.name, 'old')
+  assert.equal(await useApiToken(db, 'b'.repeat(64), 4), null)
 })
