@@ -14,6 +14,8 @@ import { type PackageDeps, PackageRunner } from './package-runner.ts'
 
 const PACKAGE_PREFIX = recordKeys.package('')
 const MANIFEST_PREFIX = recordKeys.manifest('')
+const CLIENT_PREFIX = recordKeys.client('')
+const pinSchema = v.object({ release: v.object({ digest: v.string() }) })
 const namesSchema = v.array(v.string())
 
 export class AssignedPackages {
@@ -120,6 +122,8 @@ export class AssignedPackages {
         if (digest !== undefined) neededManifests.add(digest)
       }
     }
+    // A page that was loaded from an older release goes on with it; only a full disk ends that.
+    if (!evictUnassigned) for (const digest of await this.#pinnedReleases()) neededManifests.add(digest)
     const neededChunks = new Set<string>()
     for (const digest of neededManifests) {
       const manifest = await readManifest(this.#records, digest).catch(() => null)
@@ -135,6 +139,17 @@ export class AssignedPackages {
     const digests = new Set(staleChunks)
     for (const { download } of this.#runners.values()) download?.dispatch({ type: 'lost', digests })
     return staleChunks.length > 0
+  }
+
+  /** Releases that pages in frames still get their files from; the service worker keeps and prunes these records. */
+  async #pinnedReleases(): Promise<string[]> {
+    const digests: string[] = []
+    for (const key of await this.#records.keys().catch(() => [])) {
+      if (!key.startsWith(CLIENT_PREFIX)) continue
+      const pin = v.safeParse(pinSchema, await this.#records.get(key).catch(() => undefined))
+      if (pin.success) digests.push(pin.output.release.digest)
+    }
+    return digests
   }
 
   async #open(name: string): Promise<void> {

@@ -21,7 +21,7 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`
 }
 
-export function deviceLine({ name, status }: DemoDevice): string {
+function deviceLine({ name, status }: DemoDevice): string {
   const heading = name.padEnd(8)
   if (status === null) return `${heading} starting`
   const { chunks, bytes, phase, detail } = status

@@ -1,6 +1,7 @@
 /** Whole sites over fakes and virtual time: where every byte comes from, and that nobody is asked for it twice. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { recordKeys } from '../../../client/records.ts'
 import { filesOf, Simulation } from '../../support/kiosk-simulator.ts'
 import type { SmallRelease } from '../../support/small-release.ts'
 
@@ -159,6 +160,37 @@ test('a second release: only what is new travels, and the kiosks say what they r
     const bytes = { fromStores: freshBytes, fromServer: 0, reused: encodedBytes(second) - freshBytes }
     assert.deepEqual(kiosk.lobby?.bytes, bytes)
   }
+})
+
+test('what no kept release needs goes when a release is confirmed, but not what a page in a frame still uses', async t => {
+  const site = await Simulation.create(t, { kiosks: 1 })
+  const releases = [await site.publish(filesOf(1)), await site.publish(filesOf(2), 2)]
+  const kiosk = site.device('kiosk1')
+  await site.untilAllRun(2)
+  const held = async (at: number) => {
+    const digests = await kiosk.chunks.digests()
+    return [...(releases[at]?.chunks.keys() ?? [])].every(digest => digests.has(digest))
+  }
+  const pin = {
+    package: 'lobby',
+    release: { release: 2, version: '2', digest: releases[1]?.digest },
+    pinnedAt: 0,
+  }
+  await kiosk.records.setMany([[recordKeys.client('page'), pin]])
+  releases.push(await site.publish(filesOf(3), 3))
+  await site.untilAllRun(3)
+  kiosk.kiosk?.ready()
+  await site.time.advance(1_000)
+  assert.equal(await held(2), true)
+  assert.equal(await held(1), true, 'a page was loaded from it')
+
+  await kiosk.records.remove([recordKeys.client('page')])
+  releases.push(await site.publish(filesOf(4), 4))
+  await site.untilAllRun(4)
+  kiosk.kiosk?.ready()
+  await site.time.advance(1_000)
+  assert.equal(await held(3), true)
+  assert.equal(await held(1), false)
 })
 
 test('PR-P6 what a store had already when a release was assigned, it offers to who was interested before', async t => {
