@@ -23,7 +23,7 @@ export function fromBase64Url(text: string): Bytes {
   return new Uint8Array(base64ToUint8Array(text))
 }
 
-export async function sha256(bytes: Uint8Array): Promise<Bytes> {
+async function sha256(bytes: Uint8Array): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Bytes))
 }
 
