@@ -1,4 +1,4 @@
-/** What a browser sees on the admin address until there is an admin page: that it is the right place, and what to type. */
+/** What a browser sees on the admin address where the page is not built: that it is the right place, and what to type. */
 export const FRONT_PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -11,7 +11,7 @@ export const FRONT_PAGE = `<!doctype html>
   code { font-family: ui-monospace, monospace; font-size: .9em }
 </style>
 <h1>Larder is running</h1>
-<p>This is the administration address. Its API is under <code>/api</code> and wants an API token; the command line uses it:</p>
+<p>This is the administration address, and its page is not built yet: run <code>npm run build</code> on the server and load this again. The command line works without it:</p>
 <pre>larder token create --data DIR      # on the server's machine
 export LARDER_TOKEN=…
 
