@@ -6,6 +6,9 @@ import { baseStyles } from '../base-styles.ts'
 import { toastProblem } from '../elements/toasts.ts'
 import { href } from '../router.ts'
 
+/** So many events come with a device; fewer are all there are. */
+const SHOWN_AT_FIRST = 20
+
 type Events = DeviceDetail['events']
 
 /** Kinds that tell of trouble, with their names for people; the others are the ordinary course of things. */
@@ -64,7 +67,7 @@ class DeviceHistory extends LitElement {
       ${troubles.length === 0 ? nothing : html`<section class="card" aria-labelledby="errors"><h2 id="errors">Last errors</h2>${this.#list(troubles.slice(0, 5))}</section>`}
       <section class="card stack" aria-labelledby="history"><h2 id="history">History</h2>
         ${all.length === 0 ? html`<p class="quiet">Nothing yet. Releases that start, fail or are taken back will stand here.</p>` : this.#list(all)}
-        ${all.length === 0 || this.cursor === null ? nothing : html`<p><wa-button size="s" appearance="outlined" @click=${this.#more}>Show older</wa-button></p>`}
+        ${this.events.length < SHOWN_AT_FIRST || this.cursor === null ? nothing : html`<p><wa-button size="s" appearance="outlined" @click=${this.#more}>Show older</wa-button></p>`}
       </section></div>`
   }
 

@@ -88,17 +88,14 @@ class DevicePage extends LitElement {
 
   #content(device: DeviceDetail) {
     return html`<div class="stack wide">
-      ${
-        device.packages.length > 0
-          ? html`<div class="cards">${device.packages.map(
-              status =>
-                html`<larder-package-card .status=${status} .zone=${device.timeZone} .deviceId=${device.deviceId}></larder-package-card>`,
-            )}</div>`
-          : this.#noPackages(device)
-      }
+      ${device.packages.length > 0 ? nothing : this.#noPackages(device)}
       <div class="cards">
+        ${device.packages.map(
+          status =>
+            html`<larder-package-card .status=${status} .zone=${device.timeZone} .deviceId=${device.deviceId}></larder-package-card>`,
+        )}
         <section class="card stack" aria-labelledby="about"><h2 id="about">About</h2>${this.#facts(device)}</section>
-        <section class="card stack" aria-labelledby="peers"><h2 id="peers">Talks with</h2>${this.#peers(device)}</section>
+        ${device.state === 'accepted' ? html`<section class="card stack" aria-labelledby="peers"><h2 id="peers">Talks with</h2>${this.#peers(device)}</section>` : nothing}
       </div>
       <larder-device-history .events=${device.events} .deviceId=${device.deviceId} .zone=${device.timeZone}></larder-device-history>
       ${this.editing ? html`<larder-device-edit .device=${device} @larder-done=${this.#onEdited}></larder-device-edit>` : nothing}

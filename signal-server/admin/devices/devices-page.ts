@@ -35,12 +35,12 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
     grow: 1.4,
     rank: 0,
     sortable: true,
-    draw: row => html`<span class="dot ${row.connection}" aria-hidden="true"></span>${deviceName(row)}`,
+    draw: row => deviceName(row),
   },
   {
     key: 'phase',
     label: 'State',
-    widthRem: 9.5,
+    widthRem: 10.75,
     grow: 0.6,
     rank: 1,
     sortable: true,
@@ -52,13 +52,20 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
   {
     key: 'detail',
     label: 'Doing what, and why',
-    widthRem: 15,
+    widthRem: 13,
     grow: 2.6,
     rank: 3,
-    draw: row =>
-      html`<span class="detail" title=${row.detail}>${row.state === 'pending' && row.code !== null ? `Shows the code ${row.code}` : row.detail}</span>`,
+    draw: row => html`<span class="detail" title=${row.detail}>${doing(row)}</span>`,
   },
-  { key: 'site', label: 'Site', widthRem: 7, rank: 2, sortable: true, draw: row => row.site ?? '–' },
+  {
+    key: 'site',
+    label: 'Site',
+    widthRem: 8,
+    grow: 1.3,
+    rank: 2,
+    sortable: true,
+    draw: row => row.site ?? '–',
+  },
   { key: 'role', label: 'Role', widthRem: 6.5, grow: 0.4, rank: 4, sortable: true, draw: roleText },
   {
     key: 'version',
@@ -82,7 +89,24 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
   },
 ]
 
+function doing(row: DeviceRow): string {
+  return row.state === 'pending' && row.code !== null ? `Shows the code ${row.code}` : row.detail
+}
+
+/** On a phone: why, and where. */
+function below(row: DeviceRow, shown: ReadonlySet<string>): unknown {
+  const parts = [
+    row.phase === 'active' ? '' : doing(row),
+    shown.has('site') ? '' : (row.site ?? ''),
+    shown.has('lastSeen') || row.connection === 'online' ? '' : 'offline',
+  ]
+  return parts.filter(part => part !== '').join(' · ')
+}
+
 class DevicesPage extends LitElement {
+  static override properties = { filtersOpen: { state: true } }
+  /** On a phone the filters stay out of the way until they are wanted. */
+  declare filtersOpen: boolean
   readonly #list = new DeviceList(this)
   readonly #sites = new Resource(this, signal => api.get('sites', siteListSchema, { signal }))
   #query: DeviceQuery = QUERY_DEFAULTS
@@ -94,12 +118,19 @@ class DevicesPage extends LitElement {
     css`
       .tools { display: grid; gap: var(--space-3); grid-template-columns: minmax(min(100%, 16rem), 2fr) repeat(5, minmax(7.5rem, 1fr)); align-items: end; margin-bottom: var(--space-3) }
       @media (max-width: 75rem) { .tools { grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)) } .tools .search { grid-column: 1 / -1 } }
+      .tools .toggle { display: none; grid-column: 1 / -1 }
+      @media (max-width: 40rem) { .tools .toggle { display: block } .tools:not(.open) wa-select { display: none } }
       .tools .icon { color: var(--quiet) }
       .found { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-4); min-height: 2.25rem; margin-bottom: var(--space-2) }
       larder-data-table { --table-top: 0px }
       @media (max-width: 60rem) { larder-data-table { --table-top: 3.5rem } }
     `,
   ]
+
+  constructor() {
+    super()
+    this.filtersOpen = false
+  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -142,7 +173,7 @@ class DevicesPage extends LitElement {
           ? html`<larder-empty-state icon="search" heading="No device is like that">Try fewer filters, or another part of a name, id, site, code or version.</larder-empty-state>`
           : total === null && this.#list.problem === null
             ? html`<larder-loading></larder-loading>`
-            : html`<larder-data-table label="Devices" .columns=${COLUMNS} .rows=${rows} .sort=${{ key: sort, order }}
+            : html`<larder-data-table label="Devices" .columns=${COLUMNS} .rows=${rows} below="detail" .drawBelow=${below} .sort=${{ key: sort, order }}
                 .keyOf=${(row: DeviceRow) => row.deviceId} .hrefOf=${(row: DeviceRow) => href(['devices', row.deviceId])}
                 @larder-sort=${(event: CustomEvent<Sort>) => this.#ask({ ...this.#query, sort: event.detail.key, order: event.detail.order })}></larder-data-table>`
       }`
@@ -150,9 +181,12 @@ class DevicesPage extends LitElement {
 
   #tools() {
     const sites = (this.#sites.value?.sites ?? []).map(({ name }) => ({ value: name, label: name }))
-    return html`<search class="tools" aria-label="Find devices">
+    return html`<search class="tools ${this.filtersOpen ? 'open' : ''}" aria-label="Find devices">
       <wa-input class="search" type="search" label="Search" placeholder="Name, id, site, code or version" with-clear
         .value=${this.#query.search} @input=${this.#onSearch}>${html`<span slot="start">${icons.search}</span>`}</wa-input>
+      <wa-button class="toggle" appearance="outlined" aria-expanded=${this.filtersOpen} @click=${() => {
+        this.filtersOpen = !this.filtersOpen
+      }}>${this.filtersOpen ? 'Hide the filters' : 'Filters'}</wa-button>
       ${this.#filter('site', 'Site', sites)}
       ${this.#filter(
         'phase',

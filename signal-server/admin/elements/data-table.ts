@@ -35,6 +35,8 @@ export class DataTable<Row> extends LitElement {
     sort: { attribute: false },
     keyOf: { attribute: false },
     hrefOf: { attribute: false },
+    below: {},
+    drawBelow: { attribute: false },
     widthPx: { state: true },
   }
   declare label: string
@@ -44,6 +46,10 @@ export class DataTable<Row> extends LitElement {
   declare keyOf: (row: Row) => string
   /** Where a row leads. The first column's text is the link. */
   declare hrefOf: (row: Row) => string
+  /** The column without which a second line is drawn. */
+  declare below: string
+  /** Where there is no room for that column: what stands under a row instead, over its whole width. */
+  declare drawBelow: ((row: Row, shown: ReadonlySet<string>) => unknown) | null
   declare widthPx: number
   readonly #width = new ResizeObserver(([entry]) => {
     if (entry) this.widthPx = Math.round(entry.contentRect.width)
@@ -63,12 +69,17 @@ export class DataTable<Row> extends LitElement {
       .head button:focus-visible { outline: var(--focus) }
       .head .icon { width: 0.9rem; height: 0.9rem; visibility: hidden }
       .head [aria-sort="ascending"] .icon, .head [aria-sort="descending"] .icon { visibility: visible; color: var(--accent) }
-      .body { display: block; min-height: 3.25rem }
-      .body .line { width: 100%; min-height: 3.25rem; border-bottom: 1px solid var(--line); padding-block: var(--space-2) }
+      .end button { flex-direction: row-reverse }
+      .body { display: block; min-height: 3.25rem; clip-path: inset(0 round 0 0 var(--radius-m) var(--radius-m)) }
+      /* One height for all rows, whatever they say: nothing moves while data flows in. */
+      .body .line { width: 100%; height: 3.75rem; border-bottom: 1px solid var(--line); line-height: 1.35 }
+      .body .line.tall { height: 4.75rem; padding-block: var(--space-2); align-content: center; row-gap: var(--space-1) }
       .body .line:hover { background: var(--neutral-soft) }
       .body .line:focus-within { background: var(--accent-soft) }
       .cell { min-width: 0; overflow: hidden; text-overflow: ellipsis }
       .end { text-align: end; font-variant-numeric: tabular-nums }
+      .below { grid-column: 1 / -1; color: var(--quiet); font-size: var(--text-s); white-space: nowrap; min-height: 1.35em }
+      .two-lines { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden; overflow-wrap: anywhere }
       .first { overflow: visible }
       .first > a { color: inherit; text-decoration: none; font-weight: 500; display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
       .first > a::after { content: ""; position: absolute; inset: 0 }
@@ -85,6 +96,8 @@ export class DataTable<Row> extends LitElement {
     this.sort = null
     this.keyOf = String
     this.hrefOf = () => '#/'
+    this.below = ''
+    this.drawBelow = null
     this.widthPx = 0
   }
 
@@ -101,6 +114,8 @@ export class DataTable<Row> extends LitElement {
 
   override render() {
     const columns = this.#fitting()
+    const shown = new Set(columns.map(({ key }) => key))
+    const drawBelow = this.below !== '' && !shown.has(this.below) ? this.drawBelow : null
     const tracks = {
       gridTemplateColumns: columns
         .map(({ widthRem, grow }) => `minmax(${widthRem}rem, ${grow ?? 1}fr)`)
@@ -119,12 +134,13 @@ export class DataTable<Row> extends LitElement {
           renderItem: (
             row,
             index,
-          ) => html`<div class="line" role="row" aria-rowindex=${index + 2} style=${styleMap(tracks)}>
+          ) => html`<div class="line ${drawBelow === null ? '' : 'tall'}" role="row" aria-rowindex=${index + 2} style=${styleMap(tracks)}>
             ${columns.map((column, at) =>
               at === 0
                 ? html`<div class="cell first" role="rowheader"><a href=${this.hrefOf(row)}>${column.draw(row)}</a></div>`
-                : html`<div class="cell ${column.align ?? ''}" role="cell">${column.draw(row)}</div>`,
+                : html`<div class="cell ${column.align ?? ''}" role="cell"><div class="two-lines">${column.draw(row)}</div></div>`,
             )}
+            ${drawBelow === null ? nothing : html`<div class="cell below" role="cell">${drawBelow(row, shown)}</div>`}
           </div>`,
         })}
       </div>

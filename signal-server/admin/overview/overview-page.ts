@@ -54,9 +54,10 @@ class OverviewPage extends LitElement {
       .ranges button { all: unset; cursor: pointer; padding: 0.25rem 0.75rem; font-size: var(--text-s); border-radius: calc(var(--radius-s) - 2px); color: var(--quiet) }
       .ranges button[aria-pressed="true"] { background: var(--accent-soft); color: var(--ink) }
       .ranges button:focus-visible { outline: var(--focus) }
-      .share strong { font-size: var(--text-3xl); font-weight: 500; letter-spacing: -0.02em; line-height: 1.1 }
+      .share .big { font-size: var(--text-3xl); font-weight: 500; letter-spacing: -0.02em; line-height: 1.1 }
       .note { border-color: color-mix(in oklab, var(--accent) 45%, var(--line)); background: var(--accent-soft); display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; justify-content: space-between; padding: var(--space-3) var(--space-4) }
-      .chart-space { min-height: 17rem }
+      .traffic { grid-template-rows: auto 1fr }
+      .chart-space { min-height: 17rem; display: grid }
     `,
   ]
 
@@ -112,7 +113,7 @@ class OverviewPage extends LitElement {
         ${this.#tile('Failed', counts.failed, 'failed')}
       </section>
       <div class="two">
-        <section class="card stack" aria-labelledby="traffic">
+        <section class="card stack traffic" aria-labelledby="traffic">
           <div class="spread"><h2 id="traffic">Where bytes come from</h2>
             <div class="ranges" role="group" aria-label="Range">
               ${RANGES.map(
@@ -136,7 +137,7 @@ class OverviewPage extends LitElement {
     if (fromStores === null)
       return html`<p class="quiet">Nothing has travelled yet. When a release reaches the devices, this says how much of it they got from stores of their own site.</p>`
     return html`
-      <p><strong>${formatShare(fromStores)}</strong></p>
+      <p class="big">${formatShare(fromStores)}</p>
       <larder-meter label="Share from stores" .value=${fromStores} .mark=${best ?? -1}></larder-meter>
       <p class="quiet small">${
         best === null

@@ -20,7 +20,10 @@ class TrafficChart extends LitElement {
   static override styles = [
     baseStyles,
     css`
-      .chart { height: ${HEIGHT_REM}rem; position: relative; overflow: hidden }
+      :host { display: flex; flex-direction: column; gap: var(--space-2); min-height: ${HEIGHT_REM}rem }
+      /* Its height is what is left, not what is in it. */
+      .chart { flex: 1 1 0; min-height: 0; position: relative; overflow: hidden }
+      .chart > * { position: absolute }
       .legend { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-5); font-size: var(--text-s); min-height: 1.6em }
       .key { display: inline-flex; gap: 0.5em; align-items: center }
       .key i { width: 0.75em; height: 0.75em; border-radius: 2px }
@@ -110,6 +113,7 @@ class TrafficChart extends LitElement {
             ...axis,
             grid: { show: false },
             space: 70,
+            size: 30,
             values: (_, splits) => splits.map(at => this.#tick(at)),
           },
           {

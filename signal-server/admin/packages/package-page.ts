@@ -32,7 +32,7 @@ class PackagePage extends LitElement {
     css`
       .phases { display: flex; flex-wrap: wrap; gap: var(--space-2) }
       .releases { list-style: none; display: grid; gap: var(--space-3) }
-      .release { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(0, 1.3fr) minmax(0, 1.3fr) auto; gap: var(--space-2) var(--space-5); align-items: center }
+      .release { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(0, 1.3fr) minmax(0, 1.3fr) 9rem; gap: var(--space-2) var(--space-5); align-items: center }
       @media (max-width: 56rem) { .release { grid-template-columns: 1fr } }
       .version { font-size: var(--text-l); font-weight: 600; overflow-wrap: anywhere }
       .who { display: grid; gap: var(--space-2) }

@@ -1,5 +1,5 @@
 /** The way around: the places of `routes.ts`, the state of the connection, the theme, and the way out. */
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { baseStyles } from '../base-styles.ts'
 import { type IconName, icons, larderMark } from '../icons.ts'
 import { routes } from '../routes.ts'
@@ -56,7 +56,7 @@ class Navigation extends LitElement {
       <nav aria-label="Main"><ul>
         ${routes.map(route =>
           route.nav
-            ? html`<li><a href="#${route.pattern}" aria-current=${route.section === this.section ? 'page' : null}>
+            ? html`<li><a href="#${route.pattern}" aria-current=${route.section === this.section ? 'page' : nothing}>
               ${icons[route.nav.icon]}${route.nav.label}</a></li>`
             : null,
         )}

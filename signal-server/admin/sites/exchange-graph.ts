@@ -1,6 +1,7 @@
 /** The live picture of a site: who gives to whom at this moment, and how fast. */
 import { css, html, LitElement, nothing, svg } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { styleMap } from 'lit/directives/style-map.js'
 import type { SiteExchange } from '../../../protocol/admin/sites.ts'
 import { baseStyles } from '../base-styles.ts'
 import { deviceName, PHASES } from '../devices/device-words.ts'
@@ -98,7 +99,7 @@ class ExchangeGraph extends LitElement {
     if (!source || !target) return nothing
     const moving = bytesPerS > 0
     const width = moving ? Math.min(6, 1.2 + Math.log10(1 + bytesPerS / 20_000) * 1.6) : 1
-    return svg`<path class="link ${moving ? 'moving' : ''} ${from === 'server' ? 'server' : ''}" stroke-width=${width.toFixed(1)} d=${curve(source, target)}></path>`
+    return svg`<path class="link ${moving ? 'moving' : ''} ${from === 'server' ? 'server' : ''}" style=${styleMap({ strokeWidth: `${width.toFixed(1)}px` })} d=${curve(source, target, layout)}></path>`
   }
 
   #server(layout: ExchangeLayout, links: readonly Link[]) {
@@ -142,18 +143,34 @@ customElements.define('larder-exchange-graph', ExchangeGraph)
 
 const sum = (links: readonly Link[]) => links.reduce((total, { bytesPerS }) => total + bytesPerS, 0)
 
-/** From the lower edge of the giver to the upper edge of the taker; between neighbours in a row, an arc above them. */
+interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/**
+ * From the lower edge of the giver to the upper edge of the taker. Rows in between are passed through the gap beside the
+ * taker's column, never behind a device. Between neighbours in a row: an arc above them.
+ */
 function curve(
-  from: { readonly x: number; readonly y: number },
-  to: { readonly x: number; readonly y: number },
+  from: Point,
+  to: Point & { readonly gapX?: number; readonly firstRowY?: number },
+  layout: ExchangeLayout,
 ): string {
   if (to.y > from.y) {
-    const [startY, endY] = [from.y + NODE_HEIGHT_PX, to.y]
-    const bend = Math.max(24, (endY - startY) * 0.55)
-    return `M${from.x} ${startY}C${from.x} ${startY + bend} ${to.x} ${endY - bend} ${to.x} ${endY}`
+    const start = { x: from.x, y: from.y + NODE_HEIGHT_PX }
+    const { gapX, firstRowY } = to
+    if (gapX === undefined || firstRowY === undefined || firstRowY === to.y || firstRowY <= from.y)
+      return fall(start, to)
+    return `${fall(start, { x: gapX, y: firstRowY })}L${gapX} ${to.y - layout.rowGapPx}C${gapX} ${to.y - layout.rowGapPx / 4} ${to.x} ${to.y - layout.rowGapPx} ${to.x} ${to.y}`
   }
   const rise = 26 + Math.abs(from.x - to.x) * 0.08
   // Two that give to each other get a line each.
   const aside = from.x < to.x ? 8 : -8
   return `M${from.x + aside} ${from.y}C${from.x + aside} ${from.y - rise} ${to.x - aside} ${to.y - rise} ${to.x - aside} ${to.y}`
+}
+
+function fall(from: Point, to: Point): string {
+  const bend = Math.max(24, (to.y - from.y) * 0.55)
+  return `M${from.x} ${from.y}C${from.x} ${from.y + bend} ${to.x} ${to.y - bend} ${to.x} ${to.y}`
 }

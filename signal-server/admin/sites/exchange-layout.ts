@@ -10,12 +10,17 @@ export interface Placed {
   readonly device: ExchangeDevice
   readonly x: number
   readonly y: number
+  /** The gap on the left of its column, and where the first row of its role stands: the way past the rows above it. */
+  readonly gapX: number
+  readonly firstRowY: number
 }
 
 export interface ExchangeLayout {
   readonly widthPx: number
   readonly heightPx: number
   readonly nodeWidthPx: number
+  /** Between two rows of the same role. */
+  readonly rowGapPx: number
   readonly server: { readonly x: number; readonly y: number }
   readonly placed: readonly Placed[]
   /** Devices for which there is no room; they take no part at the moment. */
@@ -26,7 +31,7 @@ export const NODE_HEIGHT_PX = 58
 const NODE_WIDTH_PX = 138
 const GAP_PX = 16
 const ROW_GAP_PX = 78
-const ROW_GAP_SAME_PX = 18
+const ROW_GAP_SAME_PX = 30
 const PADDING_PX = 10
 /** More nodes make a picture that nobody reads. */
 const MAX_NODES = 80
@@ -50,12 +55,13 @@ export function layOutExchange(
     if (ofRole.length === 0) continue
     const rows = Math.ceil(ofRole.length / perRow)
     const inRow = Math.ceil(ofRole.length / rows)
+    const rowWidth = inRow * nodeWidthPx + (inRow - 1) * GAP_PX
     for (const [index, device] of ofRole.entries()) {
       const row = Math.floor(index / inRow)
-      const count = Math.min(inRow, ofRole.length - row * inRow)
-      const rowWidth = count * nodeWidthPx + (count - 1) * GAP_PX
+      // Every row on the same columns, so that the gaps between them run through.
       const left = (widthPx - rowWidth) / 2 + (index % inRow) * (nodeWidthPx + GAP_PX)
-      placed.push({ device, x: left + nodeWidthPx / 2, y: y + row * (NODE_HEIGHT_PX + ROW_GAP_SAME_PX) })
+      const rowY = y + row * (NODE_HEIGHT_PX + ROW_GAP_SAME_PX)
+      placed.push({ device, x: left + nodeWidthPx / 2, y: rowY, gapX: left - GAP_PX / 2, firstRowY: y })
     }
     y += rows * (NODE_HEIGHT_PX + ROW_GAP_SAME_PX) - ROW_GAP_SAME_PX + ROW_GAP_PX
   }
@@ -63,6 +69,7 @@ export function layOutExchange(
     widthPx,
     heightPx: y - ROW_GAP_PX + PADDING_PX,
     nodeWidthPx,
+    rowGapPx: ROW_GAP_SAME_PX,
     server,
     placed,
     leftOut: devices.length - shown.length,

@@ -47,7 +47,7 @@ const count = (key: Key, label: string, rank: number): Column<SiteSummary> => ({
 })
 
 const COLUMNS: readonly Column<SiteSummary>[] = [
-  { key: 'name', label: 'Site', widthRem: 9, grow: 2, rank: 0, sortable: true, draw: site => site.name },
+  { key: 'name', label: 'Site', widthRem: 11, grow: 2, rank: 0, sortable: true, draw: site => site.name },
   {
     key: 'timeZone',
     label: 'Time zone',
@@ -95,7 +95,8 @@ class SitesPage extends LitElement {
   static override styles = [
     baseStyles,
     css`
-      .tools { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; margin-bottom: var(--space-3) }
+      .tools { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: end; margin-bottom: var(--space-3) }
+      .found { padding-bottom: 0.45rem }
       .tools wa-input { flex: 0 1 22rem; min-width: min(100%, 14rem) }
       @media (max-width: 60rem) { larder-data-table { --table-top: 3.5rem } }
     `,
@@ -146,7 +147,7 @@ class SitesPage extends LitElement {
           @input=${(event: Event) => {
             this.search = ((event.target as HTMLInputElement).value ?? '').trim().toLowerCase()
           }}></wa-input>
-        <span class="quiet" role="status">${countOf(shown.length, 'site')}</span>
+        <span class="quiet found" role="status">${countOf(shown.length, 'site')}</span>
       </div>
       ${
         shown.length === 0
