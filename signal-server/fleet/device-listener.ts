@@ -24,37 +24,69 @@ export interface DeviceListener {
   stop(): Promise<void>
 }
 
-const CONNECTION_BOUNDS = {
+/** How long a connection may do nothing, or too little, each in milliseconds. */
+export interface ConnectionTimeouts {
+  /** Until a request's headers are here. */
+  readonly headersMs: number
+  /** Until the whole request is. */
+  readonly requestMs: number
+  /** Without a byte moving, either way: whoever does not read an answer does not keep it here. */
+  readonly idleMs: number
+  /** What stays of a connection after the server's last word, before it is cut. */
+  readonly closeMs: number
+  /** How often connections over the first two are looked for. */
+  readonly checkEveryMs: number
+}
+
+const TIMEOUTS: ConnectionTimeouts = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 60_000,
+  closeMs: 2_000,
+  checkEveryMs: 5_000,
+}
+
+const connectionBounds = (timeouts: ConnectionTimeouts) => ({
   maxHeaderSize: 16 * KIB,
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  headersTimeout: timeouts.headersMs,
+  requestTimeout: timeouts.requestMs,
+  connectionsCheckingInterval: timeouts.checkEveryMs,
   keepAliveTimeout: 65_000,
   // Everything but a WebSocket is answered as the plain request it also is.
   shouldUpgradeCallback: (request: { headers: { upgrade?: string | undefined } }) =>
     request.headers.upgrade?.toLowerCase() === 'websocket',
-}
+})
 
-/** What stays of a connection after the server's close frame, before it is cut. */
-const CLOSE_TIMEOUT_MS = 2_000
-
-const SOCKET_BOUNDS: ServerOptions & { closeTimeout: number } = {
+const socketBounds = (timeouts: ConnectionTimeouts): ServerOptions & { closeTimeout: number } => ({
   noServer: true,
   maxPayload: MAX_SIGNAL_MESSAGE_BYTES,
   perMessageDeflate: false,
-  closeTimeout: CLOSE_TIMEOUT_MS,
-}
+  closeTimeout: timeouts.closeMs,
+})
 
-export function createDeviceListener({ app, hub }: DeviceApp, tls?: TlsFiles): DeviceListener {
-  const sockets = new WebSocketServer(SOCKET_BOUNDS)
+export function createDeviceListener(
+  { app, hub }: DeviceApp,
+  tls?: TlsFiles,
+  changedTimeouts: Partial<ConnectionTimeouts> = {},
+): DeviceListener {
+  const timeouts = { ...TIMEOUTS, ...changedTimeouts }
+  const bounds = connectionBounds(timeouts)
+  const sockets = new WebSocketServer(socketBounds(timeouts))
   const server = createAdaptorServer({
     fetch: app.fetch,
     // Both sides describe the same class; only their optional members differ in type.
     websocket: { server: sockets as unknown as WebSocketServerLike },
     ...(tls === undefined
-      ? { createServer, serverOptions: CONNECTION_BOUNDS }
-      : { createServer: createTlsServer, serverOptions: { ...CONNECTION_BOUNDS, ...tls } }),
+      ? { createServer, serverOptions: bounds }
+      : { createServer: createTlsServer, serverOptions: { ...bounds, ...tls } }),
   }) as Server
-  server.on('clientError', refuseUnreadable)
+  // Not for WebSockets, which have heartbeats of their own: an upgrade ends it.
+  server.setTimeout(timeouts.idleMs)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    refuseUnreadable(error, socket)
+    // Whoever never reads the answer, or never closes its side, would keep the connection for ever.
+    setTimeout(() => socket.destroy(), timeouts.closeMs).unref()
+  })
 
   return {
     server,
@@ -68,7 +100,7 @@ export function createDeviceListener({ app, hub }: DeviceApp, tls?: TlsFiles): D
       const cut = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate()
         server.closeAllConnections()
-      }, CLOSE_TIMEOUT_MS)
+      }, timeouts.closeMs)
       await closed
       clearTimeout(cut)
     },

@@ -84,6 +84,8 @@ export function step(state: SessionState, event: SessionEvent, settings: Session
   switch (event.type) {
     case 'message':
       return onMessage(state, event.text, settings, now)
+    case 'control-frame':
+      return onControlFrame(state, settings, now)
     case 'timer':
       return onTimer(state, settings, now)
     case 'binary-message':
@@ -138,6 +140,12 @@ function onMessage(state: OpenState, text: string, settings: SessionSettings, no
   }
   if (state.name !== 'live') return endViolation(state, `Wait for "welcome" before "${message.type}".`)
   return onLiveMessage({ ...state, bucket: paid, lastHeardAt: now }, message, settings, now)
+}
+
+/** It counts for the rate and for nothing else: it is no sign of life (PR-S14). */
+function onControlFrame(state: OpenState, { options }: SessionSettings, now: number): Step {
+  const bucket = take(state.bucket, options.messages, 1, now)
+  return bucket === null ? endTooMany(state) : stay({ ...state, bucket })
 }
 
 /** An older version's hello may differ in every field but these, and must still get an answer it understands. */

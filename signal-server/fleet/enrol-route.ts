@@ -15,18 +15,19 @@ import { KIB } from '../../protocol/limits.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import { type ProblemDocument, problem } from '../../protocol/problem.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
+import { AddressBuckets } from './address-buckets.ts'
 import type { AddressOf } from './device-app.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { identityOf, isEnrolled } from './fleet-view.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
 import type { ServerClock } from './server-clock.ts'
-import { type BucketLimits, fullBucket, refill, type TokenBucket } from './token-bucket.ts'
+import type { BucketLimits } from './token-bucket.ts'
 
 const MAX_BODY_BYTES = 4 * KIB
 /** Failures per address. A whole shop stands behind one address, and mistyped links are rare. */
 const FAILURES: BucketLimits = { capacity: 20, refillPerSecond: 0.1 }
-/** Beyond it all addresses are forgotten, rather than memory spent on an attack. */
-const MAX_ADDRESSES = 10_000
+/** Devices that want a code, per address. Two floors of screens at once; and no stranger fills the waiting list for all. */
+const CODES: BucketLimits = { capacity: 100, refillPerSecond: 1 / 60 }
 
 export interface EnrolRouteDeps {
   readonly directory: FleetDirectory
@@ -36,25 +37,23 @@ export interface EnrolRouteDeps {
 }
 
 export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps): Hono {
-  const failures = new Map<string, TokenBucket>()
+  const failures = new AddressBuckets(FAILURES)
+  const codes = new AddressBuckets(CODES)
 
-  function failuresLeft(address: string, now: number): TokenBucket {
-    return refill(failures.get(address) ?? fullBucket(FAILURES, now), FAILURES, now)
-  }
-
-  function noteFailure(address: string, now: number): void {
-    const { tokens, updatedAt } = failuresLeft(address, now)
-    if (failures.size >= MAX_ADDRESSES) failures.clear()
-    failures.set(address, { tokens: Math.max(0, tokens - 1), updatedAt })
-  }
-
-  async function enrol(text: string, now: number): Promise<EnrolResponse | ProblemDocument> {
+  async function enrol(text: string, address: string, now: number): Promise<EnrolResponse | ProblemDocument> {
     const parsed = parseJsonWith(enrolRequestSchema, text, MAX_BODY_BYTES)
     if (!parsed.ok) return problem('bad-request', `The enrolment is not well formed: ${parsed.message}`)
     const { token, publicKey, proof, name } = parsed.value
     const isProven = await verifySignature(publicKey, proof, proofBytes(publicKey))
     if (!isProven)
       return problem('signature-invalid', 'The proof is not signed by the key that is to be enrolled.')
+    const codesFrom = token === undefined ? codes.emptyUntil(address, now) : null
+    if (codesFrom !== null)
+      return problem(
+        'too-many-requests',
+        'Too many devices of this address asked for a code. Use an enrolment link.',
+        codesFrom,
+      )
     const result = await directory.enrol({
       publicKey,
       now,
@@ -64,6 +63,7 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
     if (!result.ok) return problem(result.problem, result.detail)
     const { device } = result
     if (!isEnrolled(device)) return problem('device-revoked')
+    if (device.state === 'pending') codes.spend(address, now)
     return {
       device: identityOf(device, hub.roleOf(device)),
       trustedKeys: [...(await directory.trustedKeys())],
@@ -81,16 +81,18 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
     async c => {
       const now = clock.now()
       const address = addressOf(c)
-      const { tokens } = failuresLeft(address, now)
-      if (tokens < 1) {
-        const retryAt = now + Math.ceil(((1 - tokens) / FAILURES.refillPerSecond) * 1000)
+      const failuresFrom = failures.emptyUntil(address, now)
+      if (failuresFrom !== null) {
         return problemResponse(
-          problem('too-many-requests', 'Too many enrolments from this address failed.', retryAt),
+          problem('too-many-requests', 'Too many enrolments from this address failed.', failuresFrom),
         )
       }
-      const answer = await enrol(await c.req.text(), now)
+      const text = await c.req.text().catch(() => null)
+      if (text === null)
+        return problemResponse(problem('bad-request', 'The enrolment broke off in the middle.'))
+      const answer = await enrol(text, address, now)
       if ('device' in answer) return c.json(answer, 200, { 'cache-control': 'no-store' })
-      noteFailure(address, now)
+      failures.spend(address, now)
       return problemResponse(answer)
     },
   )

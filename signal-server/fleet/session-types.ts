@@ -69,6 +69,8 @@ interface IntroductionSide {
 export type SessionEvent =
   | { readonly type: 'message'; readonly text: string }
   | { readonly type: 'binary-message' }
+  /** A ping or pong of the WebSocket itself. No browser sends any by itself. */
+  | { readonly type: 'control-frame' }
   | { readonly type: 'device-loaded'; readonly record: DeviceRecord | null }
   | { readonly type: 'signature-checked'; readonly valid: boolean }
   | { readonly type: 'joined'; readonly view: FleetView }

@@ -11,7 +11,12 @@ export function signalRoute(deps: SessionRunnerDeps, freshNonce: () => string): 
     let session: SessionRunner | null = null
     return {
       onOpen(_event, socket) {
-        session = new SessionRunner(deps, sessionSocket(socket), freshNonce())
+        const opened = new SessionRunner(deps, sessionSocket(socket), freshNonce())
+        session = opened
+        // ws answers pings itself; both cost the server as much as a message does (PR-S12).
+        const raw = socket.raw as WebSocket
+        for (const frame of ['ping', 'pong'] as const)
+          raw.on(frame, () => opened.deliver({ type: 'control-frame' }))
       },
       onMessage({ data }) {
         session?.deliver(

@@ -82,6 +82,17 @@ export async function countPendingDevices(db: Db): Promise<number> {
   return Number(row?.count ?? 0)
 }
 
+/** Removes devices that wait to be accepted and were last seen before `seenBefore`, epoch ms. Returns their ids. */
+export async function deletePendingDevices(db: Db, seenBefore: number): Promise<readonly string[]> {
+  const rows = await db
+    .deleteFrom('devices')
+    .where('state', '=', 'pending')
+    .where('last_seen_at', '<', seenBefore)
+    .returning('device_id')
+    .execute()
+  return rows.map(row => row.device_id)
+}
+
 function selectDevices(db: Db) {
   return db
     .selectFrom('devices')

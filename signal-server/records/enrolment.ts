@@ -4,11 +4,20 @@
  */
 import type { AssignedRole } from '../../protocol/primitives.ts'
 import type { EnrolResult } from '../fleet-directory.ts'
-import { countPendingDevices, findDevice, insertDevice, updateDevice } from './devices.ts'
+import {
+  countPendingDevices,
+  deletePendingDevices,
+  findDevice,
+  insertDevice,
+  updateDevice,
+} from './devices.ts'
 import type { Db } from './tables.ts'
 
 /** Devices that may wait to be accepted at one time: anybody who reaches the server can add one. */
 export const MAX_PENDING_DEVICES = 1000
+
+/** A device that waits is seen every minute while it is on. One that was not for so long makes room when room is needed. */
+const PENDING_ABSENCE_MS = 24 * 3600 * 1000
 
 export interface EnrolmentToken {
   readonly tokenHash: string
@@ -43,19 +52,19 @@ export interface Enrolment {
 
 /**
  * Enrols a device as `FleetDirectory.enrol` promises. Run it in a transaction that excludes other writers: the use of
- * the token and the device are one step. `changed` is false when the device was here and nothing was written.
+ * the token and the device are one step. `changed` names the devices that were written or removed.
  */
 export async function enrolDevice(
   db: Db,
   enrolment: Enrolment,
   now: number,
-): Promise<{ readonly result: EnrolResult; readonly changed: boolean }> {
+): Promise<{ readonly result: EnrolResult; readonly changed: readonly string[] }> {
   const known = await findDevice(db, enrolment.deviceId)
   if (known?.state === 'revoked')
     return refused('device-revoked', 'This device was revoked. An administrator can accept it again.')
-  if (known?.state === 'accepted') return { result: { ok: true, device: known }, changed: false }
+  if (known?.state === 'accepted') return { result: { ok: true, device: known }, changed: [] }
   if (enrolment.tokenHash === null) {
-    if (known) return { result: { ok: true, device: known }, changed: false }
+    if (known) return { result: { ok: true, device: known }, changed: [] }
     return await addPending(db, enrolment, now)
   }
 
@@ -72,7 +81,9 @@ export async function enrolDevice(
 }
 
 async function addPending(db: Db, enrolment: Enrolment, now: number) {
-  if ((await countPendingDevices(db)) >= MAX_PENDING_DEVICES)
+  const isFull = async () => (await countPendingDevices(db)) >= MAX_PENDING_DEVICES
+  const removed = (await isFull()) ? await deletePendingDevices(db, now - PENDING_ABSENCE_MS) : []
+  if (await isFull())
     return refused(
       'enrolment-closed',
       `${MAX_PENDING_DEVICES} devices wait to be accepted already. Accept or revoke some, or use an enrolment link.`,
@@ -83,13 +94,13 @@ async function addPending(db: Db, enrolment: Enrolment, now: number) {
     { deviceId, publicKey, name, role: 'kiosk', site: null, state: 'pending', code: freshCode },
     now,
   )
-  return await enrolled(db, deviceId)
+  return await enrolled(db, deviceId, removed)
 }
 
-async function enrolled(db: Db, deviceId: string) {
+async function enrolled(db: Db, deviceId: string, removed: readonly string[] = []) {
   const device = await findDevice(db, deviceId)
   if (device === null) throw new Error(`device ${deviceId} was written and is not there`)
-  return { result: { ok: true, device }, changed: true } as const
+  return { result: { ok: true as const, device }, changed: [deviceId, ...removed] }
 }
 
 /** Counts one use of a token that is valid at `now`; null when it is not. */
@@ -108,4 +119,4 @@ async function takeUse(db: Db, tokenHash: string, now: number) {
 const refused = (
   problem: 'device-revoked' | 'enrolment-token-invalid' | 'enrolment-closed',
   detail: string,
-) => ({ result: { ok: false, problem, detail }, changed: false }) as const
+) => ({ result: { ok: false, problem, detail }, changed: [] }) as const

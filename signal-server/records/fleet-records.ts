@@ -41,11 +41,28 @@ export interface FleetRecordsDeps {
 
 export function createFleetRecords({ db, reports, changes, randomBytes }: FleetRecordsDeps): FleetDirectory {
   let assignments = new Map<string, Promise<Assignment[]>>()
-  const releases = new Map<string, Promise<KnownRelease | null>>()
+  const releases = new Map<string, KnownRelease>()
+  const readingReleases = new Map<string, Promise<KnownRelease | null>>()
   changes.subscribe(change => {
     // Whoever began to read before the change holds on to the old map, and what it learns goes with it.
     if (change.type !== 'device') assignments = new Map()
   })
+
+  function readOnce(digest: string): Promise<KnownRelease | null> {
+    const reading = readingReleases.get(digest) ?? readRelease(db, digest)
+    readingReleases.set(digest, reading)
+    const done = () => readingReleases.delete(digest)
+    reading.then(done, done)
+    return reading
+  }
+
+  /** As the one used last; the one that was not used for longest goes. */
+  function keepRelease(digest: string, release: KnownRelease): void {
+    releases.delete(digest)
+    releases.set(digest, release)
+    const [oldest] = releases.keys()
+    if (releases.size > RELEASES_IN_MEMORY && oldest !== undefined) releases.delete(oldest)
+  }
 
   async function enrol(command: EnrolCommand): Promise<EnrolResult> {
     const deviceId = await deviceIdOf(command.publicKey)
@@ -60,7 +77,7 @@ export function createFleetRecords({ db, reports, changes, randomBytes }: FleetR
         const { result, changed } = await db
           .transaction()
           .execute(trx => enrolDevice(trx, { ...enrolment, freshCode: randomCode(randomBytes) }, command.now))
-        if (changed) changes.publish({ type: 'device', deviceId })
+        for (const id of changed) changes.publish({ type: 'device', deviceId: id })
         return result.ok ? { ok: true, device: recordOf(result.device) } : result
       } catch (error) {
         if (draw === CODE_DRAWS || !isUniqueViolation(error)) throw error
@@ -80,19 +97,11 @@ export function createFleetRecords({ db, reports, changes, randomBytes }: FleetR
     async siteStoresWanted(site) {
       return (await findSite(db, site))?.storesWanted ?? 0
     },
-    releaseByDigest(digest) {
-      const known = releases.get(digest)
-      if (known) {
-        releases.delete(digest)
-        releases.set(digest, known)
-        return known
-      }
-      const found = remember(releases, digest, () => readRelease(db, digest))
-      // An unknown digest may become known.
-      void found.then(release => release ?? releases.delete(digest)).catch(() => undefined)
-      const [oldest] = releases.keys()
-      if (releases.size > RELEASES_IN_MEMORY && oldest !== undefined) releases.delete(oldest)
-      return found
+    async releaseByDigest(digest) {
+      const known = releases.get(digest) ?? (await readOnce(digest))
+      // Only what there is takes a place: whoever asks for digests that do not exist drives nothing out.
+      if (known !== null) keepRelease(digest, known)
+      return known
     },
     trustedKeys: (): Promise<readonly TrustedKey[]> => listTrustedKeys(db),
     async saveStatus(deviceId, status, now) {

@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
 import { createDeviceApp, type DeviceApp, type DeviceAppDeps } from '../../signal-server/fleet/device-app.ts'
-import { createDeviceListener } from '../../signal-server/fleet/device-listener.ts'
+import { type ConnectionTimeouts, createDeviceListener } from '../../signal-server/fleet/device-listener.ts'
 import { createOriginCounter } from '../../signal-server/fleet/origin-counter.ts'
 import { FakeFleetDirectory } from './fake-fleet-directory.ts'
 import { type DeviceKeys, generateDeviceKeys, SignalingClient } from './signaling-client.ts'
@@ -56,6 +56,8 @@ export interface Stage {
   readonly counter: ReturnType<typeof createOriginCounter>
   readonly app: DeviceApp
   readonly errors: object[]
+  /** Connections the listener holds now, WebSockets and half-open ones among them. */
+  connectionCount(): Promise<number>
   /** A device the directory knows. */
   addDevice(site: string, role: AssignedRole): Promise<DeviceKeys>
   /** A device that is known and online. */
@@ -63,7 +65,11 @@ export interface Stage {
 }
 
 /** Sites `berlin` and `oslo` are to run the release; `oslo` has nothing to do with `berlin`. Torn down with the test. */
-export async function openStage(t: TestContext, change: Partial<DeviceAppDeps> = {}): Promise<Stage> {
+export async function openStage(
+  t: TestContext,
+  change: Partial<DeviceAppDeps> = {},
+  timeouts: Partial<ConnectionTimeouts> = {},
+): Promise<Stage> {
   const directory = new FakeFleetDirectory()
   for (const site of ['berlin', 'oslo']) directory.setSite(site, { assignments: [assignment()] })
   for (const digest of [RELEASE, OTHER_RELEASE]) {
@@ -88,7 +94,7 @@ export async function openStage(t: TestContext, change: Partial<DeviceAppDeps> =
     clock,
     ...change,
   })
-  const listener = createDeviceListener(app)
+  const listener = createDeviceListener(app, undefined, timeouts)
   listener.server.listen(0, '127.0.0.1')
   await once(listener.server, 'listening')
   const url = `http://127.0.0.1:${(listener.server.address() as AddressInfo).port}/`
@@ -116,6 +122,10 @@ export async function openStage(t: TestContext, change: Partial<DeviceAppDeps> =
     counter,
     app,
     errors,
+    connectionCount: () =>
+      new Promise((resolve, reject) =>
+        listener.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     addDevice,
     async online(site, role) {
       const { client } = await SignalingClient.join(url, await addDevice(site, role))
