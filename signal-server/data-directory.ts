@@ -3,6 +3,7 @@
  *
  *   records.db          everything the server knows (SQLite, with -wal and -shm beside it)
  *   vault/              the chunks
+ *   staging/            archives that wait to be published; emptied at start
  *   keys/               the signing key and the secret for grants, readable by the owner only
  *   server.lock         held by the running server; the kernel lets go of it however the process ends
  */
@@ -15,6 +16,7 @@ export interface DataDirectory {
   readonly path: string
   readonly recordsPath: string
   readonly vaultPath: string
+  readonly stagingPath: string
   readonly keysPath: string
   readonly lockPath: string
   /** Whether it was made just now. */
@@ -55,6 +57,7 @@ function layoutOf(path: string) {
     path,
     recordsPath: join(path, 'records.db'),
     vaultPath: join(path, 'vault'),
+    stagingPath: join(path, 'staging'),
     keysPath: join(path, 'keys'),
     lockPath: join(path, 'server.lock'),
   }

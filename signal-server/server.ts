@@ -24,6 +24,7 @@ import { PASSWORD_COST } from './keys/password-hash.ts'
 import { openSigningKey, type SigningKey } from './keys/signing-key.ts'
 import { isLoopback, listen, urlOf } from './listen.ts'
 import { createServerMetrics } from './metrics/server-metrics.ts'
+import { ArchiveStaging } from './publishing/archive-staging.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { secureRandomBytes } from './random.ts'
 import { createFleetRecords } from './records/fleet-records.ts'
@@ -107,6 +108,14 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const vault = await openVault(directory)
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(startSweeping(publisher, log))
+  const { stagingPath } = directory
+  const archives = await ArchiveStaging.open({
+    directory: stagingPath,
+    publisher,
+    clock,
+    randomBytes: secureRandomBytes,
+  })
+  onClose(() => archives.close())
 
   const metrics = createServerMetrics({ ofProcess: true })
   const counter = createOriginCounter(bytes => records.traffic.addOriginSent(bytes, clock()))
@@ -136,7 +145,9 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const feed = new LiveFeed({ watch, changes: records.changes, feedId, onFailure })
   const adminApp = createAdminApp({
     records,
+    vault,
     publisher,
+    archives,
     presence: deviceApp.hub,
     watch,
     feed,

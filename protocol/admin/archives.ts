@@ -6,6 +6,7 @@
 import * as v from 'valibot'
 import { MAX_CHUNKS_PER_RELEASE, MAX_FILES_PER_RELEASE } from '../limits.ts'
 import { manifestChunkSchema, manifestFileSchema, releaseContentSchema } from '../manifest.ts'
+import { parseWith } from '../parse.ts'
 import { countSchema, digestSchema, releaseNumberSchema, versionLabelSchema } from '../primitives.ts'
 import { isoTextSchema } from './iso-text.ts'
 
@@ -96,3 +97,10 @@ export type PublishStaged = v.InferInput<typeof publishStagedSchema>
 /** `POST /api/packages/:package/releases/:release/republish`: the same files as a new release, under a new label. */
 export const republishPostSchema = v.strictObject({ version: versionLabelSchema })
 export type RepublishPost = v.InferInput<typeof republishPostSchema>
+
+/** The body of `POST /api/packages/:package/releases`: content whose chunks the server has, or an archive. */
+export const releasePostSchema = v.union([publishStagedSchema, releaseContentSchema], issue => {
+  const isStaged = typeof issue.input === 'object' && issue.input !== null && 'stagingId' in issue.input
+  const parsed = parseWith(isStaged ? publishStagedSchema : releaseContentSchema, issue.input)
+  return parsed.ok ? 'is not a release' : parsed.message
+})

@@ -5,14 +5,18 @@ import type { FleetWatch } from '../fleet-watch/fleet-watch.ts'
 import type { LiveFeed } from '../fleet-watch/live-feed.ts'
 import type { PasswordCost } from '../keys/password-hash.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
+import type { ArchiveStaging } from '../publishing/archive-staging.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { RandomBytes } from '../random.ts'
 import type { Records } from '../records/records.ts'
+import type { ChunkVault } from '../vault/chunk-vault.ts'
 import type { Credential } from './authentication.ts'
 
 export interface AdminDeps {
   readonly records: Records
+  readonly vault: Pick<ChunkVault, 'get' | 'sizes'>
   readonly publisher: Publisher
+  readonly archives: ArchiveStaging
   readonly presence: FleetPresence
   /** The fleet at a glance, and live. */
   readonly watch: FleetWatch

@@ -1,16 +1,27 @@
 /** `/api/packages` and `/api/chunks`: what there is to run, and how it gets here. */
+import * as v from 'valibot'
+import {
+  comparePostSchema,
+  comparisonSchema,
+  releasePostSchema,
+  republishPostSchema,
+  stagedArchiveSchema,
+} from '../../protocol/admin/archives.ts'
 import {
   chunkStoredSchema,
   missingChunksPostSchema,
   missingChunksViewSchema,
+  type Published,
   packageListSchema,
   packageViewSchema,
   publishedSchema,
   type ReleaseView,
 } from '../../protocol/admin-api.ts'
 import { MAX_ENCODED_CHUNK_BYTES, MAX_MANIFEST_BYTES, MIB } from '../../protocol/limits.ts'
-import { releaseContentSchema } from '../../protocol/manifest.ts'
-import { digestSchema, packageNameSchema, toInstant } from '../../protocol/primitives.ts'
+import { digestSchema, packageNameSchema, releaseNumberSchema, toInstant } from '../../protocol/primitives.ts'
+import { ArchiveRefusal } from '../publishing/archive-refusal.ts'
+import { compareContent } from '../publishing/compare-content.ts'
+import type { PublishResult } from '../publishing/publisher.ts'
 import { countFleetState } from '../records/device-reports.ts'
 import { listPackages, listReleases, type ReleaseRecord } from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
@@ -19,9 +30,26 @@ import { type AdminRoute, route } from './route.ts'
 
 /** Of the largest question for missing chunks, with room to spare. */
 const MAX_QUESTION_BYTES = 6 * MIB
+/** A release number in an address. */
+const releaseNumberTextSchema = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,14}$/, 'must be a release number'),
+  v.transform(Number),
+  releaseNumberSchema,
+)
 
-export function packageRoutes({ records, publisher }: AdminDeps): readonly AdminRoute[] {
+export function packageRoutes({ records, vault, publisher, archives }: AdminDeps): readonly AdminRoute[] {
   const { db, reports } = records
+
+  async function receive(body: ReadableStream<Uint8Array> | null, packageName: string) {
+    try {
+      return await archives.receive(packageName, body)
+    } catch (error) {
+      if (!(error instanceof ArchiveRefusal)) throw error
+      throw new Refusal(error.reason === 'too-large' ? 'too-large' : 'content-invalid', error.message)
+    }
+  }
+
   return [
     route(
       {
@@ -83,26 +111,103 @@ export function packageRoutes({ records, publisher }: AdminDeps): readonly Admin
       {
         method: 'POST',
         path: '/api/packages/:package/releases',
-        summary: 'Publish a release whose chunks the server has',
+        summary: 'Publish a release whose chunks the server has, or an archive that was sent before',
         params: { package: packageNameSchema },
-        body: releaseContentSchema,
+        body: releasePostSchema,
         maxBodyBytes: MAX_MANIFEST_BYTES,
         answer: publishedSchema,
         statuses: [201],
-        refusals: ['chunks-missing', 'content-invalid', 'conflict'],
+        refusals: ['chunks-missing', 'content-invalid', 'conflict', 'not-found'],
       },
-      async ({ params: { package: name }, body: content, actor }) => {
-        const published = await publisher.publish(name, content, actor)
-        if (!published.ok) throw new Refusal(published.problem, published.detail)
+      async ({ params: { package: name }, body, actor }) => {
+        if (!('stagingId' in body)) return publishedView(await publisher.publish(name, body, actor))
+        const published = await archives.publish(name, body, actor)
+        if (published === null)
+          throw new Refusal('not-found', 'This archive is not here any more. Send it again, then publish it.')
+        return publishedView(published)
+      },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/packages/:package/releases/:release/republish',
+        summary: 'Go back: publish the files of an old release as a new one',
+        params: { package: packageNameSchema, release: releaseNumberTextSchema },
+        body: republishPostSchema,
+        answer: publishedSchema,
+        statuses: [201],
+        refusals: ['not-found', 'chunks-missing', 'content-invalid'],
+      },
+      async ({ params: { package: name, release }, body: { version }, actor }) => {
+        const published = await publisher.republish(name, release, version, actor)
+        if (published === null) throw unknownRelease(name, release)
+        return publishedView(published)
+      },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/packages/:package/compare',
+        summary: 'What a release would change against the last one: files, chunks, bytes that would travel',
+        params: { package: packageNameSchema },
+        body: comparePostSchema,
+        maxBodyBytes: MAX_MANIFEST_BYTES,
+        answer: comparisonSchema,
+      },
+      ({ params, body }) => compareContent({ db, vault }, params.package, body),
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/packages/:package/archives',
+        summary: 'Send a zip archive to be published; it is checked, compared, and kept for an hour',
+        params: { package: packageNameSchema },
+        body: null,
+        bodyMediaType: 'application/zip',
+        maxBodyBytes: null,
+        answer: stagedArchiveSchema,
+        statuses: [201],
+        refusals: ['content-invalid', 'too-large'],
+      },
+      async ({ c, params }) => {
+        const received = await receive(c.req.raw.body, params.package)
+        const { stagingId, expiresAt, content, strippedFolder, leftOut } = received
         return {
-          ...releaseView(published.release),
-          newChunkCount: published.newChunks.length,
-          newEncodedBytes: published.newChunks.reduce((sum, chunk) => sum + chunk.encodedBytes, 0),
-          sameContentAs: published.sameContentAs,
+          stagingId,
+          expiresAt: toInstant(expiresAt),
+          entries: likelyEntries(content.files.map(file => file.path)),
+          strippedFolder,
+          leftOut: leftOut.slice(0, MAX_NAMED),
+          comparison: await compareContent({ db, vault }, params.package, {
+            files: [...content.files],
+            chunks: [...content.chunks],
+          }),
         }
       },
     ),
   ]
+}
+
+/** Entry pages and left-out files that are named. */
+const MAX_NAMED = 20
+
+/** Pages that a kiosk could open: those near the top first, and of those in one folder the index. */
+function likelyEntries(paths: readonly string[]): string[] {
+  const rank = (path: string) => 2 * path.split('/').length - Number(/(^|\/)index\.html?$/.test(path))
+  return paths
+    .filter(path => /\.html?$/i.test(path))
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    .slice(0, MAX_NAMED)
+}
+
+function publishedView(published: PublishResult): Published {
+  if (!published.ok) throw new Refusal(published.problem, published.detail)
+  return {
+    ...releaseView(published.release),
+    newChunkCount: published.newChunks.length,
+    newEncodedBytes: published.newChunks.reduce((sum, chunk) => sum + chunk.encodedBytes, 0),
+    sameContentAs: published.sameContentAs,
+  }
 }
 
 export function chunkRoutes({ publisher }: AdminDeps): readonly AdminRoute[] {
@@ -134,6 +239,13 @@ export function chunkRoutes({ publisher }: AdminDeps): readonly AdminRoute[] {
 function releaseView(release: ReleaseRecord): ReleaseView {
   const { contentDigest: _, publishedAt, ...shown } = release
   return { ...shown, publishedAt: toInstant(publishedAt) }
+}
+
+function unknownRelease(name: string, release: number): Refusal {
+  return new Refusal(
+    'not-found',
+    `There is no release ${release} of package "${name}". See which there are with: larder package show ${name}`,
+  )
 }
 
 function unknownPackage(name: string): Refusal {

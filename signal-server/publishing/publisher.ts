@@ -23,6 +23,8 @@ import type { Records } from '../records/records.ts'
 import {
   type ChunkRecord,
   findChunks,
+  findRelease,
+  findSignedManifest,
   insertRelease,
   latestRelease,
   type ReleaseRecord,
@@ -30,6 +32,7 @@ import {
 } from '../records/releases.ts'
 import { isUniqueViolation } from '../records/sqlite.ts'
 import type { ChunkVault, PutResult } from '../vault/chunk-vault.ts'
+import { encodeChunk } from '../vault/zstd.ts'
 import { createTurnstile } from './turnstile.ts'
 
 /** How long a chunk of an unfinished publication is kept, from when the server was last asked for it. */
@@ -46,7 +49,7 @@ export interface PublisherDeps {
   readonly clock: () => number
 }
 
-type PublishResult =
+export type PublishResult =
   | {
       readonly ok: true
       readonly release: ReleaseRecord
@@ -61,6 +64,16 @@ export interface Publisher {
   putChunk(digest: string, encoded: Uint8Array): Promise<PutResult>
   /** Makes a release of chunks that are here. Once it resolves with `ok`, the release survives kill and power cut. */
   publish(packageName: string, content: ReleaseContent, actor: string): Promise<PublishResult>
+  /**
+   * Makes a new release of the files of an old one, under a new label ("go back"): release numbers only rise. Null when there
+   * is no such release.
+   */
+  republish(
+    packageName: string,
+    release: number,
+    version: string,
+    actor: string,
+  ): Promise<PublishResult | null>
   /** Removes chunks that no release has had for a day; returns how many. */
   sweep(): Promise<number>
 }
@@ -74,6 +87,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     packageName: string,
     content: ReleaseContent,
     actor: string,
+    filesOf?: number,
   ): Promise<PublishResult> {
     const violation = checkReleaseContent(content)
     if (violation !== null) return refuse('content-invalid', `${violation}.`)
@@ -82,7 +96,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
       if (!checked.ok) return checked
       for (let attempt = 1; ; attempt++) {
         try {
-          return await commit(packageName, content, checked.chunks, actor)
+          return await commit(packageName, content, checked.chunks, { actor, filesOf })
         } catch (error) {
           // Another process of this server took the number.
           if (attempt === NUMBER_ATTEMPTS || !isUniqueViolation(error)) throw error
@@ -124,7 +138,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     packageName: string,
     content: ReleaseContent,
     chunks: readonly ChunkRecord[],
-    actor: string,
+    { actor, filesOf }: { readonly actor: string; readonly filesOf: number | undefined },
   ): Promise<PublishResult> {
     const previous = await latestRelease(db, packageName)
     const publishedAt = clock()
@@ -154,7 +168,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
         audit: {
           action: 'release.publish',
           target: `package:${packageName}`,
-          after: { release: release.release, version, digest },
+          after: { release: release.release, version, digest, ...(filesOf !== undefined && { filesOf }) },
         },
         fleetChange: { type: 'fleet' },
       }
@@ -164,7 +178,14 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
   }
 
   return {
-    publish,
+    publish: (packageName, content, actor) => publish(packageName, content, actor),
+    async republish(packageName, number, version, actor) {
+      const old = await findRelease(db, packageName, number)
+      const stored = old && (await findSignedManifest(db, old.digest))
+      if (!stored) return null
+      const { entry, files, chunks }: Manifest = JSON.parse(stored.signedManifestText).manifest
+      return await publish(packageName, { version, entry, files, chunks }, actor, number)
+    },
     async missingChunks(digests) {
       return await turnstile.pass(async () => {
         const held = await vault.sizes(new Set(digests))
@@ -174,7 +195,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     },
     async putChunk(digest, encoded) {
       await turnstile.pass(() => forgetOrphans(db, [digest]))
-      return await vault.put(digest, encoded)
+      return await vault.put(digest, await compressed(encoded))
     },
     async sweep() {
       const referenced = await referencedChunks(db)
@@ -190,6 +211,12 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
       })
     },
   }
+}
+
+/** Browsers cannot compress: what comes as it is is compressed here, where that makes it smaller. */
+async function compressed(encoded: Uint8Array): Promise<Uint8Array> {
+  const parsed = parseEncodedChunk(encoded)
+  return parsed.ok && parsed.encoding === 'identity' ? await encodeChunk(parsed.body) : encoded
 }
 
 async function describeRelease(

@@ -13,7 +13,7 @@ import { MAX_FILES_PER_RELEASE } from '../../protocol/limits.ts'
 import { checkPackagePath, comparePaths, findDuplicatePaths } from '../../protocol/package-path.ts'
 
 /** Names left out wherever they appear. They never belong to an app, and `.git` may hold secrets. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
+export const LEFT_OUT: ReadonlySet<string> = new Set([
   '.git',
   '.hg',
   '.svn',

@@ -13,7 +13,9 @@ import { LiveFeed } from '../../signal-server/fleet-watch/live-feed.ts'
 import type { SigningKey } from '../../signal-server/keys/signing-key.ts'
 import { openSigningKey } from '../../signal-server/keys/signing-key.ts'
 import { createServerMetrics, type ServerMetrics } from '../../signal-server/metrics/server-metrics.ts'
+import { ArchiveStaging } from '../../signal-server/publishing/archive-staging.ts'
 import { createPublisher, type Publisher } from '../../signal-server/publishing/publisher.ts'
+import type { ArchiveLimits } from '../../signal-server/publishing/scan-archive.ts'
 import { randomApiToken, secureRandomBytes } from '../../signal-server/random.ts'
 import { insertApiToken } from '../../signal-server/records/api-tokens.ts'
 import { createFleetRecords } from '../../signal-server/records/fleet-records.ts'
@@ -38,6 +40,9 @@ export interface AdminStage {
   readonly app: ReturnType<typeof createAdminApp>
   readonly metrics: ServerMetrics
   readonly records: Records
+  readonly archives: ArchiveStaging
+  /** Where archives wait to be published. */
+  readonly stagingPath: string
   /** Where the administration page would be; empty until a test builds it. */
   readonly pageDirectory: string
   readonly directory: FleetDirectory
@@ -79,7 +84,10 @@ class OnlineDevices extends Set<string> {
   }
 }
 
-export async function openAdminStage(t: TestContext): Promise<AdminStage> {
+export async function openAdminStage(
+  t: TestContext,
+  options: { readonly limits?: Partial<ArchiveLimits> } = {},
+): Promise<AdminStage> {
   const folder = await temporaryDirectory(t)
   const records = withCleanup(t).use(
     await openRecords({ path: join(folder, 'records.db'), randomBytes: secureRandomBytes }),
@@ -115,9 +123,21 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
   withCleanup(t).use(feed)
   const pageDirectory = join(folder, 'page')
   const metrics = createServerMetrics({ ofProcess: false })
+  const stagingPath = join(folder, 'staging')
+  const archives = withCleanup(t).use(
+    await ArchiveStaging.open({
+      directory: stagingPath,
+      publisher,
+      clock,
+      randomBytes: secureRandomBytes,
+      ...options,
+    }),
+  )
   const app = createAdminApp({
     records,
+    vault,
     publisher,
+    archives,
     presence,
     watch,
     feed,
@@ -135,6 +155,8 @@ export async function openAdminStage(t: TestContext): Promise<AdminStage> {
 
   const stage: AdminStage = {
     app,
+    archives,
+    stagingPath,
     metrics,
     pageDirectory,
     records,
