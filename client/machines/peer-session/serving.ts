@@ -44,7 +44,12 @@ export function interested(
   if (!state.served.has(release) && state.served.size >= MAX_INTERESTS_PER_LINK) {
     return closeLink(state, 'interest in too many releases', true, effects)
   }
-  const served: Served = { chunkCount, queue: [], open: false, fetchingSentAt: Number.NEGATIVE_INFINITY }
+  const served: Served = {
+    chunkCount,
+    queue: new Set(),
+    open: false,
+    fetchingSentAt: Number.NEGATIVE_INFINITY,
+  }
   state.served.set(release, served)
   const share = shares.get(release)
   const refusal = refusalOf(state, share, now)
@@ -66,13 +71,9 @@ export function requested(
   const refusal = refusalOf(state, share, now)
   if (share === undefined || refusal !== null) return refuse(release, served, refusal, now, effects)
   const notHeld: number[] = []
-  const waiting = new Set(served.queue)
   for (const index of indexes) {
-    if (!share.holds(index)) notHeld.push(index)
-    else if (!waiting.has(index)) {
-      served.queue.push(index)
-      waiting.add(index)
-    }
+    if (share.holds(index)) served.queue.add(index)
+    else notHeld.push(index)
   }
   if (notHeld.length > 0) sendReject(release, 'not-held', 0, notHeld, effects)
 }
@@ -81,10 +82,7 @@ export function requested(
 export function cancelled(state: PeerSessionState, release: string, indexes: readonly number[]): void {
   const served = state.served.get(release)
   if (served === undefined) return
-  const gone = new Set(indexes)
-  const kept = served.queue.filter(index => !gone.has(index))
-  served.queue.length = 0
-  for (const index of kept) served.queue.push(index)
+  for (const index of indexes) served.queue.delete(index)
 }
 
 /** Chunks were stored here (PR-P6). */
@@ -150,14 +148,15 @@ export function sendNext(
 ): void {
   if (state.sending !== null) return
   for (const [release, served] of state.served) {
-    if (served.queue.length === 0) continue
+    const [index] = served.queue
+    if (index === undefined) continue
     // Asked while the window was open and reached only now: the windows hold at the moment of sending.
     const refusal = refusalOf(state, shares.get(release), now)
     if (refusal !== null) {
       refuse(release, served, refusal, now, effects)
       continue
     }
-    const index = served.queue.shift() as number
+    served.queue.delete(index)
     state.sending = { release, index }
     // The release whose turn it was goes to the end, so that each gets its turn.
     state.served.delete(release)
@@ -212,7 +211,7 @@ function refuse(
   effects: PeerSessionEffect[],
 ): void {
   served.open = false
-  served.queue.length = 0
+  served.queue.clear()
   const reason = refusal?.reason ?? 'not-held'
   const retryAt = refusal?.retryAt ?? now
   effects.push({ type: 'refused-to-serve', release, reason })

@@ -5,6 +5,7 @@
  */
 import type { Role, Windows } from '../../../policy/windows.ts'
 import type { ChunkAssembly } from '../../../protocol/peer/chunk-assembly.ts'
+import { fullPace, type Pace } from './pace.ts'
 
 /** A release this device could serve: its windows, and which chunks are here. */
 export interface Share {
@@ -32,7 +33,7 @@ export interface Served {
   /** As the other side knows it from its manifest. */
   readonly chunkCount: number
   /** Requested, in order, not yet begun. */
-  readonly queue: number[]
+  readonly queue: Set<number>
   /** It has our bitfield and may ask. */
   open: boolean
   fetchingSentAt: number
@@ -43,6 +44,7 @@ export interface PeerSessionState {
   readonly selfRole: Role
   phase: 'connecting' | 'greeting' | 'open' | 'closed'
   remoteMaxFrameBytes: number
+  readonly pace: Pace
   readonly wanted: Map<string, Wanted>
   readonly served: Map<string, Served>
   /** The chunk being read or sent; one at a time keeps slices in order. */
@@ -59,6 +61,7 @@ export function createPeerSession(
     selfRole,
     phase: 'connecting',
     remoteMaxFrameBytes: 0,
+    pace: fullPace(),
     wanted: new Map(),
     served: new Map(),
     sending: null,
@@ -69,7 +72,7 @@ export function createPeerSession(
 /** Whether nothing is asked for, under way or waiting on this link, in either direction. */
 export function isIdle(state: PeerSessionState): boolean {
   if (state.sending !== null) return false
-  for (const { queue } of state.served.values()) if (queue.length > 0) return false
+  for (const { queue } of state.served.values()) if (queue.size > 0) return false
   for (const { asked } of state.wanted.values()) if (asked.size > 0) return false
   return true
 }

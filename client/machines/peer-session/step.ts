@@ -1,5 +1,5 @@
 /**
- * One link between two devices, both sides of it (docs/PROTOCOL.md, PR-P1 to PR-P12): the greeting, and each event to
+ * One link between two devices, both sides of it (docs/PROTOCOL.md, PR-P1 to PR-P13): the greeting, and each event to
  * the part it concerns. Taking is in `taking.ts`, serving in `serving.ts`.
  * Knows no WebRTC and reads no chunks; times are server time in epoch ms. The state is updated in place.
  */
@@ -7,6 +7,7 @@ import { MAX_PEER_FRAME_BYTES } from '../../../protocol/limits.ts'
 import type { PeerMessage } from '../../../protocol/peer/messages.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../../protocol/version.ts'
 import { closeLink, type PeerSessionEffect } from './effects.ts'
+import { keepsPace } from './pace.ts'
 import {
   cancelled,
   chunkDone,
@@ -107,6 +108,7 @@ function receive(
   shares: Shares,
   effects: PeerSessionEffect[],
 ): void {
+  if (!keepsPace(state.pace, message, now)) return closeLink(state, 'too many messages', true, effects)
   if (message.type === 'hello') return greeted(state, message, effects)
   if (state.phase !== 'open')
     return closeLink(state, `a ${message.type} message came before hello`, true, effects)
