@@ -69,7 +69,7 @@ export const comparisonSchema = v.object({
 })
 export type Comparison = v.InferOutput<typeof comparisonSchema>
 
-export const stagingIdSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be the id of an archive'))
+const stagingIdSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be the id of an archive'))
 
 /** `POST /api/packages/:package/archives` with the zip as body. */
 export const stagedArchiveSchema = v.object({
@@ -87,16 +87,14 @@ export const stagedArchiveSchema = v.object({
 export type StagedArchive = v.InferOutput<typeof stagedArchiveSchema>
 
 /** The other body of `POST /api/packages/:package/releases`: publish an archive that was sent before. */
-export const publishStagedSchema = v.strictObject({
+const publishStagedSchema = v.strictObject({
   stagingId: stagingIdSchema,
   version: versionLabelSchema,
   entry: releaseContentSchema.entries.entry,
 })
-export type PublishStaged = v.InferInput<typeof publishStagedSchema>
 
 /** `POST /api/packages/:package/releases/:release/republish`: the same files as a new release, under a new label. */
 export const republishPostSchema = v.strictObject({ version: versionLabelSchema })
-export type RepublishPost = v.InferInput<typeof republishPostSchema>
 
 /** The body of `POST /api/packages/:package/releases`: content whose chunks the server has, or an archive. */
 export const releasePostSchema = v.union([publishStagedSchema, releaseContentSchema], issue => {

@@ -70,4 +70,3 @@ export const deviceEventPageSchema = v.object({
   events: deviceViewSchema.entries.events,
   nextCursor: nextCursorSchema,
 })
-export type DeviceEventPage = v.InferOutput<typeof deviceEventPageSchema>

@@ -27,7 +27,6 @@ export const trafficSumSchema = v.object({
   /** What the server itself counted as sent; less than `fromServer` where a cache stands between. */
   originSent: countSchema,
 })
-export type TrafficSum = v.InferOutput<typeof trafficSumSchema>
 
 /** `GET /api/overview` */
 export const overviewSchema = v.object({

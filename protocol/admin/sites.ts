@@ -18,7 +18,6 @@ export const siteSummarySchema = v.object({
 })
 export type SiteSummary = v.InferOutput<typeof siteSummarySchema>
 export const siteSummaryListSchema = v.object({ sites: v.array(siteSummarySchema) })
-export type SiteSummaryList = v.InferOutput<typeof siteSummaryListSchema>
 
 /** `GET /api/sites/:site/exchange`; also the live feed's `site`. */
 export const siteExchangeSchema = v.object({

@@ -8,7 +8,7 @@ type CountName = keyof SiteCounts
 /** What one device adds: each name counts one. */
 export type Contribution = readonly CountName[]
 
-export const NO_COUNTS: SiteCounts = {
+const NO_COUNTS: SiteCounts = {
   devices: 0,
   online: 0,
   onWanted: 0,
