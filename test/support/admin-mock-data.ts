@@ -280,7 +280,7 @@ export function makeMockExchange(fleet: MockFleet, site: string): SiteExchange {
   const links: SiteExchange['links'] = stores.map(({ deviceId }, index) => ({
     from: 'server',
     to: deviceId,
-    bytesPerS: 1_100_000 - index * 300_000,
+    bytesPerS: Math.max(20_000, 1_100_000 - index * 300_000),
   }))
   const [first, second] = stores
   if (first && second) links.push({ from: first.deviceId, to: second.deviceId, bytesPerS: 2_400_000 })

@@ -88,7 +88,7 @@ class DevicePage extends LitElement {
 
   #content(device: DeviceDetail) {
     return html`<div class="stack wide">
-      ${device.packages.length > 0 ? nothing : this.#noPackages(device)}
+      ${device.packages.length > 0 && device.state === 'accepted' ? nothing : this.#noPackages(device)}
       <div class="cards">
         ${device.packages.map(
           status =>

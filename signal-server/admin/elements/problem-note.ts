@@ -20,7 +20,7 @@ class ProblemNote extends LitElement {
         background: var(--bad-soft); color: var(--ink);
       }
       .icon { color: var(--bad); margin-top: 0.12em }
-      .note p { flex: 1; min-width: 0 }
+      .note p { flex: 1; min-width: 0; max-width: none }
     `,
   ]
 

@@ -128,9 +128,9 @@ class ExchangeGraph extends LitElement {
             : PHASES[device.phase].text
     const label = `${name}, ${device.role}, ${device.connection}, ${PHASES[device.phase].text}, holds ${formatShare(held)}, takes ${formatBytes(taken)} and gives ${formatBytes(given)} per second`
     const barWidth = layout.nodeWidthPx - 20
-    return svg`<a href=${href(['devices', device.deviceId])} aria-label=${label}>
+    return svg`<a href=${href(['devices', device.deviceId])}>
       <g class="node ${device.role} ${device.connection} ${device.phase}">
-        <title>${name}</title>
+        <title>${label}</title>
         <rect class="box" x=${left} y=${y} width=${layout.nodeWidthPx} height=${NODE_HEIGHT_PX} rx="9"></rect>
         <text x=${x} y=${y + 22}>${name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name}</text>
         <text class="sub" x=${x} y=${y + 38}>${doing}</text>
