@@ -226,12 +226,15 @@ function createAdminListener(app: Hono<AdminEnv>, tls: TlsPair | undefined): Ser
 
 /** How long answers under way may take once the server stops. */
 const STOP_TIMEOUT_MS = 2000
+const IDLE_CHECK_MS = 50
 
 async function stop(server: Server): Promise<void> {
   if (!server.listening) return
   const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // A connection becomes idle when its last answer is through, and nobody would close it then.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
   const cut = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS)
   await closed
+  clearInterval(idle)
   clearTimeout(cut)
 }

@@ -119,7 +119,15 @@ export class LiveFeed {
     try {
       const overview = await this.#deps.watch.overview()
       const sites = await this.#changedSites()
-      for (const client of [...this.#clients]) this.#update(client, overview, sites)
+      for (const client of [...this.#clients]) {
+        try {
+          this.#update(client, overview, sites)
+        } catch (error) {
+          // What went wrong for one page is not to silence the others.
+          this.#clients.delete(client)
+          this.#deps.onFailure(error)
+        }
+      }
     } catch (error) {
       if (!this.#isClosed) this.#deps.onFailure(error)
     }
