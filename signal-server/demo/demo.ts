@@ -14,7 +14,7 @@ import { parseWith } from '../../protocol/parse.ts'
 import { findChromium } from '../../scripts/find-browsers.mjs'
 import type { CliIo } from '../cli/io.ts'
 import { Failure } from '../failure.ts'
-import { startServer } from '../server.ts'
+import { type RunningServer, startServer } from '../server.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
 import { createLiveView, formatBytes } from './live-view.ts'
 
@@ -142,7 +142,7 @@ async function demo(
   say(`\n${summaryLine(devices, statuses, stats)}\n`)
 
   if (!options.once) {
-    say(lookAround(kioskLink, server.adminUrl, admin.env.LARDER_TOKEN))
+    say(lookAround(kioskLink, server, admin.env.LARDER_TOKEN))
     statuses = await watch(devices, view, () => false, stop, Number.POSITIVE_INFINITY)
   }
   if (options.json)
@@ -261,11 +261,12 @@ function summaryLine(
   return `${formatBytes(stats.chunkBytesSent)} crossed from the origin and ${formatBytes(fromStores)} came from stores: ${count(devices.length, 'device')} run ${PACKAGE} 1.0.0.`
 }
 
-function lookAround(kioskLink: string, adminUrl: string, token: string): string {
+function lookAround(kioskLink: string, server: RunningServer, token: string): string {
   return [
     '',
     `See it yourself    open ${kioskLink}`,
-    `Administer it      export LARDER_URL=${adminUrl} LARDER_TOKEN=${token}`,
+    `Administer it      open ${server.adminLink} (once, within 15 minutes)`,
+    `From a shell       export LARDER_URL=${server.adminUrl} LARDER_TOKEN=${token}`,
     `Send an update     npx larder publish examples/lobby/v2 --package ${PACKAGE} --version 1.1.0`,
     'Ctrl-C ends it and removes what it made.',
     '',
