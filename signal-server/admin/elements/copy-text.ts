@@ -24,7 +24,7 @@ class CopyText extends LitElement {
 
   override render() {
     return html`<div class="box" role="group" aria-label=${this.label}><code>${this.text}</code>
-      <wa-button size="s" appearance="outlined" @click=${this.#copy} aria-label="Copy: ${this.label}">Copy</wa-button></div>`
+      <wa-button size="s" appearance="outlined" @click=${this.#copy}>Copy<span class="visually-hidden">: ${this.label}</span></wa-button></div>`
   }
 
   readonly #copy = async (): Promise<void> => {

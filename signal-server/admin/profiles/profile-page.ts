@@ -107,7 +107,7 @@ class ProfilePage extends LitElement {
                 <td><a class="name" href=${href(['profiles', view.name, 'packages', entry.package])}>${entry.package}</a></td>
                 <td class="release">${entry.release === 'latest' ? 'latest' : `no. ${entry.release}`}</td>
                 <td class="windows small">${windowWords(entry.distribution)}</td>
-                <td><wa-button size="s" appearance="outlined" href=${href(['profiles', view.name, 'packages', entry.package, 'edit'])} aria-label="Edit ${entry.package}">Edit</wa-button></td>
+                <td><wa-button size="s" appearance="outlined" href=${href(['profiles', view.name, 'packages', entry.package, 'edit'])}>Edit<span class="visually-hidden"> ${entry.package}</span></wa-button></td>
               </tr>`,
             )}</tbody></table>`
       }
@@ -151,7 +151,7 @@ class ProfilePage extends LitElement {
     if (left.length === 0) return null
     return html`<div class="row small"><span class="quiet">Not in this profile:</span>${left.map(
       name =>
-        html`<wa-button size="s" appearance="plain" @click=${() => this.#add(field, name)} aria-label="Add ${field} ${name}">+ ${name}</wa-button>`,
+        html`<wa-button size="s" appearance="plain" @click=${() => this.#add(field, name)}><span aria-hidden="true">+ </span><span class="visually-hidden">Add ${field} </span>${name}</wa-button>`,
     )}</div>`
   }
 

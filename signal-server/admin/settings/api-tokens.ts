@@ -104,7 +104,7 @@ class ApiTokens extends LitElement {
       <td data-label="Last used"><larder-time .at=${token.lastUsedAt} show="relative"></larder-time></td>
       <td>${
         token.revokedAt === null
-          ? html`<wa-button size="s" appearance="outlined" aria-label="Revoke ${token.name}" @click=${() => this.#revoke(token)}>Revoke</wa-button>`
+          ? html`<wa-button size="s" appearance="outlined" @click=${() => this.#revoke(token)}>Revoke<span class="visually-hidden"> ${token.name}</span></wa-button>`
           : html`revoked <larder-time .at=${token.revokedAt} show="relative"></larder-time>`
       }</td></tr>`
   }
