@@ -217,10 +217,17 @@ function startSweeping(publisher: Publisher, log: Logger): () => Promise<void> {
   }
 }
 
+/** A large archive over a slow line takes its time; Node's own bound is five minutes. */
+const ADMIN_BOUNDS = { requestTimeout: 3600_000 }
+
 function createAdminListener(app: Hono<AdminEnv>, tls: TlsPair | undefined): Server {
   const server = tls
-    ? createAdaptorServer({ fetch: app.fetch, createServer: createTlsServer, serverOptions: { ...tls } })
-    : createAdaptorServer({ fetch: app.fetch, createServer })
+    ? createAdaptorServer({
+        fetch: app.fetch,
+        createServer: createTlsServer,
+        serverOptions: { ...ADMIN_BOUNDS, ...tls },
+      })
+    : createAdaptorServer({ fetch: app.fetch, createServer, serverOptions: ADMIN_BOUNDS })
   return server as Server
 }
 
