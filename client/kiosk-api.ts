@@ -56,6 +56,8 @@ export interface Kiosk {
   appFailed(digest: string, message: string): void
   /** Somebody who read a chunk found it missing or rotten: it is fetched again. */
   chunkLost(chunkDigest: string): void
+  /** Databases were deleted, or something in them cannot be read: what is known is written again, the rest fetched. */
+  storageLost(): void
   /** Tries a failed release again, on somebody's wish. */
   retry(packageName: string): void
   /** The browser says that there is a network again: no need to wait out a pause. */

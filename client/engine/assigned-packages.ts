@@ -88,6 +88,21 @@ export class AssignedPackages {
     changed()
   }
 
+  /** What was on the disk may be gone: what is known is written again, and what is missing fetched. */
+  async storageLost(): Promise<void> {
+    if (this.#stopped) return
+    await this.#records.setMany([[recordKeys.assigned, this.#names]]).catch(() => {})
+    for (const runner of this.#runners.values()) runner.dispatch({ type: 'storage-lost' })
+  }
+
+  /** Release numbers begin anew. Resolves when that is on the disk. */
+  async newAuthority(): Promise<void> {
+    for (const runner of this.#runners.values()) {
+      runner.dispatch({ type: 'new-authority' })
+      await runner.saved()
+    }
+  }
+
   /** Ends every runner, also of an assignment that is just being applied. Resolves when what was decided is on the disk. */
   async stop(): Promise<void> {
     this.#stopped = true

@@ -208,7 +208,9 @@ class KioskEngine implements Kiosk {
     this.#enrolment.state = { state: 'enrolling' }
     this.#changed()
     const before = this.#enrolment.device
-    const isEnrolled = await this.#enrolment.enrol(this.#deps.origin, token)
+    const isEnrolled = await this.#enrolment.enrol(this.#deps.origin, token, () =>
+      this.#packages.newAuthority(),
+    )
     this.#deviceChanged(before)
     if (!isEnrolled || this.#stopped) return
     this.#signaling.stop()
@@ -233,6 +235,12 @@ class KioskEngine implements Kiosk {
     void this.#chunks.discard(chunkDigest).then(() => {
       for (const download of this.#downloads()) download.dispatch({ type: 'lost', digests })
     })
+  }
+
+  storageLost(): void {
+    if (this.#stopped) return
+    void this.#enrolment.saveAgain()
+    void this.#packages.storageLost()
   }
 
   retry(packageName: string): void {

@@ -67,8 +67,15 @@ export class DeviceEnrolment {
     this.state = { state: 'refused', message }
   }
 
-  /** Asks the server; true when it has enrolled the device, or will once an administrator accepts it. */
-  async enrol(origin: OriginClient, token?: string): Promise<boolean> {
+  /**
+   * Asks the server; true when it has enrolled the device, or will once an administrator accepts it.
+   * `onNewAuthority` is through before the enrolment counts: none of the server's keys was trusted here before.
+   */
+  async enrol(
+    origin: OriginClient,
+    token?: string,
+    onNewAuthority: () => Promise<void> = async () => {},
+  ): Promise<boolean> {
     const { keyPair, publicKey } = this.identity
     const proof = await sign(keyPair.privateKey, new TextEncoder().encode(ENROL_DOMAIN + publicKey))
     const answer = await origin.enrol({ publicKey, proof, ...(token === undefined ? {} : { token }) })
@@ -77,6 +84,9 @@ export class DeviceEnrolment {
       this.refuse(answer.reason === 'refused' ? sentenceOf(answer.problem) : message)
       return false
     }
+    const known = new Set(this.trustedKeys.map(({ publicKey: key }) => key))
+    if (known.size > 0 && !answer.value.trustedKeys.some(key => known.has(key.publicKey)))
+      await onNewAuthority()
     await this.#save({ ...this.identity, enrolled: answer.value })
     this.adopt(answer.value.device)
     return true
@@ -89,6 +99,11 @@ export class DeviceEnrolment {
     this.state = enrolmentOf(device)
     const { enrolled } = this.identity
     if (enrolled !== null && isNews) void this.#save({ ...this.identity, enrolled: { ...enrolled, device } })
+  }
+
+  /** Writes what is known once more: the disk may have lost it. */
+  async saveAgain(): Promise<void> {
+    if (this.#identity !== null) await this.#save(this.#identity)
   }
 
   async #save(identity: IdentityRecord): Promise<void> {

@@ -9,6 +9,7 @@ import type { TrustedKey } from '../../protocol/keys.ts'
 import type { Manifest } from '../../protocol/manifest.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
 import { verifySignedManifest } from '../../protocol/signed-manifest.ts'
+import { readManifest } from '../content/stored-release.ts'
 import {
   awaitsManifest,
   createPackage,
@@ -217,11 +218,10 @@ export class PackageRunner {
 
   async #entryOf(ref: ReleaseRef): Promise<string | null> {
     if (this.download?.assignment.digest === ref.digest) return this.download.manifest.entry
-    const text = await this.#deps.records.get(recordKeys.manifest(ref.digest)).catch(() => undefined)
-    if (typeof text !== 'string') return null
-    const expected = { package: this.name, release: ref.release, digest: ref.digest, highestRelease: 0 }
-    const verified = await verifySignedManifest(text, expected, this.#deps.trustedKeys())
-    return verified.ok ? verified.manifest.entry : null
+    // It was read before: what is on the screen stays there, also when the disk has lost it since.
+    if (this.shown?.ref.digest === ref.digest) return this.shown.entry
+    const manifest = await readManifest(this.#deps.records, ref.digest).catch(() => null)
+    return manifest?.package === this.name ? manifest.entry : null
   }
 
   #saveTrafficSoon(): void {

@@ -21,7 +21,8 @@ export async function createBrowserKiosk(
   baseUrl: URL,
   options: Partial<KioskOptions> = {},
 ): Promise<BrowserKiosk> {
-  const stores = await openStores()
+  let started: Kiosk | null = null
+  const stores = await openStores({ onLost: () => started?.storageLost() })
   const platform = createWebPlatform()
   for (const trouble of stores.troubles) platform.log(trouble)
   const kiosk = createKiosk({
@@ -35,6 +36,7 @@ export async function createBrowserKiosk(
     loadIdentity: loadOrCreateIdentity,
     options,
   })
+  started = kiosk
   return { kiosk, stores }
 }
 

@@ -109,6 +109,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
     appLoaded: digest => engine?.appLoaded(digest),
     appFailed: (digest, message) => engine?.appFailed(digest, message),
     chunkLost: digest => engine?.chunkLost(digest),
+    storageLost: () => engine?.storageLost(),
     networkBack: () => engine?.networkBack(),
     stop: async () => {
       stopped = true

@@ -24,6 +24,7 @@ export async function linkServiceWorker(onNewPage: () => void): Promise<WorkerLi
   serviceWorker.addEventListener('message', event => {
     if (!isWorkerMessage(event.data)) return
     if (event.data.type === 'larder-rotten-chunk') served?.kiosk.chunkLost(event.data.digest)
+    if (event.data.type === 'larder-rotten-manifest') served?.kiosk.storageLost()
     if (event.data.type === 'larder-read') void answer(event.data, event.ports[0], served?.stores)
   })
   let hadController = serviceWorker.controller !== null

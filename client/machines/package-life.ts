@@ -60,6 +60,10 @@ export type PackageEvent =
   | { readonly type: 'retry' }
   /** A session with the server has begun. */
   | { readonly type: 'server-back' }
+  /** The device now belongs to a server none of whose keys it knew: release numbers are that server's (PR-M4). */
+  | { readonly type: 'new-authority' }
+  /** What was on the disk is gone, or some of it. */
+  | { readonly type: 'storage-lost' }
   /** The engine has started with this record: an unconfirmed release goes on with its trial. */
   | { readonly type: 'started'; readonly onScreen: boolean }
   | { readonly type: 'wake' }
@@ -156,6 +160,10 @@ export function stepPackage(
       return retry(state)
     case 'server-back':
       return serverBack(state)
+    case 'new-authority':
+      return newAuthority(state)
+    case 'storage-lost':
+      return storageLost(state)
     case 'wake':
       return wake(state, now, options)
   }
@@ -366,6 +374,20 @@ function serverBack(state: PackageState): PackageStep {
     state: { ...state, progress: { ...progress, retryAt: null } },
     effects: [loadManifest(state, wanted)],
   }
+}
+
+function newAuthority(state: PackageState): PackageStep {
+  const record = { ...state.record, highestRelease: 0 }
+  return { state: { ...state, record }, effects: [{ type: 'save', record }] }
+}
+
+/** What is known is written again; what is on the disk is found out by beginning the wanted release anew. */
+function storageLost(state: PackageState): PackageStep {
+  const { progress, wanted, record } = state
+  const save: PackageEffect = { type: 'save', record }
+  const isLoading = progress.name === 'manifest' && progress.retryAt === null
+  if (wanted === null || isLoading || progress.name === 'given-up') return { state, effects: [save] }
+  return beginManifest(state, wanted, [save, { type: 'stop-download' }])
 }
 
 function isWanted(state: PackageState, digest: string): boolean {

@@ -12,8 +12,15 @@ export interface IdbDatabase {
   close(): void
 }
 
-/** Opens lazily; a connection that went away is opened again, once per use. Rejects when that fails. */
-export function openIdbDatabase(name: string, factory: IDBFactory = indexedDB): IdbDatabase {
+/**
+ * Opens lazily; a connection that went away is opened again, once per use. Rejects when that fails.
+ * `onLost`: the database is being deleted, or the browser took the connection away; what was in it may be gone.
+ */
+export function openIdbDatabase(
+  name: string,
+  factory: IDBFactory = indexedDB,
+  onLost: () => void = () => {},
+): IdbDatabase {
   let connection: Promise<IDBDatabase> | null = null
   let closed = false
 
@@ -26,11 +33,15 @@ export function openIdbDatabase(name: string, factory: IDBFactory = indexedDB): 
       if (connection === opening) connection = null
     }
     opening.then(database => {
-      database.onclose = forget
+      database.onclose = () => {
+        forget()
+        onLost()
+      }
       // Somebody wants to delete the database or change it: holding on would block them for ever.
       database.onversionchange = () => {
         forget()
         database.close()
+        onLost()
       }
       if (closed) database.close()
     }, forget)

@@ -26,6 +26,8 @@ export interface OpenedStores {
 export interface OpenStoresOptions {
   /** Absent where the browser has none. */
   readonly factory?: IDBFactory | undefined
+  /** A database was deleted or taken away while it was in use. */
+  readonly onLost?: () => void
   readonly openTimeoutMs?: number
   readonly retryDelayMs?: number
 }
@@ -57,12 +59,12 @@ async function openOrReplace(
   }
   const timeoutMs = options.openTimeoutMs ?? OPEN_TIMEOUT_MS
   try {
-    return await probe(name, factory, timeoutMs)
+    return await probe(name, factory, timeoutMs, options.onLost)
   } catch {
     await delay(options.retryDelayMs ?? RETRY_DELAY_MS)
   }
   try {
-    return await probe(name, factory, timeoutMs)
+    return await probe(name, factory, timeoutMs, options.onLost)
   } catch (error) {
     troubles.push(
       `The database ${name} could not be opened (${messageOf(error)}); a fresh one takes its place.`,
@@ -70,7 +72,7 @@ async function openOrReplace(
   }
   try {
     await within(deleteIdbDatabase(name, factory), timeoutMs)
-    return await probe(name, factory, timeoutMs)
+    return await probe(name, factory, timeoutMs, options.onLost)
   } catch (error) {
     troubles.push(`No fresh database ${name} could be made (${messageOf(error)}); it is kept in memory.`)
     return null
@@ -78,8 +80,13 @@ async function openOrReplace(
 }
 
 /** Opens the database and reads its keys: a broken one often opens and fails at the first read. */
-async function probe(name: string, factory: IDBFactory, timeoutMs: number): Promise<IdbDatabase> {
-  const database = openIdbDatabase(name, factory)
+async function probe(
+  name: string,
+  factory: IDBFactory,
+  timeoutMs: number,
+  onLost?: () => void,
+): Promise<IdbDatabase> {
+  const database = openIdbDatabase(name, factory, onLost)
   try {
     await within(keys(database.use), timeoutMs)
     return database

@@ -45,6 +45,7 @@ function fakeKiosk(name: string, heard: string[]): Kiosk {
     appLoaded: digest => void heard.push(`${name} loaded ${digest}`),
     appFailed: digest => void heard.push(`${name} failed ${digest}`),
     chunkLost: () => {},
+    storageLost: () => {},
     networkBack: () => {},
     stop: async () => void heard.push(`${name} stop`),
   }

@@ -1,0 +1,92 @@
+/** The server behind the address is not the one that a kiosk knows, and browsers that lose what they kept. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, type TestContext, test } from 'node:test'
+import { assertNothingLeaks } from '../support/cleanup.ts'
+import { startLarder } from '../support/larder-process.ts'
+import { writeTestPackage } from '../support/test-packages.ts'
+import { assignPackages, startTestSite, type TestSite, until } from '../support/test-site.ts'
+
+after(() => assertNothingLeaks())
+
+/** Another server, with a data directory and keys of its own, behind the address of one that was killed. */
+async function replaceServer(t: TestContext, site: TestSite): Promise<void> {
+  await site.killServer()
+  const { port } = new URL(site.server.kioskUrl)
+  const { port: adminPort } = new URL(site.server.adminUrl)
+  const data = join(site.root, 'other-data')
+  site.server = await startLarder(t, data, ['--port', port, '--admin-port', adminPort])
+  site.token = await site.larder('token', 'create', '--data', data)
+  await site.larder('site', 'create', 'shop', '--time-zone', 'Europe/Berlin')
+}
+
+test('PR-S3 PR-M3 a server that does not know the kiosk: it keeps its app, says what to do, and enrols again with a link', async t => {
+  const site = await startTestSite(t)
+  const publish = async (title: string, version: string) =>
+    site.publish(await writeTestPackage(join(site.root, version), { title, weightBytes: 300_000 }), version)
+  await publish('Old 1', '1.0.0')
+  await publish('Old 2', '1.1.0')
+  await assignPackages(site, 'lobby')
+  const kiosk = await site.open({ role: 'kiosk' })
+  await kiosk.untilRuns(2, 'Old 2')
+  const { deviceId } = await kiosk.untilOnline()
+
+  await replaceServer(t, site)
+  const enrolment = () =>
+    kiosk.browser.page.evaluate(() => {
+      const { larder } = globalThis as unknown as {
+        larder: { view(): { enrolment: { state: string; message?: string } } }
+      }
+      return larder.view().enrolment
+    })
+  const refused = await until('the kiosk is told that nobody knows it', async () => {
+    const now = await enrolment()
+    return now.state === 'refused' && now
+  })
+  assert.match(refused.message ?? '', /does not know this device.*enrolled/)
+  assert.equal(await kiosk.browser.appTitle(), 'Old 2', 'it goes on showing its app')
+  await kiosk.browser.page.reload()
+  await until('also after a reload', async () => (await kiosk.browser.appTitle()) === 'Old 2')
+
+  // Release numbers of the other server begin at 1, below what ran here.
+  await publish('New 1', '2.0.0')
+  await assignPackages(site, 'lobby')
+  await kiosk.browser.page.goto(await site.enrolmentLink('kiosk'))
+  await kiosk.untilRuns(1, 'New 1')
+  assert.equal((await kiosk.untilOnline()).deviceId, deviceId, 'its key is still its own')
+})
+
+test('a kiosk whose databases are deleted while it runs fetches again what is missing, and goes on', async t => {
+  const site = await startTestSite(t)
+  await site.publish(
+    await writeTestPackage(join(site.root, 'app'), { title: 'App 1', weightBytes: 600_000 }),
+    '1.0.0',
+  )
+  await assignPackages(site, 'lobby')
+  const kiosk = await site.open({ role: 'kiosk' })
+  await kiosk.untilRuns(1, 'App 1')
+  const { page } = kiosk.browser
+  await page.evaluate(async () => {
+    for (const { name = '' } of await indexedDB.databases()) {
+      await new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(name)
+        request.onsuccess = resolve
+        request.onerror = reject
+      })
+    }
+  })
+  const weight = () =>
+    page.evaluate(async () => (await (await fetch('/kiosk/app/lobby/weight.bin')).arrayBuffer()).byteLength)
+  await until('the package is served whole again', async () => (await weight()) === 600_000)
+  await site.publish(
+    await writeTestPackage(join(site.root, 'app2'), { title: 'App 2', weightBytes: 600_000, seed: 2 }),
+    '2.0.0',
+  )
+  await kiosk.untilRuns(2, 'App 2')
+  await page.reload()
+  await until(
+    'it is enrolled and shows its app after a reload',
+    async () => (await kiosk.browser.appTitle()) === 'App 2',
+  )
+  await kiosk.untilOnline()
+})
