@@ -32,8 +32,9 @@ test('PR-S3 PR-M3 a server that does not know the kiosk: it keeps its app, says 
   const { deviceId } = await kiosk.untilOnline()
 
   await replaceServer(t, site)
+  const { page } = kiosk.browser
   const enrolment = () =>
-    kiosk.browser.page.evaluate(() => {
+    page.evaluate(() => {
       const { larder } = globalThis as unknown as {
         larder: { view(): { enrolment: { state: string; message?: string } } }
       }
@@ -45,13 +46,18 @@ test('PR-S3 PR-M3 a server that does not know the kiosk: it keeps its app, says 
   })
   assert.match(refused.message ?? '', /does not know this device.*enrolled/)
   assert.equal(await kiosk.browser.appTitle(), 'Old 2', 'it goes on showing its app')
-  await kiosk.browser.page.reload()
+  await page.reload()
   await until('also after a reload', async () => (await kiosk.browser.appTitle()) === 'Old 2')
+
+  await page.keyboard.press('?')
+  const panel = page.getByRole('dialog')
+  await panel.getByRole('alert').getByText('does not know this device').waitFor()
+  await panel.getByRole('button', { name: 'Close' }).click()
 
   // Release numbers of the other server begin at 1, below what ran here.
   await publish('New 1', '2.0.0')
   await assignPackages(site, 'lobby')
-  await kiosk.browser.page.goto(await site.enrolmentLink('kiosk'))
+  await page.goto(await site.enrolmentLink('kiosk'))
   await kiosk.untilRuns(1, 'New 1')
   assert.equal((await kiosk.untilOnline()).deviceId, deviceId, 'its key is still its own')
 })

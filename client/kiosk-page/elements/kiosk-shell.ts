@@ -207,17 +207,20 @@ export class KioskShell extends LitElement {
     const loading = packages.find(({ phase }) => phase === 'downloading')
     const waiting = packages.some(({ phase }) => phase === 'waiting' || phase === 'staged')
     const offline = this.view?.status.connection === 'offline'
+    const unknown = this.view?.enrolment.state === 'refused'
     const percent = loading ? Math.floor((loading.chunks.have / Math.max(1, loading.chunks.total)) * 100) : 0
     const text = loading
       ? `Updating, ${percent} %`
       : failed
         ? 'An update failed'
-        : waiting
-          ? 'An update is waiting'
-          : offline
-            ? 'Not connected'
-            : 'Up to date'
-    const kind = failed ? 'bad' : loading || waiting || offline ? 'busy' : ''
+        : unknown
+          ? 'Not enrolled any more'
+          : waiting
+            ? 'An update is waiting'
+            : offline
+              ? 'Not connected'
+              : 'Up to date'
+    const kind = failed || unknown ? 'bad' : loading || waiting || offline ? 'busy' : ''
     return html`<button class="indicator ${this.indicated ? 'visible' : ''}" title="Status (?)"
       tabindex=${this.indicated ? 0 : -1} @click=${() => this.#openPanel()}><span class="dot ${kind}"></span>${text}</button>`
   }

@@ -4,8 +4,9 @@ import type { PackageStatus } from '../../../protocol/device-status.ts'
 import type { KioskView } from '../../kiosk-api.ts'
 import { formatBytes, formatSpan, formatTime } from '../format.ts'
 import { controlStyles, textStyles } from './look.ts'
+import './enrol-form.ts'
 
-/** Fires `larder-close`, and `larder-retry` with a package's name. */
+/** Fires `larder-close`, `larder-retry` with a package’s name, and `larder-enrol` as the form in it does. */
 export class StatusPanel extends LitElement {
   static override properties = { view: { attribute: false }, now: { type: Number }, note: {} }
   declare view: KioskView | null
@@ -69,6 +70,11 @@ export class StatusPanel extends LitElement {
           <button class="close" autofocus @click=${() => this.#fire('larder-close')}>Close</button>
         </header>
         ${this.note ? html`<p class="small">${this.note}</p>` : nothing}
+        ${
+          enrolment.state === 'refused'
+            ? html`<section><larder-enrol-form .refusal=${enrolment.message}></larder-enrol-form></section>`
+            : nothing
+        }
         ${this.#device(this.view)}
         <section>
           <h2>Packages</h2>
