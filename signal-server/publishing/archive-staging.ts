@@ -22,6 +22,8 @@ import { createTurnstile } from './turnstile.ts'
 const TERM_MS = 3600_000
 /** Archives that wait at the same time; with one more, the one that waits longest goes. */
 const MAX_STAGED = 8
+/** Chunks that are compressed and stored at a time. */
+const PARALLEL_CHUNKS = 4
 
 interface Staged {
   readonly packageName: string
@@ -157,15 +159,23 @@ export class ArchiveStaging {
     const missing = new Set(await publisher.missingChunks(content.chunks.map(chunk => chunk.digest)))
     if (missing.size === 0) return
     const scan = await scanArchive(path, this.#limits)
+    const underWay = new Set<Promise<void>>()
+    const failures: unknown[] = []
     try {
       await readArchive(scan, async ({ digest, raw }) => {
+        if (failures.length > 0) throw failures[0]
         if (!missing.has(digest)) return
-        const stored = await publisher.putChunk(digest, await encodeChunk(raw))
-        if (!stored.ok) throw new Error(`a chunk of an archive was not taken: ${stored.message}`)
+        const bringing: Promise<void> = bring(publisher, digest, raw)
+          .catch(error => void failures.push(error))
+          .finally(() => underWay.delete(bringing))
+        underWay.add(bringing)
+        if (underWay.size >= PARALLEL_CHUNKS) await Promise.race(underWay)
       })
     } finally {
+      await Promise.all(underWay)
       scan.zip.close()
     }
+    if (failures.length > 0) throw failures[0]
   }
 
   async #discard(stagingId: string): Promise<void> {
@@ -175,4 +185,9 @@ export class ArchiveStaging {
     clearTimeout(staged.timer)
     await rm(staged.path, { force: true })
   }
+}
+
+async function bring(publisher: Publisher, digest: string, raw: Uint8Array): Promise<void> {
+  const stored = await publisher.putChunk(digest, await encodeChunk(raw))
+  if (!stored.ok) throw new Error(`a chunk of an archive was not taken: ${stored.message}`)
 }

@@ -286,6 +286,19 @@ test('an archive is published under its own package and before its time is over'
   assert.equal((await stage.call('POST', RELEASES, wish)).status, 404)
 })
 
+test('a disk that fails while an archive is published is reported, and the archive can be published again', async t => {
+  const stage = await openAdminStage(t)
+  const content = seededBytes(5, 900_000)
+  const { stagingId } = await stageArchive(stage, [PAGE, { name: 'big.bin', content }])
+  const wish = { stagingId, version: '1.0.0', entry: 'index.html' }
+  const broken = t.mock.method(stage.vault, 'put', () => Promise.reject(new Error('the disk is gone')))
+  assert.equal((await stage.call('POST', RELEASES, wish)).status, 500)
+  assert.match(String(stage.failures[0]), /the disk is gone/)
+  assert.equal((await stage.call('GET', '/api/packages/lobby')).status, 404)
+  broken.mock.restore()
+  assert.equal((await stage.call('POST', RELEASES, wish)).status, 201)
+})
+
 test('a body that breaks off leaves nothing', async t => {
   const stage = await openAdminStage(t)
   const body = new ReadableStream<Uint8Array>({
