@@ -14,4 +14,9 @@ import { registerIconLibrary } from '@awesome.me/webawesome/dist/components/icon
 
 // The components' own icons are `data:` addresses that they fetch, which the content policy forbids.
 const sprite = new URL('./icons.svg', import.meta.url).href
-registerIconLibrary('system', { resolver: name => `${sprite}#${name}`, spriteSheet: true })
+registerIconLibrary('system', {
+  resolver: name => `${sprite}#${name}`,
+  spriteSheet: true,
+  // An svg without a size is 300 px wide: it would lie over the field beside it and widen narrow pages.
+  mutator: svg => svg.setAttribute('width', '1em'),
+})

@@ -47,6 +47,7 @@ class AuditPage extends LitElement {
       .target { overflow-wrap: anywhere }
       .changes { display: grid; gap: var(--space-1); font-size: var(--text-s) }
       .changes div { display: grid; grid-template-columns: minmax(6rem, 16rem) minmax(0, 1fr); gap: 0 var(--space-3) }
+      .changes dd { overflow-wrap: anywhere; min-width: 0 }
       .changes dt { color: var(--quiet); overflow-wrap: anywhere }
       del { text-decoration-color: var(--bad); color: var(--quiet) }
       ins { text-decoration: none; font-weight: 500 }
@@ -183,7 +184,9 @@ function targetLink(target: string) {
     package: 'packages',
   }
   const segments = parts.flatMap(({ kind, name }) => [places[kind] ?? '', name])
-  const words = parts.map(({ kind, name }) => (name === '' ? kind : name)).join(' › ')
+  const words = parts
+    .map(({ kind, name }) => (name === '' ? kind : kind in places ? name : `${kind} ${name}`))
+    .join(' › ')
   return segments.includes('') || (parts.length > 1 && parts[0]?.kind !== 'profile')
     ? words
     : html`<a href=${href(segments)}>${words}</a>`

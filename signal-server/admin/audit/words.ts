@@ -1,11 +1,15 @@
 /** The audit log in words: who, what, and from what to what, value by value. Pure. */
 
+import { OPTIONS, type OptionField } from '../designer/options.ts'
+import { formatInstant, localTimeZone } from '../words.ts'
+
 /** Who did it; never shows more of a session than the log has. */
 export function actorWords(actor: string): string {
   const [kind, ...rest] = actor.split(':')
   const name = rest.join(':')
   if (kind === 'session') return `Session ${name.slice(0, 8)}`
   if (kind === 'token') return `API token “${name}”`
+  if (kind === 'link') return 'A one-time link'
   if (kind === 'shell') return 'A command on the server'
   return actor
 }
@@ -40,6 +44,8 @@ export interface Change {
   readonly to: string | null
 }
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
+
 /** Deeper values are shown as they are written. */
 const MAX_DEPTH = 6
 
@@ -57,15 +63,35 @@ function compare(changes: Change[], path: readonly string[], before: unknown, af
   if (JSON.stringify(before) === JSON.stringify(after)) return
   const old = entriesOf(before)
   const now = entriesOf(after)
+  // A whole thing that comes or goes below the top is one line, not one for each of its values.
+  if (path.length > 1 && (before === undefined || after === undefined) && (old ?? now) !== null) {
+    changes.push(
+      before === undefined
+        ? { path: pathWords(path), from: null, to: 'added' }
+        : { path: pathWords(path), from: 'was there', to: null },
+    )
+    return
+  }
   // A plain value on one side is shown whole against whatever stands on the other.
   const comparable = (old !== null || before === undefined) && (now !== null || after === undefined)
   if (!comparable || path.length >= MAX_DEPTH) {
-    changes.push({ path: path.join(' › '), from: valueWords(path, before), to: valueWords(path, after) })
+    changes.push({ path: pathWords(path), from: valueWords(path, before), to: valueWords(path, after) })
     return
   }
   const keys = new Set([...(now?.keys() ?? []), ...(old?.keys() ?? [])])
   for (const key of keys) compare(changes, [...path, key], old?.get(key), now?.get(key))
 }
+
+/** `packages › lobby › time zone`; the options have the names of the page. */
+const pathWords = (path: readonly string[]) =>
+  path
+    .filter(part => part !== 'distribution')
+    .map(part =>
+      part in OPTIONS
+        ? OPTIONS[part as OptionField].name
+        : part.replace(/[a-z][A-Z]/g, pair => `${pair[0]} ${pair[1]?.toLowerCase()}`),
+    )
+    .join(' › ')
 
 /** Bounds are one value although they are objects: `{ "siteLocal": "…" }`. */
 const isBound = (value: object) =>
@@ -97,7 +123,10 @@ function valueWords(path: readonly string[], value: unknown): string | null {
   if (typeof value === 'object' && isBound(value)) {
     const [[kind, text] = []] = Object.entries(value)
     if (kind === 'siteLocal') return `${text} site’s time`
-    return kind === 'afterPublish' ? `${text} after publication` : String(text)
+    return kind === 'afterPublish'
+      ? `${text} after publication`
+      : formatInstant(Date.parse(String(text)), localTimeZone())
   }
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value !== 'string') return JSON.stringify(value)
+  return INSTANT.test(value) ? formatInstant(Date.parse(value), localTimeZone()) : value
 }

@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS
 
 /** Bounds move in these steps: with the pointer and the arrow keys, and with Shift. */
 export const STEP_MS = 15 * MINUTE_MS
-export const LARGE_STEP_MS = HOUR_MS
+const LARGE_STEP_MS = HOUR_MS
 
 const SHORTEST_MS = 18 * HOUR_MS
 /** A bound further away than this would press the rest of the axis flat; it stands at the edge instead. */
@@ -79,7 +79,7 @@ export class Scale {
   }
 }
 
-export const snap = (at: number): number => Math.round(at / STEP_MS) * STEP_MS
+const snap = (at: number): number => Math.round(at / STEP_MS) * STEP_MS
 
 /** One key's move from `at`, or null when the key moves nothing. Up and Right are later. */
 export function movedByKey(at: number, key: string, shift: boolean): number | null {

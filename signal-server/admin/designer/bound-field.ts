@@ -42,10 +42,10 @@ class BoundFieldElement extends LitElement {
       .option { display: grid; gap: var(--space-2) }
       wa-switch { font-weight: 600; line-height: 1.4 }
       .help { color: var(--quiet); font-size: var(--text-s); margin-inline-start: 2.9rem }
-      .fields { display: grid; gap: var(--space-3); grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); margin-inline-start: 2.9rem; align-items: start }
+      .fields { display: grid; gap: var(--space-3); grid-template-columns: repeat(auto-fit, minmax(min(100%, 13.5rem), 1fr)); align-items: start }
       .fields > .wide { grid-column: 1 / -1 }
       .hours { display: grid; grid-template-columns: 1fr 1fr; gap: var(--space-2) }
-      @media (max-width: 40rem) { .fields { grid-template-columns: minmax(0, 1fr); margin-inline-start: 0 } .help { margin-inline-start: 0 } }
+      @media (max-width: 40rem) { .help { margin-inline-start: 0 } }
       .note { font-size: var(--text-s); color: var(--quiet); min-height: 1.5em }
       .note.bad { color: var(--bad) }
     `,

@@ -75,8 +75,7 @@ export function boundWords(bound: Bound | null, timeZone: string): string {
   return ms === 0 ? 'at publication' : `${formatSpan(ms)} after publication`
 }
 
-export const sameBound = (a: Bound | null, b: Bound | null): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
+const sameBound = (a: Bound | null, b: Bound | null): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 export const sameDistribution = (a: Distribution, b: Distribution): boolean =>
   a.proxyDistribution === b.proxyDistribution &&

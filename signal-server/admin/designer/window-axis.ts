@@ -43,7 +43,7 @@ const GRIP_HEIGHT = 30
 const GRIP_ROW = 36
 const LANE_HEIGHT = 34
 const LANE_GAP = 30
-const PIXELS_PER_TICK = 52
+const PIXELS_PER_TICK = 46
 const PIXELS_PER_LETTER = 6.6
 
 class WindowAxis extends LitElement {
@@ -160,6 +160,8 @@ class WindowAxis extends LitElement {
     const kiosksY = GRIPS_TOP + 2 * GRIP_ROW + LANE_GAP - 8
     const storesY = kiosksY + LANE_HEIGHT + LANE_GAP
     const bottom = height - 2
+    // Bounds end with the kiosks' lane: they never change what a store may do.
+    const kiosksBottom = kiosksY + LANE_HEIGHT + 4
     const now = serverNow()
     return svg`
       ${ticksOf(this.#stretch, this.timeZone, (this.width - 2 * EDGE) / PIXELS_PER_TICK).map(tick => this.#tick(scale, tick, bottom))}
@@ -168,15 +170,15 @@ class WindowAxis extends LitElement {
       <line class="now" x1=${scale.x(now)} x2=${scale.x(now)} y1=${GRIPS_TOP - 4} y2=${bottom}></line>
       <g class="now-label" transform="translate(${scale.x(now)} ${bottom - 8})"><rect x="-15" y="-9" width="30" height="16" rx="8"></rect>
         <text text-anchor="middle" y="3">now</text></g>
-      ${this.bounds.map((bound, row) => this.#handle(bound, row, scale, bottom))}`
+      ${this.bounds.map((bound, row) => this.#handle(bound, row, scale, kiosksBottom))}`
   }
 
   #tick(scale: Scale, { at, startsDay }: { at: number; startsDay: boolean }, bottom: number) {
     const x = scale.x(at)
-    const anchor = x > this.width - 40 ? 'end' : x < 30 ? 'start' : 'middle'
+    const fits = x > 18 && x < this.width - 18
     return svg`<line class="grid ${startsDay ? 'day' : ''}" x1=${x} x2=${x} y1=${TICKS_Y + 5} y2=${bottom}></line>
-      <text class="tick" x=${x} y=${TICKS_Y} text-anchor=${anchor}>${formatClock(at, this.timeZone)}</text>
-      ${startsDay ? svg`<text class="tick day" x=${x} y=${DAYS_Y} text-anchor=${anchor}>${formatDay(at, this.timeZone)}</text>` : nothing}`
+      ${fits ? svg`<text class="tick" x=${x} y=${TICKS_Y} text-anchor="middle">${formatClock(at, this.timeZone)}</text>` : nothing}
+      ${startsDay ? svg`<text class="tick day" x=${Math.min(Math.max(x, 32), this.width - 32)} y=${DAYS_Y} text-anchor="middle">${formatDay(at, this.timeZone)}</text>` : nothing}`
   }
 
   #lane(name: string, phases: PhasesOfRole['phases'], y: number, scale: Scale) {

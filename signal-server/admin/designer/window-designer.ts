@@ -139,12 +139,16 @@ class WindowDesigner extends LitElement {
     return html`<section aria-label=${heading} data-role=${role}>
       <h3>${heading}</h3>
       <p class="sentence" aria-live="polite">${sentence}</p>
-      <ol>${of.phases.map(
-        phase => html`<li class=${phase.isNow ? 'now' : ''} data-now=${phase.isNow}>
+      ${
+        of.phases.length < 2
+          ? nothing
+          : html`<ol>${of.phases.map(
+              phase => html`<li class=${phase.isNow ? 'now' : ''} data-now=${phase.isNow}>
           <i class=${lookOf(phase)}></i>
           <span><span class="quiet">${phaseTimes(phase, timeZone)}:</span> <span class="words">${phase.words}</span>
           ${phase.isNow ? html`<span class="badge">now</span>` : nothing}</span></li>`,
-      )}</ol>
+            )}</ol>`
+      }
     </section>`
   }
 

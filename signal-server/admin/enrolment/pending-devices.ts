@@ -32,9 +32,9 @@ class PendingDevices extends LitElement {
     baseStyles,
     css`
       .list { list-style: none; padding: 0; display: grid; gap: var(--space-3) }
-      form { display: grid; gap: var(--space-3) var(--space-4); grid-template-columns: 8rem repeat(3, minmax(0, 1fr)) auto; align-items: end; border-top: 1px solid var(--line); padding-top: var(--space-3) }
+      form { display: grid; gap: var(--space-3) var(--space-4); grid-template-columns: 9.5rem repeat(3, minmax(0, 1fr)) auto; align-items: end; border-top: 1px solid var(--line); padding-top: var(--space-3) }
       li:first-child form { border-top: 0; padding-top: 0 }
-      .code { font: 600 var(--text-xl) / 1.2 var(--mono); letter-spacing: 0.06em; overflow-wrap: anywhere }
+      .code { font: 600 var(--text-xl) / 1.2 var(--mono); white-space: nowrap }
       .wide { grid-column: 1 / -1 }
       .buttons { display: flex; gap: var(--space-2) }
       @media (max-width: 64rem) { form { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) } .code-cell, .buttons { grid-column: 1 / -1 } }

@@ -6,6 +6,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { type DeviceRow, devicePageSchema } from '../../../protocol/admin/devices.ts'
 import { api, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
+import { textFieldStyles } from '../elements/text-field-styles.ts'
 
 const FOUND_AT_MOST = 12
 const PAUSE_MS = 150
@@ -28,14 +29,9 @@ class DevicePicker extends LitElement {
 
   static override styles = [
     baseStyles,
+    textFieldStyles,
     css`
       :host { position: relative }
-      label { font-weight: 500; display: block; margin-bottom: 0.35rem }
-      input {
-        width: 100%; font: inherit; color: var(--ink); background: var(--surface); border: 1px solid var(--line-strong); border-radius: var(--radius-s);
-        padding: 0 0.85em; min-height: 2.6rem;
-      }
-      input:focus-visible { outline: var(--focus); outline-offset: 1px }
       ul {
         position: absolute; z-index: 10; inset-inline: 0; top: 100%; margin-top: 4px; list-style: none; background: var(--raised); border: 1px solid var(--line);
         border-radius: var(--radius-m); box-shadow: var(--shadow-float); max-height: 20rem; overflow-y: auto; padding: var(--space-1);
@@ -63,11 +59,11 @@ class DevicePicker extends LitElement {
 
   override render() {
     const active = this.open && this.found.length > 0 ? `option-${this.active}` : nothing
-    return html`<label for="search">Device</label>
+    return html`<div class="field"><label for="search">Device</label>
       <input id="search" type="text" role="combobox" autocomplete="off" spellcheck="false" placeholder="Name, site, id or code"
         aria-expanded=${this.open} aria-controls="found" aria-autocomplete="list" aria-activedescendant=${active}
         .value=${this.chosen === null ? '' : labelOf(this.chosen)}
-        @input=${this.#onInput} @focus=${this.#onFocus} @blur=${this.#onBlur} @keydown=${this.#onKey}>
+        @input=${this.#onInput} @focus=${this.#onFocus} @blur=${this.#onBlur} @keydown=${this.#onKey}></div>
       <ul id="found" role="listbox" aria-label="Devices" ?hidden=${!this.open} @pointerdown=${(event: Event) => event.preventDefault()}>
         ${this.found.map(
           (

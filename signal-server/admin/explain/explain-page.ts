@@ -50,6 +50,7 @@ class ExplainPage extends LitElement {
       .source { border: 1px solid var(--line); border-inline-start: 4px solid var(--line-strong); border-radius: var(--radius-m); padding: var(--space-4); display: grid; gap: var(--space-2); align-content: start; background: var(--surface) }
       .source.open { border-inline-start-color: var(--good) }
       .rule { display: inline-block; font: 600 var(--text-xs) / 1.6 var(--mono); background: var(--neutral-soft); border-radius: var(--radius-s); padding: 0 0.45em; margin-inline-end: var(--space-2) }
+      .source .row { flex-wrap: nowrap; align-items: flex-start }
       .time { display: grid; gap: var(--space-1) }
       .time .row { gap: var(--space-2) }
       .note { font-size: var(--text-s); color: var(--quiet) }
@@ -177,7 +178,7 @@ class ExplainPage extends LitElement {
       <div class="spread"><h2>${name}</h2><larder-chip kind=${source.state === 'open' ? 'good' : 'waiting'}>${source.state}</larder-chip></div>
       <p><span class="rule" title="Rule of docs/POLICY.md">${source.rule}</span>${source.explanation}</p>
       ${source.state === 'open' && order.length > 1 ? html`<p class="quiet">${turn === 0 ? 'Tried first.' : 'Tried when the stores cannot help.'}</p>` : nothing}
-      ${source.retryAt === null ? nothing : html`<p class="row">${icons.clock}Opens <larder-time .at=${source.retryAt} .zone=${timeZone}></larder-time></p>`}
+      ${source.retryAt === null ? nothing : html`<p class="row">${icons.clock}<span>Opens <larder-time .at=${source.retryAt} .zone=${timeZone}></larder-time></span></p>`}
     </section>`
   }
 

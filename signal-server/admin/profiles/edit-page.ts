@@ -83,7 +83,10 @@ class EditPage extends LitElement {
     baseStyles,
     css`
       .layout { display: grid; gap: var(--space-5); grid-template-columns: minmax(0, 1fr); align-items: start }
-      @media (min-width: 76rem) { .layout { grid-template-columns: minmax(24rem, 30rem) minmax(0, 1fr) } }
+      @media (min-width: 76rem) {
+        .layout { grid-template-columns: minmax(24rem, 32rem) minmax(0, 1fr); grid-template-rows: auto auto 1fr }
+        .designer { grid-column: 2; grid-row: 1 / span 3 }
+      }
       .options { display: grid; gap: var(--space-5) }
       .option wa-switch { font-weight: 600; line-height: 1.4 }
       .option .help { color: var(--quiet); font-size: var(--text-s); margin: var(--space-2) 0 0 2.9rem }
@@ -184,34 +187,28 @@ class EditPage extends LitElement {
           ${this.#boundField('onlyToProxiesUntil', draft, instants, context)}
           ${this.#boundField('enforceProxyUntil', draft, instants, context)}
         </section>
-        <div class="stack wide">
-          <section class="card stack" aria-labelledby="designer-heading">
-            <h2 id="designer-heading">What this makes of the day</h2>
-            ${this.#feed.problem === null ? nothing : html`<larder-problem-note .problem=${this.#feed.problem} fixed></larder-problem-note>`}
-            ${
-              view === null && this.#feed.problem !== null
-                ? nothing
-                : html`<larder-window-designer .view=${view} .instants=${instants} .current=${current}
-                  .sites=${preview?.sites.map(({ site }) => site) ?? []} @larder-bound-move=${(event: CustomEvent<BoundMove>) => this.#onMove(event.detail, context)}
-                  @larder-site=${this.#onSite}></larder-window-designer>`
-            }
-            ${
-              warnings.length === 0
-                ? nothing
-                : html`<ul class="warnings" aria-label="Warnings">${warnings.map(
-                    ({ code, message }) => html`<li data-code=${code}>${icons.warning}<p>${message}</p></li>`,
-                  )}</ul>`
-            }
-          </section>
-          <section class="card stack" aria-labelledby="effect-heading">
-            <h2 id="effect-heading">What saving does to the fleet now</h2>
-            ${
-              preview === null && this.#feed.problem !== null
-                ? html`<p class="quiet">Not known while the server does not answer.</p>`
-                : html`<larder-fleet-effect .preview=${preview}></larder-fleet-effect>`
-            }
-          </section>
-        </div>
+        <section class="card stack designer" aria-labelledby="designer-heading">
+          <h2 id="designer-heading">What this makes of the day</h2>
+          ${this.#feed.problem === null ? nothing : html`<larder-problem-note .problem=${this.#feed.problem} fixed></larder-problem-note>`}
+          ${
+            view === null && this.#feed.problem !== null
+              ? nothing
+              : html`<larder-window-designer .view=${view} .instants=${instants} .current=${current}
+                .sites=${preview?.sites.map(({ site }) => site) ?? []} @larder-bound-move=${(event: CustomEvent<BoundMove>) => this.#onMove(event.detail, context)}
+                @larder-site=${this.#onSite}></larder-window-designer>`
+          }
+        </section>
+        <ul class="warnings" aria-label="Warnings" aria-live="polite" ?hidden=${warnings.length === 0}>${warnings.map(
+          ({ code, message }) => html`<li data-code=${code}>${icons.warning}<p>${message}</p></li>`,
+        )}</ul>
+        <section class="card stack effect" aria-labelledby="effect-heading">
+          <h2 id="effect-heading">What saving does to the fleet now</h2>
+          ${
+            preview === null && this.#feed.problem !== null
+              ? html`<p class="quiet">Not known while the server does not answer.</p>`
+              : html`<larder-fleet-effect .preview=${preview}></larder-fleet-effect>`
+          }
+        </section>
       </div>
       <div class="bar">
         <p class=${this.failure ? 'bad' : 'quiet'} role=${this.failure ? 'alert' : nothing}>${this.failure?.message ?? this.#barWords()}</p>

@@ -92,7 +92,7 @@ class ProfilePage extends LitElement {
       <larder-page-header heading=${this.profile} .backHref=${href(['profiles'])} backLabel="Profiles">
         ${this.#view.value === null ? null : html`${countOf(this.#view.value.packages.length, 'package')} for ${countOf(this.#view.value.sites.length, 'site')}.`}
       </larder-page-header>
-      ${this.#view.render(view => html`<div class="stack wide">${this.#packageCard(view)}${this.#siteCard(view)}${this.#priorityCard(view)}</div>`)}`
+      ${this.#view.render(view => html`<div class="stack wide">${this.#packageCard(view)}<div class="columns">${this.#siteCard(view)}${this.#priorityCard(view)}</div></div>`)}`
   }
 
   #packageCard(view: ProfileView) {
@@ -113,7 +113,7 @@ class ProfilePage extends LitElement {
       }
       ${view.notes.map(note => html`<p class="quiet small">${note}</p>`)}
       <form class="add" @submit=${this.#addPackage}>
-        <wa-input name="package" label="Add a package" list="known-packages" autocomplete="off" .value=${''}></wa-input>
+        <wa-input name="package" label="Add a package" autocomplete="off"></wa-input>
         <wa-button type="submit" appearance="outlined">Add package</wa-button>
       </form>
       ${this.#known(
