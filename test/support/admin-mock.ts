@@ -25,7 +25,7 @@ import { overviewSchema } from '../../protocol/admin/overview.ts'
 import { sessionViewSchema } from '../../protocol/admin/session.ts'
 import { siteExchangeSchema, siteSummaryListSchema, siteSummarySchema } from '../../protocol/admin/sites.ts'
 import { type TrafficRange, trafficSchema } from '../../protocol/admin/traffic.ts'
-import { packageListSchema, packageViewSchema } from '../../protocol/admin-api.ts'
+import { packageListSchema, packageViewSchema, profileListSchema } from '../../protocol/admin-api.ts'
 import { PROBLEM_MEDIA_TYPE, type ProblemName, problem } from '../../protocol/problem.ts'
 import { adminPage } from '../../signal-server/admin-api/admin-page.ts'
 import {
@@ -172,6 +172,7 @@ function mockApi(mock: AdminMock, streams: Set<(name: string, data: string) => v
   app.get('/api/sites/:site/exchange', c =>
     c.json(v.parse(siteExchangeSchema, makeMockExchange(mock.fleet, c.req.param('site')))),
   )
+  app.get('/api/profiles', c => c.json(v.parse(profileListSchema, { profiles: profilesOf(mock.fleet) })))
   app.get('/api/packages', c =>
     c.json(
       v.parse(packageListSchema, {
@@ -229,6 +230,19 @@ function overviewOf(fleet: MockFleet) {
     },
     share: isEmpty ? { fromStores: null, best: null } : { fromStores: 0.886, best: 0.917 },
   })
+}
+
+function profilesOf({ sites, packages }: MockFleet) {
+  const distribution = { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null }
+  const given = [...packages.keys()].map(name => ({
+    package: name,
+    release: 'latest',
+    distribution,
+    revision: 1,
+  }))
+  return sites.length === 0
+    ? []
+    : [{ name: 'shops', priority: 0, sites: sites.map(({ name }) => name), packages: given, notes: [] }]
 }
 
 function pageOf(devices: readonly DeviceDetail[], query: Record<string, string>) {

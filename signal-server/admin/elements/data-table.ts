@@ -2,6 +2,7 @@
  * A table of any length: only the rows in sight are in the document. Columns give way on narrow screens, the least
  * important first. Rows lead somewhere by a link in their first cell; arrow keys move between them.
  */
+import { flow } from '@lit-labs/virtualizer/layouts/flow.js'
 import { virtualize } from '@lit-labs/virtualizer/virtualize.js'
 import { css, html, LitElement, nothing } from 'lit'
 import { styleMap } from 'lit/directives/style-map.js'
@@ -130,6 +131,8 @@ export class DataTable<Row> extends LitElement {
       <div class="body" role="rowgroup" @keydown=${this.#onKey}>
         ${virtualize({
           items: [...this.rows],
+          // Said here because it would be fetched when first needed otherwise, and perhaps in vain.
+          layout: flow(),
           keyFunction: row => this.keyOf(row),
           renderItem: (
             row,

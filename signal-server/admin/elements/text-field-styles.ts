@@ -6,7 +6,7 @@ export const textFieldStyles = css`
   .field label { font-weight: 500; line-height: 1.2 }
   .field input {
     font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line-strong); border-radius: var(--radius-s);
-    padding: 0.55em 0.85em; min-height: calc(1.1em + 1.2em); width: 100%;
+    padding: 0.55em 0.85em; line-height: 1.2; width: 100%;
   }
   .field input:focus-visible { outline: var(--focus); outline-offset: 2px }
   .field input[aria-invalid="true"] { border-color: var(--bad) }

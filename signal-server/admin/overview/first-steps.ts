@@ -7,10 +7,12 @@ class FirstSteps extends LitElement {
   static override properties = {
     sites: { type: Number },
     packages: { type: Number },
+    profiles: { type: Number },
     devices: { type: Number },
   }
   declare sites: number
   declare packages: number
+  declare profiles: number
   declare devices: number
 
   static override styles = [
@@ -31,6 +33,7 @@ class FirstSteps extends LitElement {
     super()
     this.sites = 0
     this.packages = 0
+    this.profiles = 0
     this.devices = 0
   }
 
@@ -49,7 +52,7 @@ class FirstSteps extends LitElement {
         text: 'A shop, station or clinic: devices that share a network.',
       },
       {
-        done: false,
+        done: this.profiles > 0,
         href: '#/profiles',
         title: 'Make a profile',
         text: 'It says which packages go to which sites, and when.',

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { type Overview, overviewSchema } from '../../../protocol/admin/overview.ts'
 import { type Traffic, type TrafficRange, trafficSchema } from '../../../protocol/admin/traffic.ts'
-import { packageListSchema, siteListSchema } from '../../../protocol/admin-api.ts'
+import { packageListSchema, profileListSchema, siteListSchema } from '../../../protocol/admin-api.ts'
 import { api } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { live } from '../live.ts'
@@ -28,11 +28,16 @@ class OverviewPage extends LitElement {
     api.get('traffic', trafficSchema, { query: { range: this.range }, signal }),
   )
   readonly #things = new Resource(this, async signal => {
-    const [sites, packages] = await Promise.all([
+    const [sites, packages, profiles] = await Promise.all([
       api.get('sites', siteListSchema, { signal }),
       api.get('packages', packageListSchema, { signal }),
+      api.get('profiles', profileListSchema, { signal }),
     ])
-    return { sites: sites.sites.length, packages: packages.packages.length }
+    return {
+      sites: sites.sites.length,
+      packages: packages.packages.length,
+      profiles: profiles.profiles.length,
+    }
   })
   #timer: ReturnType<typeof setInterval> | undefined
   #unsubscribe = () => {}
@@ -90,11 +95,13 @@ class OverviewPage extends LitElement {
 
   #content({ counts, bytes, share }: Overview) {
     const things = this.#things.value
-    const isNew = things !== null && (things.sites === 0 || things.packages === 0 || counts.devices === 0)
+    const isNew =
+      things !== null &&
+      (things.sites === 0 || things.packages === 0 || things.profiles === 0 || counts.devices === 0)
     return html`<div class="stack wide">
       ${
         isNew
-          ? html`<larder-first-steps .sites=${things.sites} .packages=${things.packages} .devices=${counts.devices}></larder-first-steps>`
+          ? html`<larder-first-steps .sites=${things.sites} .packages=${things.packages} .profiles=${things.profiles} .devices=${counts.devices}></larder-first-steps>`
           : nothing
       }
       ${
@@ -103,6 +110,12 @@ class OverviewPage extends LitElement {
             <wa-button size="s" variant="brand" href=${href(['devices'], { state: 'pending' })}>See ${counts.pending === 1 ? 'it' : 'them'}</wa-button></div>`
           : nothing
       }
+      ${isNew && counts.devices === 0 ? nothing : this.#numbers(counts, bytes, share)}
+    </div>`
+  }
+
+  #numbers(counts: Overview['counts'], bytes: Overview['bytes'], share: Overview['share']) {
+    return html`
       <section class="tiles" aria-label="Devices">
         <a class="card tile all" href="#/devices"><span>Devices online</span>
           <strong>${formatCount(counts.online)}<span class="small quiet"> of ${formatCount(counts.devices)}</span></strong>
@@ -124,8 +137,7 @@ class OverviewPage extends LitElement {
           <div class="chart-space">${this.#traffic.render(traffic => html`<larder-traffic-chart .traffic=${traffic}></larder-traffic-chart>`)}</div>
         </section>
         <section class="card stack share" aria-labelledby="share"><h2 id="share">From stores</h2>${this.#share(share, bytes)}</section>
-      </div>
-    </div>`
+      </div>`
   }
 
   #tile(label: string, count: number, phase: string) {

@@ -51,7 +51,7 @@ class AdminShell extends LitElement {
       dialog { all: unset; position: fixed; inset: 0 0 0 auto; width: min(18rem, 86vw); height: 100dvh; background: var(--surface); border-inline-start: 1px solid var(--line) }
       dialog:not([open]) { display: none }
       dialog::backdrop { background: light-dark(rgb(23 33 28 / 45%), rgb(2 5 3 / 65%)) }
-      main { padding: var(--space-6) clamp(var(--space-4), 3.2vw, var(--space-7)) var(--space-8); min-width: 0; width: 100%; max-width: 100rem }
+      main { padding: var(--space-6) clamp(var(--space-4), 3.2vw, var(--space-7)) var(--space-8); min-width: 0; width: 100%; max-width: 140rem }
       main:focus { outline: none }
       .way-in { display: grid; place-content: center; min-height: 100dvh; padding: var(--space-5) var(--space-4) }
       .skip { position: absolute; left: var(--space-4); top: -10rem; z-index: 20; background: var(--raised); padding: var(--space-2) var(--space-4); border-radius: var(--radius-s); box-shadow: var(--shadow-float) }
