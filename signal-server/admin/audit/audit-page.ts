@@ -52,7 +52,7 @@ class AuditPage extends LitElement {
       del { text-decoration-color: var(--bad); color: var(--quiet) }
       ins { text-decoration: none; font-weight: 500 }
       .arrow { color: var(--quiet); padding-inline: 0.4em }
-      @media (max-width: 44rem) { .list > li, .changes div { grid-template-columns: minmax(0, 1fr) } .list > li { padding: var(--space-3) var(--space-4) } }
+      @media (max-width: 44rem) { .list > li { grid-template-columns: minmax(0, 1fr) } .changes div { grid-template-columns: minmax(5rem, 38%) minmax(0, 1fr) } .list > li { padding: var(--space-3) var(--space-4) } }
       .more { display: flex; justify-content: center; padding-top: var(--space-4) }
     `,
   ]

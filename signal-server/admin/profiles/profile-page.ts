@@ -63,6 +63,7 @@ class ProfilePage extends LitElement {
         .packages td { border: 0; padding: 2px 0 }
         .packages td.windows { grid-column: 1 / -1; grid-row: 2 }
         .packages td.release { grid-column: 1 / -1 }
+        .packages td:last-child { grid-column: 2; grid-row: 1 }
       }
     `,
   ]
