@@ -107,7 +107,10 @@ class TrafficChart extends LitElement {
         legend: { show: false },
         cursor: { x: true, y: false, drag: { setScale: false }, points: { show: false } },
         hooks: { setCursor: [plot => this.#showPoint(plot)] },
-        scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1000)] } },
+        scales: {
+          x: { time: true, range: (_, min, max) => [min, max + (this.traffic?.bucketS ?? 0)] },
+          y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1000)] },
+        },
         axes: [
           {
             ...axis,

@@ -7,7 +7,13 @@ import { baseStyles } from '../base-styles.ts'
 import { deviceName, PHASES } from '../devices/device-words.ts'
 import { href } from '../router.ts'
 import { countOf, formatBytes, formatShare } from '../words.ts'
-import { type ExchangeLayout, layOutExchange, NODE_HEIGHT_PX, type Placed } from './exchange-layout.ts'
+import {
+  type ExchangeLayout,
+  layOutExchange,
+  linksToDraw,
+  NODE_HEIGHT_PX,
+  type Placed,
+} from './exchange-layout.ts'
 
 type Link = SiteExchange['links'][number]
 const NAME_LENGTH = 17
@@ -72,9 +78,8 @@ class ExchangeGraph extends LitElement {
     if (!exchange || widthPx === 0) return nothing
     const layout = layOutExchange(exchange, widthPx)
     const places = new Map(layout.placed.map(placed => [placed.device.deviceId, placed]))
-    const drawn = exchange.links.filter(
-      ({ from, to }) => places.has(to) && (from === 'server' || places.has(from)),
-    )
+    const links = linksToDraw(exchange.links)
+    const drawn = links.filter(({ from, to }) => places.has(to) && (from === 'server' || places.has(from)))
     return html`
       <svg viewBox="0 0 ${layout.widthPx} ${layout.heightPx}" height=${layout.heightPx} role="group" aria-label="Who gives to whom; the table below says the same">
         ${repeat(
@@ -82,11 +87,11 @@ class ExchangeGraph extends LitElement {
           link => `${link.from} ${link.to}`,
           link => this.#link(link, layout, places),
         )}
-        ${this.#server(layout, exchange.links)}
+        ${this.#server(layout, links)}
         ${repeat(
           layout.placed,
           ({ device }) => device.deviceId,
-          placed => this.#device(placed, layout, exchange.links),
+          placed => this.#device(placed, layout, links),
         )}
       </svg>
       <p class="legend"><span><i></i>a device gives</span><span class="server"><i></i>the server gives</span><span class="idle"><i></i>linked, nothing moves</span>
@@ -98,8 +103,10 @@ class ExchangeGraph extends LitElement {
     const target = places.get(to)
     if (!source || !target) return nothing
     const moving = bytesPerS > 0
+    // Where nothing moves no direction matters: the line hangs from the upper one.
+    const [upper, lower] = moving || source.y <= target.y ? [source, target] : [target, source]
     const width = moving ? Math.min(6, 1.2 + Math.log10(1 + bytesPerS / 20_000) * 1.6) : 1
-    return svg`<path class="link ${moving ? 'moving' : ''} ${from === 'server' ? 'server' : ''}" style=${styleMap({ strokeWidth: `${width.toFixed(1)}px` })} d=${curve(source, target, layout)}></path>`
+    return svg`<path class="link ${moving ? 'moving' : ''} ${from === 'server' ? 'server' : ''}" style=${styleMap({ strokeWidth: `${width.toFixed(1)}px` })} d=${curve(upper, lower, layout)}></path>`
   }
 
   #server(layout: ExchangeLayout, links: readonly Link[]) {
@@ -163,6 +170,11 @@ function curve(
     if (gapX === undefined || firstRowY === undefined || firstRowY === to.y || firstRowY <= from.y)
       return fall(start, to)
     return `${fall(start, { x: gapX, y: firstRowY })}L${gapX} ${to.y - layout.rowGapPx}C${gapX} ${to.y - layout.rowGapPx / 4} ${to.x} ${to.y - layout.rowGapPx} ${to.x} ${to.y}`
+  }
+  if (to.y < from.y) {
+    const endY = to.y + NODE_HEIGHT_PX
+    const bend = Math.max(24, (from.y - endY) * 0.55)
+    return `M${from.x} ${from.y}C${from.x} ${from.y - bend} ${to.x} ${endY + bend} ${to.x} ${endY}`
   }
   const rise = 26 + Math.abs(from.x - to.x) * 0.08
   // Two that give to each other get a line each.

@@ -76,6 +76,19 @@ export function layOutExchange(
   }
 }
 
+/** Requests and acknowledgements travel against the chunks: less than this is talk, not giving. */
+const TALK_BYTES_PER_S = 2_000
+
+/** The links worth drawing: talk counts as nothing, and two devices between which nothing moves have one line, not two. */
+export function linksToDraw(links: SiteExchange['links']): SiteExchange['links'] {
+  const calm = links.map(link => (link.bytesPerS < TALK_BYTES_PER_S ? { ...link, bytesPerS: 0 } : link))
+  const rates = new Map(calm.map(({ from, to, bytesPerS }) => [`${from} ${to}`, bytesPerS]))
+  return calm.filter(({ from, to, bytesPerS }) => {
+    const back = rates.get(`${to} ${from}`)
+    return bytesPerS > 0 || back === undefined || (back === 0 && from < to)
+  })
+}
+
 /** All if there is room; else those that take part, then the others in their order. */
 function chooseShown(
   devices: readonly ExchangeDevice[],

@@ -17,6 +17,7 @@ import { href } from '../router.ts'
 import { clock } from '../server-clock.ts'
 import { Watch } from '../store.ts'
 import { countOf, formatBytes, formatCount, formatInstant } from '../words.ts'
+import { linksToDraw } from './exchange-layout.ts'
 import './exchange-graph.ts'
 import './site-edit.ts'
 
@@ -83,7 +84,7 @@ class SitePage extends LitElement {
     const summary = this.#summary.value
     return html`
       <larder-page-header heading=${this.site} backHref="#/sites" backLabel="Sites">
-        ${summary ? html`${formatInstant(this.#clock.value, summary.timeZone)}, ${summary.timeZone}` : nothing}
+        ${summary ? html`${formatInstant(this.#clock.value, summary.timeZone)}${summary.timeZone === 'UTC' ? '' : `, ${summary.timeZone}`}` : nothing}
         ${
           summary
             ? html`<wa-button slot="actions" appearance="outlined" @click=${() => this.#edit(true)}>Edit</wa-button>
@@ -127,7 +128,7 @@ class SitePage extends LitElement {
   }
 
   #table({ devices, links }: SiteExchange) {
-    const moving = links
+    const moving = linksToDraw(links)
       .filter(({ bytesPerS }) => bytesPerS > 0)
       .toSorted((a, b) => b.bytesPerS - a.bytesPerS)
     if (moving.length === 0) return html`<p class="quiet" role="status">Nothing moves at the moment.</p>`
