@@ -141,11 +141,8 @@ test('the window designer', async t => {
       await page.getByRole('radio', { name: zone }).click()
       return (await only.getAttribute('aria-valuetext')) ?? ''
     }
-    const utcHour = (iana: string) => clockIn(Date.parse(`${day}T11:00Z`), iana)
-    assert.match(await shown('Site’s time'), /12:00/)
-    // Berlin is one or two hours ahead of UTC; the three must agree whatever the season.
     const minutes = await minutesOf(only)
-    assert.ok((await shown('UTC')).includes(clockIn(minutes * MINUTE_MS, 'UTC')), utcHour('UTC'))
+    assert.ok((await shown('UTC')).includes(clockIn(minutes * MINUTE_MS, 'UTC')))
     assert.ok((await shown('Your time')).includes(clockIn(minutes * MINUTE_MS, 'America/New_York')))
     await context.close()
   })
@@ -252,6 +249,7 @@ test('the window designer', async t => {
     const now = Date.now()
     // Whole minutes, as people type them; reached ones lie in the past, the second always after the first.
     const instants = { before: [5, 7], reached: [-7, -5] } as const
+    const seen = new Set<string>()
     for (const row of rows) {
       await t.test(`${row.id}`, async () => {
         const bound = (field: 'onlyToProxiesUntil' | 'enforceProxyUntil', index: 0 | 1) => {
@@ -276,22 +274,16 @@ test('the window designer', async t => {
             .filter(at => at !== null)
             .map(at => at / MINUTE_MS),
         }
+        for (const message of wanted.warnings) seen.add(message)
         await until(`the designer shows ${JSON.stringify(wanted)}`, async () => {
           const shown = await shownFor(page, row.role)
           return isDeepStrictEqual(shown, wanted)
         })
       })
     }
+    assert.deepEqual([...seen].sort(), Object.values(WARNINGS).sort(), 'every warning there is was seen')
     assert.deepEqual(failures, [])
     await context.close()
-  })
-
-  await t.test('every warning there is was seen', () => {
-    assert.deepEqual(Object.keys(WARNINGS).sort(), [
-      'enforce-before-only',
-      'only-without-enforce',
-      'windows-without-proxy',
-    ])
   })
 })
 

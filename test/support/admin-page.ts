@@ -9,7 +9,7 @@ import { findChromium } from '../../scripts/find-browsers.mjs'
 import { withCleanup } from './cleanup.ts'
 import { startTestSite, type TestSite } from './test-site.ts'
 
-const ADMIN_PASSWORD = 'correct horse battery'
+export const ADMIN_PASSWORD = 'correct horse battery'
 
 export interface AdminPageStage {
   readonly site: TestSite
