@@ -13,6 +13,7 @@ import '../elements/problem-note.ts'
 import '../elements/status-chip.ts'
 import '../elements/time-text.ts'
 import '../elements/toasts.ts'
+import '../session/way-in.ts'
 import './navigation.ts'
 
 interface Found {
@@ -97,10 +98,6 @@ class AdminShell extends LitElement {
       case 'in':
         return this.#frame()
     }
-  }
-
-  protected override willUpdate(): void {
-    if (this.#session.value.name === 'out') void import('../session/way-in.ts')
   }
 
   #frame() {
