@@ -112,6 +112,8 @@ export class AdminClient {
         type,
         `the server at ${this.server} does not accept this API token; make one there with "larder token create --data DIR" and pass it with --token or LARDER_TOKEN`,
       )
+    // The admin API always names what it does not find; the device listener of the same server does not.
+    if (type === 'not-found' && detail === undefined) return this.#stranger()
     return new ProblemFailure(type, (detail ?? title).replace(/\.$/, ''))
   }
 

@@ -98,6 +98,13 @@ export function collectPackage(text: string, packages: Collected<PackageChoice>)
   return [...(packages ?? []), choice]
 }
 
+/** A directory. The empty text of an unset variable would mean the one that happens to be the current one. */
+export function parseDirectory(text: string): string {
+  if (text.trim() === '')
+    throw new InvalidArgumentError('must not be empty; the current directory is written "."')
+  return text
+}
+
 /** An address of a web page or server, without a slash at its end. */
 export function parseWebAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null

@@ -6,7 +6,7 @@ import { secureRandomBytes } from '../../random.ts'
 import { openRecords } from '../../records/records.ts'
 import { findSetting } from '../../records/settings.ts'
 import type { CliIo } from '../io.ts'
-import { parseWebAddress } from '../values.ts'
+import { parseDirectory, parseWebAddress } from '../values.ts'
 
 interface AdminLinkOptions {
   readonly data: string
@@ -20,7 +20,7 @@ export function addAdminLinkCommand(program: Command, io: CliIo): void {
   program
     .command('admin-link')
     .description('print a one-time link that opens the administration page; also while the server runs')
-    .requiredOption('--data <dir>', "the server's data directory")
+    .requiredOption('--data <dir>', "the server's data directory", parseDirectory)
     .option(
       '--admin-url <url>',
       'address of the administration page, if it is another than where the server listens, as behind a proxy',

@@ -4,13 +4,14 @@ import { openExistingDataDirectory } from '../../data-directory.ts'
 import { checkDataDirectory } from '../../doctor.ts'
 import { Failure } from '../../failure.ts'
 import { type CliIo, printJson } from '../io.ts'
+import { parseDirectory } from '../values.ts'
 import { count, formatTable } from '../words.ts'
 
 export function addDoctorCommand(program: Command, io: CliIo): void {
   program
     .command('doctor')
     .description('check whether a data directory is whole')
-    .requiredOption('--data <dir>', "the server's data directory")
+    .requiredOption('--data <dir>', "the server's data directory", parseDirectory)
     .option('--deep', 'read and verify every chunk')
     .option('--json', 'print as JSON')
     .addHelpText(

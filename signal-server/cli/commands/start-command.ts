@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { Failure, messageOf } from '../../failure.ts'
 import type { RunningServer, TlsPair } from '../../server.ts'
 import { type CliIo, UsageError } from '../io.ts'
-import { parseWebAddress, wholeNumber } from '../values.ts'
+import { parseDirectory, parseWebAddress, wholeNumber } from '../values.ts'
 
 interface StartOptions {
   readonly data: string
@@ -24,7 +24,12 @@ export function addStartCommand(program: Command, io: CliIo): void {
   program
     .command('start')
     .description('run the server')
-    .option('--data <dir>', 'where the server keeps everything; made if it is missing', './larder-data')
+    .option(
+      '--data <dir>',
+      'where the server keeps everything; made if it is missing',
+      parseDirectory,
+      './larder-data',
+    )
     .option('--port <port>', 'for devices; 0 takes a free one', parsePort, 8080)
     .option('--host <address>', 'for devices', '0.0.0.0')
     .option('--admin-port <port>', 'for administration; 0 takes a free one', parsePort, 8081)

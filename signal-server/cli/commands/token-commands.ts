@@ -7,7 +7,7 @@ import { randomApiToken, secureRandomBytes } from '../../random.ts'
 import { insertApiToken } from '../../records/api-tokens.ts'
 import { openRecords } from '../../records/records.ts'
 import type { CliIo } from '../io.ts'
-import { parsed } from '../values.ts'
+import { parseDirectory, parsed } from '../values.ts'
 
 const parseTokenName = parsed(tokenNameSchema)
 
@@ -16,7 +16,7 @@ export function addTokenCommands(program: Command, io: CliIo): void {
   token
     .command('create')
     .description('print a new API token; also while the server runs')
-    .requiredOption('--data <dir>', "the server's data directory")
+    .requiredOption('--data <dir>', "the server's data directory", parseDirectory)
     .option('--name <name>', 'what the audit log calls its owner', parseTokenName, 'admin')
     .addHelpText(
       'after',
