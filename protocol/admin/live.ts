@@ -26,6 +26,8 @@ export const liveEventSchemas = {
   /** Somebody changed settings: sites, profiles, windows or releases are to be read again. */
   changed: v.object({ what: v.picklist(['fleet', 'site', 'device']) }),
   reset: v.object({}),
+  /** Nothing else was said for a while, and the connection is alive. */
+  heartbeat: v.object({}),
 } as const
 
 export type LiveEventName = keyof typeof liveEventSchemas

@@ -30,7 +30,7 @@ class LiveFeed {
   #graceTimer: ReturnType<typeof setTimeout> | undefined
   #watchTimer: ReturnType<typeof setInterval> | undefined
   #retryMs = FIRST_RETRY_MS
-  /** Null until this connection has had a heartbeat. */
+  /** Null until something came on this connection. */
   #lastHeardAt: number | null = null
   #firstReset = true
 
@@ -78,7 +78,7 @@ class LiveFeed {
   }
 
   readonly #onEvent = (event: MessageEvent): void => {
-    if (this.#lastHeardAt !== null) this.#lastHeardAt = Date.now()
+    this.#lastHeardAt = Date.now()
     const name = event.type as LiveEventName
     // The feed begins with a reset, when everything on the page has just been read.
     if (name === 'reset' && this.#firstReset) {
@@ -99,9 +99,6 @@ class LiveFeed {
     this.#source = source
     this.#lastHeardAt = null
     for (const name of eventNames) source.addEventListener(name, this.#onEvent)
-    source.addEventListener('heartbeat', () => {
-      this.#lastHeardAt = Date.now()
-    })
     source.onopen = () => {
       this.#retryMs = FIRST_RETRY_MS
       clearTimeout(this.#graceTimer)

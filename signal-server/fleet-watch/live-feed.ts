@@ -155,7 +155,7 @@ export class LiveFeed {
     this.#sendExchange(client)
     for (const what of client.changed) this.#send(client, 'changed', { what })
     client.changed.clear()
-    if (now - client.writtenAt >= HEARTBEAT_MS) this.#write(client, ': still here\n\n')
+    if (now - client.writtenAt >= HEARTBEAT_MS) this.#send(client, 'heartbeat', {})
   }
 
   #sendDevices(client: Client): void {
