@@ -138,6 +138,7 @@ async function demo(
     RUN_TIMEOUT_MS,
   )
   if (stop.aborted) return
+  await nameDevices(devices, statuses, server.adminUrl, admin.env.LARDER_TOKEN)
   const stats = await fetchStats(server.adminUrl, admin.env.LARDER_TOKEN)
   say(`\n${summaryLine(devices, statuses, stats)}\n`)
 
@@ -237,6 +238,24 @@ function allActive(statuses: readonly (DeviceStatus | null)[], release: number):
     const found = packageOf(status)
     return found?.phase === 'active' && found.activeRelease === release
   })
+}
+
+/** So that the administration page calls the devices as this terminal does. */
+async function nameDevices(
+  devices: readonly DemoDevice[],
+  statuses: readonly (DeviceStatus | null)[],
+  adminUrl: string,
+  token: string,
+): Promise<void> {
+  for (const [at, { name }] of devices.entries()) {
+    const deviceId = statuses[at]?.deviceId
+    if (deviceId === undefined) continue
+    await fetch(new URL(`api/devices/${deviceId}`, adminUrl), {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    })
+  }
 }
 
 async function fetchStats(adminUrl: string, token: string): Promise<Stats> {
