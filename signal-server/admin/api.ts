@@ -5,6 +5,7 @@
 import type * as v from 'valibot'
 import { parseWith } from '../../protocol/parse.ts'
 import { PROBLEM_MEDIA_TYPE, type ProblemName, problemSchema } from '../../protocol/problem.ts'
+import { readJson } from './read-json.ts'
 import { learnServerTime } from './server-clock.ts'
 
 /** A request that did not lead to an answer. `message` is a sentence for the administrator. */
@@ -98,7 +99,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     `The server answered with status ${response.status}.`,
   )
   if (!response.headers.get('content-type')?.startsWith(PROBLEM_MEDIA_TYPE)) return unreadable
-  const parsed = parseWith(problemSchema, await response.json().catch(() => null))
+  const parsed = parseWith(problemSchema, await readJson(response))
   if (!parsed.ok) return unreadable
   const { type, title, detail, retryAt } = parsed.value
   if (type === 'unauthenticated') onUnauthenticated()
@@ -106,7 +107,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 }
 
 async function read<S extends Schema>(response: Response, schema: S): Promise<v.InferOutput<S>> {
-  const parsed = parseWith(schema, await response.json().catch(() => null))
+  const parsed = parseWith(schema, await readJson(response))
   if (parsed.ok) return parsed.value
   throw new ApiProblem(
     'unreadable',

@@ -7,6 +7,7 @@ export const baseStyles = css`
   [hidden] { display: none !important }
   h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; padding: 0 }
   h1 { font-size: var(--text-2xl); font-weight: 600; line-height: 1.2; letter-spacing: -0.015em; text-wrap: balance; overflow-wrap: anywhere }
+  h2, h3, wa-dialog { overflow-wrap: anywhere }
   h2 { font-size: var(--text-l); font-weight: 600; line-height: 1.3; letter-spacing: -0.005em }
   h3 { font-size: var(--text-m); font-weight: 600; line-height: 1.4 }
   p { text-wrap: pretty; overflow-wrap: anywhere; max-width: 70ch }

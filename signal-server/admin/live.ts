@@ -5,6 +5,7 @@
 import { type LiveEvent, type LiveEventName, liveEventSchemas } from '../../protocol/admin/live.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import { apiUrl } from './api.ts'
+import { withoutOverrides } from './read-json.ts'
 import { Store } from './store.ts'
 
 /** `off`: nobody is logged in. `lost`: was live, and is trying again. */
@@ -63,7 +64,7 @@ class LiveFeed {
   /** Calls `listener` with every event of this name, until the returned function is called. */
   on<N extends LiveEventName>(name: N, listener: (event: LiveEvent<N>) => void): () => void {
     const parsed = (data: string) => {
-      const result = parseJsonWith(liveEventSchemas[name], data, MAX_EVENT_CHARACTERS)
+      const result = parseJsonWith(liveEventSchemas[name], withoutOverrides(data), MAX_EVENT_CHARACTERS)
       if (result.ok) listener(result.value as LiveEvent<N>)
     }
     const listeners = this.#listeners.get(name) ?? new Set()

@@ -41,7 +41,7 @@ class AuditPage extends LitElement {
       .list > li { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: var(--space-1) var(--space-5); padding: var(--space-4) var(--space-5); border-top: 1px solid var(--line) }
       .list > li:first-child { border-top: 0 }
       .when { color: var(--quiet); font-size: var(--text-s); padding-top: 0.15em }
-      .what { display: grid; gap: var(--space-2); min-width: 0 }
+      .what { display: grid; gap: var(--space-2); min-width: 0; overflow-wrap: anywhere }
       .head { display: flex; flex-wrap: wrap; gap: 0 var(--space-3); align-items: baseline }
       .head strong { font-weight: 600 }
       .target { overflow-wrap: anywhere }

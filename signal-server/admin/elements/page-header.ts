@@ -13,7 +13,7 @@ class PageHeader extends LitElement {
   static override styles = [
     baseStyles,
     css`
-      :host { margin-bottom: var(--space-5) }
+      :host { margin-bottom: var(--space-5); overflow-wrap: anywhere }
       .head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-3) var(--space-5) }
       .title { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-3); min-width: 0; min-height: 2.5rem }
       .actions { display: flex; flex-wrap: wrap; gap: var(--space-2) }

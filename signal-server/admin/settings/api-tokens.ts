@@ -39,6 +39,7 @@ class ApiTokens extends LitElement {
       .make { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: end }
       .make wa-input { flex: 1 1 14rem; max-width: 26rem }
       .created { border: 1px solid color-mix(in oklab, var(--good) 45%, var(--line)); background: var(--good-soft); border-radius: var(--radius-m); padding: var(--space-4) }
+      td:first-child { overflow-wrap: anywhere }
       td:last-child { text-align: end; white-space: nowrap }
       tr.revoked { color: var(--quiet) }
       @media (max-width: 44rem) {
