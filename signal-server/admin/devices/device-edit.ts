@@ -5,7 +5,7 @@ import { type DevicePatch, siteListSchema } from '../../../protocol/admin-api.ts
 import type { AssignedRole } from '../../../protocol/primitives.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
-import { openDialog } from '../elements/open-dialog.ts'
+import { opened } from '../elements/open-dialog.ts'
 import { toast } from '../elements/toasts.ts'
 import { Resource } from '../resource.ts'
 import { deviceName } from './device-words.ts'
@@ -36,16 +36,12 @@ class DeviceEdit extends LitElement {
     this.busy = false
   }
 
-  protected override firstUpdated(): void {
-    void openDialog(this)
-  }
-
   override render() {
     const { device } = this
     if (!device) return null
     const accepting = device.state !== 'accepted'
     const sites = this.#sites.value?.sites ?? []
-    return html`<wa-dialog label=${accepting ? `Accept ${deviceName(device)}` : `Edit ${deviceName(device)}`} @wa-after-hide=${this.#onHidden}>
+    return html`<wa-dialog ${opened()} label=${accepting ? `Accept ${deviceName(device)}` : `Edit ${deviceName(device)}`} @wa-after-hide=${this.#onHidden}>
       <form id="edit" @submit=${this.#onSubmit}>
         ${device.code !== null && accepting ? html`<p>It shows this code: <span class="code">${device.code}</span></p>` : null}
         <wa-input name="name" label="Name" hint="What people call this screen" maxlength="80" .value=${device.name} autofocus autocomplete="off"></wa-input>

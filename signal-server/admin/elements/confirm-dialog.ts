@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { baseStyles } from '../base-styles.ts'
 import { Store, Watch } from '../store.ts'
-import { openDialog } from './open-dialog.ts'
+import { opened } from './open-dialog.ts'
 
 export interface Question {
   readonly title: string
@@ -30,18 +30,10 @@ class ConfirmDialog extends LitElement {
 
   static override styles = [baseStyles, css`wa-dialog { --width: 32rem }`]
 
-  #opened: Question | null = null
-
-  protected override updated(): void {
-    const question = this.#asked.value
-    if (question !== this.#opened && question !== null) void openDialog(this)
-    this.#opened = question
-  }
-
   override render() {
     const question = this.#asked.value
     if (question === null) return nothing
-    return html`<wa-dialog label=${question.title} @wa-after-hide=${this.#onHidden}>
+    return html`<wa-dialog ${opened()} label=${question.title} @wa-after-hide=${this.#onHidden}>
       <p>${question.text}</p>
       <wa-button slot="footer" appearance="outlined" autofocus @click=${() => this.#answer(false)}>Cancel</wa-button>
       <wa-button slot="footer" variant=${question.dangerous ? 'danger' : 'brand'} @click=${() => this.#answer(true)}>

@@ -3,7 +3,7 @@ import { css, html, LitElement } from 'lit'
 import { publishedSchema, type ReleaseView } from '../../../protocol/admin-api.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
-import { openDialog } from '../elements/open-dialog.ts'
+import { opened } from '../elements/open-dialog.ts'
 import { toast } from '../elements/toasts.ts'
 import { formatBytes } from '../words.ts'
 
@@ -27,14 +27,10 @@ class GoBack extends LitElement {
     this.busy = false
   }
 
-  protected override firstUpdated(): void {
-    void openDialog(this)
-  }
-
   override render() {
     const { release } = this
     if (!release) return null
-    return html`<wa-dialog label="Go back to ${release.version}" @wa-after-hide=${this.#onHidden}>
+    return html`<wa-dialog ${opened()} label="Go back to ${release.version}" @wa-after-hide=${this.#onHidden}>
       <form @submit=${this.#onSubmit}>
         <p>The files of release ${release.release} become a new release, which devices that follow “latest” then want. Its chunks are on the server already, and on most devices too, so little travels.</p>
         <wa-input name="version" label="Version label" required maxlength="64" autofocus autocomplete="off" value="${release.version} again" hint="People should see that it is the old one."></wa-input>

@@ -5,7 +5,7 @@ import { parseWith } from '../../../protocol/parse.ts'
 import { siteNameSchema } from '../../../protocol/primitives.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
-import { openDialog } from '../elements/open-dialog.ts'
+import { opened } from '../elements/open-dialog.ts'
 import { textFieldStyles } from '../elements/text-field-styles.ts'
 import { clock } from '../server-clock.ts'
 import { Watch } from '../store.ts'
@@ -55,14 +55,10 @@ class SiteEdit extends LitElement {
     this.zone = this.site?.timeZone ?? localTimeZone()
   }
 
-  protected override firstUpdated(): void {
-    void openDialog(this)
-  }
-
   override render() {
     const { site } = this
     const known = zoneExists(this.zone)
-    return html`<wa-dialog label=${site ? `Edit ${site.name}` : 'New site'} @wa-after-hide=${this.#onHidden}>
+    return html`<wa-dialog ${opened()} label=${site ? `Edit ${site.name}` : 'New site'} @wa-after-hide=${this.#onHidden}>
       <form @submit=${this.#onSubmit}>
         ${
           site
