@@ -124,7 +124,7 @@ test('publishing in the admin page', { skip }, async t => {
     for (const [name, message] of Object.entries(cases)) {
       await visit('/publish')
       await drop(page, await makeFolder(t, 'bad', { 'index.html': 'x', [name]: 'x' }))
-      assert.match((await page.getByRole('alert').textContent()) ?? '', message)
+      await page.getByRole('alert').filter({ hasText: message }).waitFor()
     }
     await visit('/publish')
     await page.reload()
