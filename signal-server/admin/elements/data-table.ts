@@ -2,7 +2,7 @@
  * A table of any length: only the rows in sight are in the document. Columns give way on narrow screens, the least
  * important first. Rows lead somewhere by a link in their first cell; arrow keys move between them.
  */
-import { flow } from '@lit-labs/virtualizer/layouts/flow.js'
+import { FlowLayout } from '@lit-labs/virtualizer/layouts/flow.js'
 import { virtualize } from '@lit-labs/virtualizer/virtualize.js'
 import { css, html, LitElement, nothing } from 'lit'
 import { styleMap } from 'lit/directives/style-map.js'
@@ -25,6 +25,11 @@ export interface Column<Row> {
 export interface Sort {
   readonly key: string
   readonly order: 'asc' | 'desc'
+}
+
+/** Draws fewer rows beyond those in sight than the virtualizer would: a jump draws them all anew, and is to take no time. */
+class NearRows extends FlowLayout {
+  protected override _overhang = 400
 }
 
 /** Fires `larder-sort` with the {@link Sort} that is wanted. */
@@ -132,7 +137,7 @@ export class DataTable<Row> extends LitElement {
         ${virtualize({
           items: [...this.rows],
           // Said here because it would be fetched when first needed otherwise, and perhaps in vain.
-          layout: flow(),
+          layout: { type: NearRows },
           keyFunction: row => this.keyOf(row),
           renderItem: (
             row,
