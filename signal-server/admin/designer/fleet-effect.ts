@@ -13,7 +13,7 @@ export function effectSentences({ total }: Preview): readonly string[] {
   const left = devices - done
   if (left === 0)
     return [
-      `All ${countOf(devices, 'device')} run the release already: nothing happens until the next one is published.`,
+      `${devices === 1 ? 'The one device runs' : `All ${devices} devices run`} the release already: nothing happens until the next one is published.`,
     ]
   const sentences: string[] = []
   if (opening > 0) sentences.push(`${goes(opening)} from waiting to open.`)
@@ -26,8 +26,8 @@ export function effectSentences({ total }: Preview): readonly string[] {
     )
   sentences.push(
     before.uplinkBytes === after.uplinkBytes
-      ? `About ${formatBytes(after.uplinkBytes)} will cross the uplinks until all ${countOf(left, 'device')} run the release, as before.`
-      : `About ${formatBytes(after.uplinkBytes)} will cross the uplinks until all ${countOf(left, 'device')} run the release; with the options as they are saved, ${formatBytes(before.uplinkBytes)}.`,
+      ? `About ${formatBytes(after.uplinkBytes)} will cross the uplinks until ${left === 1 ? 'the one device runs' : `all ${left} devices run`} the release, as before.`
+      : `About ${formatBytes(after.uplinkBytes)} will cross the uplinks until ${left === 1 ? 'the one device runs' : `all ${left} devices run`} the release; with the options as they are saved, ${formatBytes(before.uplinkBytes)}.`,
   )
   return sentences
 }
