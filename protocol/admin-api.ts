@@ -3,8 +3,16 @@
  * Requests are strict; answers may gain fields, and instants in them stay ISO 8601 text: they are made to be read.
  */
 import * as v from 'valibot'
+import {
+  activationSchema,
+  confirmationSchema,
+  deviceLabelsSchema,
+  deviceLimitsSchema,
+  packagePrioritySchema,
+} from './assignment.ts'
 import { boundSchema } from './bound.ts'
-import { deviceStatusSchema } from './device-status.ts'
+import { deviceStatusSchema, storageStatusSchema } from './device-status.ts'
+import { diagnosticsReportSchema } from './diagnostics.ts'
 import { MAX_ASSIGNMENTS } from './limits.ts'
 import {
   assignedRoleSchema,
@@ -36,11 +44,14 @@ export const sitePutSchema = v.strictObject({
   timeZone: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   /** How many stores the server keeps among the site's `auto` devices. */
   storesWanted: v.optional(v.pipe(countSchema, v.maxValue(64))),
+  /** What its stores may keep and hand out. Left out: as it was, no limits at first. */
+  limits: v.optional(deviceLimitsSchema),
 })
 export const siteViewSchema = v.object({
   name: siteNameSchema,
   timeZone: v.string(),
   storesWanted: countSchema,
+  limits: deviceLimitsSchema,
 })
 export type SiteView = v.InferOutput<typeof siteViewSchema>
 export const siteListSchema = v.object({ sites: v.array(siteViewSchema) })
@@ -69,8 +80,19 @@ export const distributionSchema = v.strictObject({
   onlyToProxiesUntil: v.nullable(boundSchema),
   enforceProxyUntil: v.nullable(boundSchema),
 })
+/** How a package takes over on a device; beside the windows in the same options. */
+export const updateOptionsSchema = v.strictObject({
+  activation: activationSchema,
+  confirmation: confirmationSchema,
+  priority: packagePrioritySchema,
+})
+export type UpdateOptions = v.InferOutput<typeof updateOptionsSchema>
 export const distributionPutSchema = v.strictObject({
   ...distributionSchema.entries,
+  /** Each left out: as it was. */
+  activation: v.optional(activationSchema),
+  confirmation: v.optional(confirmationSchema),
+  priority: v.optional(packagePrioritySchema),
   /** Left out, it overwrites whatever is there; else only what was read as this revision. */
   revision: v.optional(releaseNumberSchema),
 })
@@ -85,6 +107,7 @@ export const profileViewSchema = v.object({
       package: packageNameSchema,
       release: releaseChoiceSchema,
       distribution: distributionSchema,
+      update: updateOptionsSchema,
       revision: releaseNumberSchema,
     }),
   ),
@@ -106,6 +129,7 @@ export const distributionViewSchema = v.object({
   package: packageNameSchema,
   release: releaseChoiceSchema,
   distribution: distributionSchema,
+  update: updateOptionsSchema,
   revision: releaseNumberSchema,
   sites: v.array(
     v.object({
@@ -148,6 +172,8 @@ export const devicePatchSchema = v.strictObject({
   name: v.optional(displayNameSchema),
   role: v.optional(assignedRoleSchema),
   site: v.optional(siteNameSchema),
+  /** All of them: what is not named is taken off. */
+  labels: v.optional(deviceLabelsSchema),
   state: v.optional(v.picklist(['accepted', 'revoked'], 'must be accepted or revoked')),
 })
 export type DevicePatch = v.InferInput<typeof devicePatchSchema>
@@ -165,6 +191,7 @@ export const deviceSummarySchema = v.object({
   connection: v.picklist(['online', 'offline']),
   enrolledAt: isoTextSchema,
   lastSeenAt: isoTextSchema,
+  labels: deviceLabelsSchema,
   packages: deviceStatusSchema.entries.packages,
 })
 export type DeviceSummary = v.InferOutput<typeof deviceSummarySchema>
@@ -175,6 +202,10 @@ export const deviceViewSchema = v.object({
   ...deviceSummarySchema.entries,
   clockOffsetMs: deviceStatusSchema.entries.clockOffsetMs,
   peers: deviceStatusSchema.entries.peers,
+  /** Null before the first report. */
+  storage: v.nullable(storageStatusSchema),
+  /** Of its last diagnostics, with when it came; null when none was ever run. */
+  diagnostics: v.nullable(v.object({ ...diagnosticsReportSchema.entries, receivedAt: isoTextSchema })),
   /** When `packages`, `peers` and `clockOffsetMs` were reported; null before the first report. */
   reportedAt: isoOrNullSchema,
   /** Newest first. */

@@ -33,6 +33,8 @@ export const statusReasons = [
   'out-of-space',
   'storage-failed',
   'ready-to-activate',
+  'waiting-for-idle',
+  'waiting-for-activation-window',
   'trying-release',
   'manifest-refused',
   'release-failed',
@@ -41,12 +43,27 @@ export type StatusReason = (typeof statusReasons)[number]
 
 const isoTextOrNull = v.nullable(v.pipe(v.string(), v.maxLength(40), v.isoTimestamp()))
 
+/** The states of an update's life (client/machines/package-life.ts); `phase` is the coarser view of the same. */
+export const updateStates = [
+  'waiting',
+  'downloading',
+  'staged',
+  'activating',
+  'on-trial',
+  'confirmed',
+  'rolling-back',
+  'failed',
+] as const
+export type UpdateState = (typeof updateStates)[number]
+
 export const packageStatusSchema = v.strictObject({
   package: packageNameSchema,
   wantedRelease: releaseNumberSchema,
   activeRelease: v.nullable(releaseNumberSchema),
   activeVersion: v.nullable(versionLabelSchema),
   phase: v.picklist(['waiting', 'downloading', 'staged', 'active', 'failed']),
+  /** Of the wanted release; null while nothing is wanted. */
+  update: v.nullable(v.picklist(updateStates)),
   reason: v.picklist(statusReasons),
   /** The reason as a sentence for people, with times. */
   detail: eventTextSchema,
@@ -69,12 +86,23 @@ export const peerStatusSchema = v.strictObject({
 })
 export type PeerStatus = v.InferOutput<typeof peerStatusSchema>
 
+/** Where packages rest on the device, and how much room there is. Null: the browser does not say. */
+export const storageStatusSchema = v.strictObject({
+  kind: v.picklist(['disk', 'memory']),
+  /** Whether the browser has promised not to clear it by itself. */
+  persisted: v.nullable(v.boolean()),
+  usageBytes: v.nullable(countSchema),
+  quotaBytes: v.nullable(countSchema),
+})
+export type StorageStatus = v.InferOutput<typeof storageStatusSchema>
+
 export const deviceStatusSchema = v.strictObject({
   deviceId: deviceIdSchema,
   role: roleSchema,
   site: v.nullable(siteNameSchema),
   connection: v.picklist(['online', 'offline']),
   clockOffsetMs: v.pipe(v.number(), v.finite()),
+  storage: storageStatusSchema,
   packages: v.pipe(v.array(packageStatusSchema), v.maxLength(MAX_ASSIGNMENTS)),
   peers: v.pipe(v.array(peerStatusSchema), v.maxLength(MAX_PEERS_IN_STATUS)),
 })

@@ -39,3 +39,6 @@ export const MAX_PATH_BYTES = 1024
 /** Text a device reports about an error; longer is cut by the device and refused by the server. */
 export const MAX_EVENT_TEXT_LENGTH = 500
 export const MAX_PEERS_IN_STATUS = 64
+export const MAX_LABELS = 32
+/** Findings in one diagnostics report. */
+export const MAX_FINDINGS = 64

@@ -17,7 +17,7 @@ export const PROTOCOL_HISTORY: readonly {
 }[] = [
   {
     version: 1,
-    schemaHash: 'cb529b4717be3328ddb471d4666a172dccb44badf83f3bbaa824fa55aae16eaf',
+    schemaHash: '37fd058b64f44ad15220c73fe6bbb1b27c1b6a5b8fc95d7f0c751c038cd92211',
     change: 'First version.',
   },
 ]

@@ -178,6 +178,7 @@ class KioskEngine implements Kiosk {
       site: this.#enrolment.device?.site ?? null,
       connection: context.online ? 'online' : 'offline',
       clockOffsetMs: serverNow === null ? 0 : Math.round(serverNow - this.#deps.platform.wallClockMs()),
+      storage: { kind: this.#deps.chunks.kind, persisted: null, usageBytes: null, quotaBytes: null },
       packages,
       peers: this.#hub.statuses().slice(0, MAX_PEERS_IN_STATUS),
     }

@@ -49,6 +49,7 @@ export function packageStatus(view: PackageView, context: StatusContext): Packag
     activeRelease: record.active?.release ?? null,
     activeVersion: record.active?.version ?? null,
     phase,
+    update: updateOf(view, phase),
     reason,
     detail: detailOf(state, download, decision, wanted, reason, context).slice(0, MAX_DETAIL_LENGTH),
     decision: {
@@ -74,6 +75,12 @@ const WAITING = new Set<PackageStatus['reason']>([
   'grant-refused',
 ])
 const FAILED = new Set<PackageStatus['reason']>(['out-of-space', 'storage-failed'])
+
+function updateOf({ state }: PackageView, phase: PackageStatus['phase']): PackageStatus['update'] {
+  if (state.wanted === null) return null
+  if (phase !== 'active') return phase
+  return state.trial === null ? 'confirmed' : 'on-trial'
+}
 
 function phaseOf({ state, download, checking }: PackageView): PhaseAndReason {
   const { progress, wanted, record, trial } = state
@@ -101,6 +108,10 @@ function detailOf(
   switch (reason) {
     case 'up-to-date':
       return `${version} runs`
+    case 'waiting-for-idle':
+      return `${version} is complete and takes over when nobody uses the screen`
+    case 'waiting-for-activation-window':
+      return `${version} is complete and takes over in its activation window`
     case 'trying-release':
       return `${version} runs and has still to prove itself`
     case 'fetching-manifest':

@@ -139,6 +139,7 @@ const startingView: KioskView = {
     site: null,
     connection: 'offline',
     clockOffsetMs: 0,
+    storage: { kind: 'disk', persisted: null, usageBytes: null, quotaBytes: null },
     packages: [],
     peers: [],
   },

@@ -44,6 +44,8 @@ export const signalDownSchema = v.variant('type', [
   v.strictObject({ type: v.literal('device'), device: deviceIdentitySchema }),
   /** The whole list, whenever anything in it changes. */
   v.strictObject({ type: v.literal('assignments'), assignments: assignmentsSchema }),
+  /** An administrator wants the device's diagnostics: it runs its checks and answers with `diagnostics`. */
+  v.strictObject({ type: v.literal('diagnose') }),
   v.strictObject({ type: v.literal('stores'), online: countSchema }),
   v.strictObject({
     type: v.literal('introduction'),

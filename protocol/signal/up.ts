@@ -1,6 +1,7 @@
 /** What a device may say on the signaling session (docs/PROTOCOL.md, rules PR-S1 to PR-S12). One JSON document a message. */
 import * as v from 'valibot'
 import { deviceStatusSchema } from '../device-status.ts'
+import { diagnosticsReportSchema } from '../diagnostics.ts'
 import {
   deviceIdSchema,
   digestSchema,
@@ -24,6 +25,7 @@ export const deviceEventKinds = [
   'bad-chunk',
   'peer-protocol-error',
   'manifest-refused',
+  'release-staged',
   'release-activated',
   'release-confirmed',
   'release-rolled-back',
@@ -56,6 +58,8 @@ export const signalUpSchema = v.variant('type', [
     peer: v.optional(deviceIdSchema),
     detail: eventTextSchema,
   }),
+  /** The last run of the device's diagnostics: when asked by `diagnose`, and when somebody ran them on the device. */
+  v.strictObject({ type: v.literal('diagnostics'), report: diagnosticsReportSchema }),
 ])
 export type SignalUp = v.InferOutput<typeof signalUpSchema>
 export type SignalUpWire = v.InferInput<typeof signalUpSchema>

@@ -42,6 +42,8 @@ export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly Adm
       ...deviceRow(row),
       clockOffsetMs: lastStatus?.clockOffsetMs ?? 0,
       peers: lastStatus?.peers ?? [],
+      storage: lastStatus?.storage ?? null,
+      diagnostics: null,
       events: events.events,
     }
   }

@@ -1,4 +1,5 @@
 /** `/api/profiles/:profile/packages/:package/distribution`: the windows of a package, and what they come to per site. */
+
 import { resolveWindows } from '../../policy/bounds.ts'
 import { describeDecision } from '../../policy/window-words.ts'
 import { decideSources } from '../../policy/windows.ts'
@@ -8,6 +9,7 @@ import {
   distributionPutSchema,
   distributionViewSchema,
 } from '../../protocol/admin-api.ts'
+import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import { packageNameSchema, profileNameSchema } from '../../protocol/primitives.ts'
 import { assignmentsForSite, chosenRelease } from '../records/assignments.ts'
 import { type ProfilePackage, type ProfileRecord, setDistribution } from '../records/profiles.ts'
@@ -135,6 +137,7 @@ async function viewOf(
     package: entry.package,
     release: entry.release,
     distribution: { ...entry.distribution },
+    update: defaultUpdateOptions,
     revision: entry.revision,
     sites,
     warnings: distributionWarnings(entry.distribution, places, now),

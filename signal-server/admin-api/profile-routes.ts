@@ -1,4 +1,5 @@
 /** `/api/profiles`: which packages go to which sites. Their distribution options are `distribution-routes.ts`. */
+
 import {
   type ProfilePut,
   type ProfileView,
@@ -6,6 +7,7 @@ import {
   profilePutSchema,
   profileViewSchema,
 } from '../../protocol/admin-api.ts'
+import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import { profileNameSchema } from '../../protocol/primitives.ts'
 import { findProfile, listProfiles, type ProfileRecord, putProfile } from '../records/profiles.ts'
 import { findRelease, latestRelease } from '../records/releases.ts'
@@ -104,7 +106,11 @@ async function viewOf(db: Db, profile: ProfileRecord): Promise<ProfileView> {
     name: profile.name,
     priority: profile.priority,
     sites: [...profile.sites],
-    packages: profile.packages.map(entry => ({ ...entry, distribution: { ...entry.distribution } })),
+    packages: profile.packages.map(entry => ({
+      ...entry,
+      distribution: { ...entry.distribution },
+      update: defaultUpdateOptions,
+    })),
     notes,
   }
 }

@@ -1,7 +1,9 @@
 /** `/api/sites`: where devices stand, in which time zone, and how many stores each place wants. */
+
 import { isTimeZone } from '../../policy/bounds.ts'
 import { siteExchangeSchema, siteSummaryListSchema, siteSummarySchema } from '../../protocol/admin/sites.ts'
 import { sitePutSchema, siteViewSchema } from '../../protocol/admin-api.ts'
+import { noLimits } from '../../protocol/assignment.ts'
 import { siteNameSchema } from '../../protocol/primitives.ts'
 import { findSite, putSite, type SiteRecord } from '../records/sites.ts'
 import type { AdminDeps } from './deps.ts'
@@ -79,6 +81,7 @@ export function siteRoutes({ records, watch, clock }: AdminDeps): readonly Admin
             name,
             timeZone,
             storesWanted: storesWanted ?? before?.storesWanted ?? DEFAULT_STORES_WANTED,
+            limits: before?.limits ?? noLimits,
           }
           await putSite(trx, after, now)
           return {

@@ -19,6 +19,7 @@ export function deviceRow(row: BoardRow): DeviceRow {
     connection: row.isOnline ? 'online' : 'offline',
     enrolledAt: toInstant(device.enrolledAt),
     lastSeenAt: toInstant(device.lastSeenAt),
+    labels: {},
     packages: packagesOf(row),
     phase: row.phase,
     detail: row.detail,

@@ -248,6 +248,8 @@ function onLiveMessage(state: Live, message: SignalUp, settings: SessionSettings
       const { type: _, ...event } = message
       return going({ type: 'save-event', deviceId, event })
     }
+    case 'diagnostics':
+      return going()
   }
 }
 

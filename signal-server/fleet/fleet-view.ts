@@ -1,7 +1,12 @@
 /**
  * What one device is told of the fleet, and its wire form. Pure: records in, messages out.
  */
-import type { Assignment, AssignmentWire, DeviceIdentity } from '../../protocol/assignment.ts'
+import {
+  type Assignment,
+  type AssignmentWire,
+  type DeviceIdentity,
+  noLimits,
+} from '../../protocol/assignment.ts'
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import type { DeviceRecord } from '../fleet-directory.ts'
@@ -19,7 +24,19 @@ export function identityOf(
   role: DeviceIdentity['role'],
 ): DeviceIdentity {
   const { deviceId, name, state, code, assignedRole, site, timeZone } = record
-  return { deviceId, name, state, code, role, assignedRole, site, timeZone }
+  return {
+    deviceId,
+    name,
+    state,
+    code,
+    role,
+    assignedRole,
+    site,
+    timeZone,
+    labels: {},
+    retries: {},
+    limits: noLimits,
+  }
 }
 
 export function isEnrolled<R extends DeviceRecord>(

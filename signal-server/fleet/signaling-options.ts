@@ -28,6 +28,7 @@ export const MESSAGE_COST = {
   grant: 5,
   status: 5,
   event: 5,
+  diagnostics: 5,
 } as const
 
 /** Codes with which the server closes a session (PR-S12). They mirror the HTTP status of the problem they follow. */

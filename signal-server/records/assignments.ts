@@ -3,7 +3,7 @@
  * priority first, then by name), each choice of release looked up, each bound resolved for the site (rules B2 to B8).
  */
 import { resolveWindows } from '../../policy/bounds.ts'
-import type { Assignment } from '../../protocol/assignment.ts'
+import { type Assignment, defaultUpdateOptions } from '../../protocol/assignment.ts'
 import { MAX_ASSIGNMENTS } from '../../protocol/limits.ts'
 import { profilePackageOf, type ReleaseChoice } from './profiles.ts'
 import { findRelease, latestRelease, type ReleaseRecord } from './releases.ts'
@@ -53,6 +53,7 @@ export async function assignmentsForSite(db: Db, siteName: string): Promise<Site
         timeZone: site.timeZone,
         publishedAt: release.publishedAt,
       }),
+      ...defaultUpdateOptions,
       assignedAt: Math.max(release.publishedAt, Number(row.wanted_at), Number(row.added_at)),
     })
   }

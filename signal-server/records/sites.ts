@@ -1,4 +1,5 @@
 /** Sites: a name, a time zone in which its local bounds are read, and how many stores the server keeps among `auto` devices. */
+import { type DeviceLimits, noLimits } from '../../protocol/assignment.ts'
 import type { Db } from './tables.ts'
 
 export interface SiteRecord {
@@ -6,6 +7,7 @@ export interface SiteRecord {
   /** IANA name. */
   readonly timeZone: string
   readonly storesWanted: number
+  readonly limits: DeviceLimits
 }
 
 export async function findSite(db: Db, name: string): Promise<SiteRecord | null> {
@@ -29,5 +31,5 @@ export async function putSite(db: Db, site: SiteRecord, now: number): Promise<vo
 }
 
 function siteOf(row: { name: string; time_zone: string; stores_wanted: number }): SiteRecord {
-  return { name: row.name, timeZone: row.time_zone, storesWanted: row.stores_wanted }
+  return { name: row.name, timeZone: row.time_zone, storesWanted: row.stores_wanted, limits: noLimits }
 }

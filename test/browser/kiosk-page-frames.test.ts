@@ -1,9 +1,11 @@
 /** The kiosk page around a running app, with a kiosk that a test plays: switches, errors, what people see; diagnostics. */
+
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { KioskView } from '../../client/kiosk-api.ts'
 import { findChromium } from '../../scripts/find-browsers.mjs'
+import { plainStorage } from '../support/default-fields.ts'
 import { type KioskPageStage, openKioskPageStage, storeRelease } from '../support/kiosk-page-stage.ts'
 import { makeSmallRelease, type SmallRelease } from '../support/small-release.ts'
 
@@ -52,6 +54,7 @@ async function show(page: Page, part: Partial<KioskView>): Promise<void> {
       site: 'berlin',
       connection: 'online',
       clockOffsetMs: 0,
+      storage: plainStorage,
       packages: [],
       peers: [],
     },

@@ -1,4 +1,5 @@
 /** The admin API's routes over real records: who is let in, what is refused and how, what is answered. */
+
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import * as v from 'valibot'
@@ -11,8 +12,10 @@ import {
   profileViewSchema,
   statsSchema,
 } from '../../protocol/admin-api.ts'
+import { noLimits } from '../../protocol/assignment.ts'
 import { toBase64Url } from '../../protocol/keys.ts'
 import { type AdminStage, type Answer, openAdminStage, START } from '../support/admin-stage.ts'
+import { plainStorage } from '../support/default-fields.ts'
 
 const DISTRIBUTION = '/api/profiles/shops/packages/lobby/distribution'
 const URN = 'urn:larder:problem:'
@@ -102,7 +105,12 @@ test('a site keeps what a later change leaves out', async t => {
   const stage = await openAdminStage(t)
   await stage.call('PUT', '/api/sites/berlin', { timeZone: 'Europe/Berlin', storesWanted: 3 })
   const changed = await stage.call('PUT', '/api/sites/berlin', { timeZone: 'Europe/Vienna' })
-  assert.deepEqual(changed.body, { name: 'berlin', timeZone: 'Europe/Vienna', storesWanted: 3 })
+  assert.deepEqual(changed.body, {
+    name: 'berlin',
+    timeZone: 'Europe/Vienna',
+    storesWanted: 3,
+    limits: noLimits,
+  })
   assert.equal(await stage.directory.siteStoresWanted('berlin'), 3)
   assert.equal(await stage.directory.siteStoresWanted('nowhere'), 0)
 })
@@ -306,6 +314,7 @@ test('a package is shown with its releases and with what the fleet reports of it
       site: 'berlin',
       connection: 'online',
       clockOffsetMs: 0,
+      storage: plainStorage,
       packages: [
         {
           package: 'lobby',
@@ -313,6 +322,7 @@ test('a package is shown with its releases and with what the fleet reports of it
           activeRelease: 1,
           activeVersion: '1.0.0',
           phase: 'downloading',
+          update: 'downloading',
           reason: 'fetching-from-stores',
           detail: '',
           decision: { stores: 'open', server: 'open', nextChangeAt: null },

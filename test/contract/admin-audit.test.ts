@@ -1,8 +1,10 @@
 /** The audit log over the API: every change once, newest first, page after page, with what was there before. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as v from 'valibot'
 import { auditPageSchema } from '../../protocol/admin/audit.ts'
+import { noLimits } from '../../protocol/assignment.ts'
 import { type AdminStage, openAdminStage } from '../support/admin-stage.ts'
 
 const page = async (stage: AdminStage, query = '') =>
@@ -15,7 +17,7 @@ test('an entry says who changed what, when, from what to what', async t => {
   await stage.call('PUT', '/api/sites/berlin', { timeZone: 'Europe/Vienna' })
   const { entries, nextCursor } = await page(stage)
   assert.equal(nextCursor, null)
-  const berlin = { name: 'berlin', storesWanted: 1 }
+  const berlin = { name: 'berlin', storesWanted: 1, limits: noLimits }
   assert.deepEqual(
     entries.map(({ id: _, ...entry }) => entry),
     [

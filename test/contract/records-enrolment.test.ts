@@ -1,4 +1,5 @@
 /** How devices come into the records, and what they report once they are there: the FleetDirectory over a real database. */
+
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
@@ -8,6 +9,7 @@ import { listDeviceEvents } from '../../signal-server/records/device-reports.ts'
 import { findDevice } from '../../signal-server/records/devices.ts'
 import { MAX_PENDING_DEVICES } from '../../signal-server/records/enrolment.ts'
 import { type AdminStage, openAdminStage, START } from '../support/admin-stage.ts'
+import { plainStorage } from '../support/default-fields.ts'
 
 let keys = 0
 const freshKey = () => toBase64Url(new Uint8Array(32).fill(++keys))
@@ -121,6 +123,7 @@ const status = (deviceId: string): DeviceStatus => ({
   site: 'berlin',
   connection: 'online',
   clockOffsetMs: 12,
+  storage: plainStorage,
   packages: [
     {
       package: 'lobby',
@@ -128,6 +131,7 @@ const status = (deviceId: string): DeviceStatus => ({
       activeRelease: 1,
       activeVersion: '1.0.0',
       phase: 'downloading',
+      update: 'downloading',
       reason: 'fetching-from-server',
       detail: 'from the server',
       decision: { stores: 'open', server: 'open', nextChangeAt: null },

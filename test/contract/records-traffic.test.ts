@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { noLimits } from '../../protocol/assignment.ts'
 import { toBase64Url } from '../../protocol/keys.ts'
 import { secureRandomBytes } from '../../signal-server/random.ts'
 import { insertDevice } from '../../signal-server/records/devices.ts'
@@ -21,7 +22,7 @@ async function open(path: string): Promise<Records> {
 async function openWithDevice(t: TestContext) {
   const path = join(await temporaryDirectory(t), 'records.db')
   const records = await open(path)
-  await putSite(records.db, { name: 'berlin', timeZone: 'UTC', storesWanted: 1 }, START)
+  await putSite(records.db, { name: 'berlin', timeZone: 'UTC', storesWanted: 1, limits: noLimits }, START)
   const publicKey = toBase64Url(new Uint8Array(32))
   const device = {
     deviceId: DEVICE,

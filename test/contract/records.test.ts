@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { noLimits } from '../../protocol/assignment.ts'
 import { Failure } from '../../signal-server/failure.ts'
 import { secureRandomBytes } from '../../signal-server/random.ts'
 import { assignmentsForSite } from '../../signal-server/records/assignments.ts'
@@ -38,7 +39,7 @@ function release(number: number, publishedAt = START, packageName = 'lobby'): Re
   }
 }
 
-const berlin = { name: 'berlin', timeZone: 'Europe/Berlin', storesWanted: 1 }
+const berlin = { name: 'berlin', timeZone: 'Europe/Berlin', storesWanted: 1, limits: noLimits }
 const latest = (name: string) => ({ package: name, release: 'latest' as const })
 
 async function publish(records: Records, record: ReleaseRecord): Promise<void> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toInstant } from '../../protocol/primitives.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
+import { plainIdentity, plainStorage } from '../support/default-fields.ts'
 import { assignment, openStage, RELEASE, START } from '../support/device-listener-stage.ts'
 import { generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
@@ -22,6 +23,7 @@ test('PR-S1 PR-S4 a device that proves its key is welcomed with what it is to ru
     assignedRole: 'kiosk',
     site: 'berlin',
     timeZone: 'Europe/Berlin',
+    ...plainIdentity,
   })
   assert.deepEqual(welcome.assignments, [assignment({ windows })])
   assert.equal(welcome.serverTime, START)
@@ -210,6 +212,7 @@ test('PR-S13 a status and events are kept under the device of the session', asyn
     site: 'berlin',
     connection: 'online',
     clockOffsetMs: 0,
+    storage: plainStorage,
     packages: [],
     peers: [],
   } as const

@@ -1,9 +1,12 @@
 /** A made-up fleet for the admin page's tests: sites, devices in every state, releases, traffic. The same seed, the same fleet. */
+
 import type { DeviceDetail, DevicePhase, DeviceRow } from '../../protocol/admin/devices.ts'
 import type { SiteExchange, SiteSummary } from '../../protocol/admin/sites.ts'
 import type { Traffic, TrafficRange } from '../../protocol/admin/traffic.ts'
 import type { PackageView } from '../../protocol/admin-api.ts'
+import { noLimits } from '../../protocol/assignment.ts'
 import type { PackageStatus } from '../../protocol/device-status.ts'
+import { plainStorage } from './default-fields.ts'
 
 const SITE_NAMES = [
   ['berlin-alexanderplatz', 'Europe/Berlin'],
@@ -76,6 +79,7 @@ function packageStatus(phase: Exclude<DevicePhase, 'none'>, random: () => number
     activeRelease: phase === 'active' ? 3 : 2,
     activeVersion: phase === 'active' ? '2.1.0' : '2.0.1',
     phase,
+    update: phase === 'active' ? 'confirmed' : phase,
     reason,
     detail,
     decision: {
@@ -124,6 +128,9 @@ function device(
     phase,
     detail: packages[0]?.detail ?? '',
     reportedAt: packages.length === 0 ? null : iso(now - 9_000),
+    labels: {},
+    storage: plainStorage,
+    diagnostics: null,
     clockOffsetMs: index % 9 === 0 ? 340_000 : 12,
     peers: [],
     events: [],
@@ -202,6 +209,7 @@ export function makeMockFleet(count: number, seed = 7): MockFleet {
       name,
       timeZone,
       storesWanted: 2,
+      limits: noLimits,
       counts: {
         ...countsOf(devices.filter(({ site }) => site === name)),
         ...storesOf(devices.filter(({ site }) => site === name)),

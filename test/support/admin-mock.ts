@@ -3,6 +3,7 @@
  * memory, every answer held against the schemas. For how the page looks and behaves; what the server does is tested with
  * the real one.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -26,6 +27,7 @@ import { sessionViewSchema } from '../../protocol/admin/session.ts'
 import { siteExchangeSchema, siteSummaryListSchema, siteSummarySchema } from '../../protocol/admin/sites.ts'
 import { type TrafficRange, trafficSchema } from '../../protocol/admin/traffic.ts'
 import { packageListSchema, packageViewSchema, profileListSchema } from '../../protocol/admin-api.ts'
+import { noLimits } from '../../protocol/assignment.ts'
 import { PROBLEM_MEDIA_TYPE, type ProblemName, problem } from '../../protocol/problem.ts'
 import { adminPage } from '../../signal-server/admin-api/admin-page.ts'
 import {
@@ -166,8 +168,11 @@ function mockApi(mock: AdminMock, streams: Set<(name: string, data: string) => v
     const body = (await c.req.json()) as { timeZone: string; storesWanted: number }
     const known = mock.fleet.sites.find(one => one.name === name)
     const counts = known?.counts ?? { ...countsOf([]), stores: 0, storesOnline: 0 }
-    mock.fleet.sites = [...mock.fleet.sites.filter(one => one !== known), { name, ...body, counts }]
-    return c.json({ name, ...body })
+    mock.fleet.sites = [
+      ...mock.fleet.sites.filter(one => one !== known),
+      { name, limits: noLimits, ...body, counts },
+    ]
+    return c.json({ name, limits: noLimits, ...body })
   })
   app.get('/api/sites/:site/exchange', c =>
     c.json(v.parse(siteExchangeSchema, makeMockExchange(mock.fleet, c.req.param('site')))),

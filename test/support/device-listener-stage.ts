@@ -1,10 +1,12 @@
 /** A real device listener on loopback over a fake directory and a vault in memory, with one small release to hand out. */
+
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Assignment } from '../../protocol/assignment.ts'
+import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
 import { createDeviceApp, type DeviceApp, type DeviceAppDeps } from '../../signal-server/fleet/device-app.ts'
 import { type ConnectionTimeouts, createDeviceListener } from '../../signal-server/fleet/device-listener.ts'
@@ -30,6 +32,7 @@ export function assignment(
     release: 1,
     version: '1.0.0',
     digest: RELEASE,
+    ...defaultUpdateOptions,
     assignedAt: START - 60_000,
     ...rest,
     windows: { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null, ...windows },

@@ -1,5 +1,7 @@
 /** Statuses as devices report them, with what a test does not care about filled in. */
+
 import type { DeviceStatus, PackageStatus } from '../../protocol/device-status.ts'
+import { plainStorage } from './default-fields.ts'
 
 export function packageStatus(change: Partial<PackageStatus> = {}): PackageStatus {
   return {
@@ -8,6 +10,7 @@ export function packageStatus(change: Partial<PackageStatus> = {}): PackageStatu
     activeRelease: null,
     activeVersion: null,
     phase: 'downloading',
+    update: 'downloading',
     reason: 'fetching-from-stores',
     detail: 'fetching 1.0.0 from stores',
     decision: { stores: 'open', server: 'open', nextChangeAt: null },
@@ -28,6 +31,7 @@ export function statusOf(
     site: 'berlin',
     connection: 'online',
     clockOffsetMs: 0,
+    storage: plainStorage,
     packages: [...packages],
     peers: [],
     ...change,

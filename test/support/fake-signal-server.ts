@@ -2,6 +2,7 @@
  * A small signal server under virtual time: one site, the signaling protocol as devices see it, windows enforced by `policy/`.
  * It checks every message of a device against the protocol's schema, and remembers what no honest device would send.
  */
+
 import type { OpenSignalLink, SignalLinkEvents } from '../../client/ports.ts'
 import { decideIntroduction } from '../../policy/introductions.ts'
 import { decideSources, type Role, type Windows } from '../../policy/windows.ts'
@@ -16,6 +17,7 @@ import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import { helloBytes, type SignalUp, signalUpSchema } from '../../protocol/signal/up.ts'
 import { PROTOCOL_VERSION } from '../../protocol/version.ts'
 import { IntroductionBook } from '../../signal-server/fleet/introduction-book.ts'
+import { plainIdentity } from './default-fields.ts'
 import type { SimulatedHost } from './kiosk-simulator-host.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -345,6 +347,7 @@ export class FakeSignalServer {
       assignedRole: device.role,
       site: 'shop',
       timeZone: 'Europe/Berlin',
+      ...plainIdentity,
     }
   }
 

@@ -3,6 +3,7 @@
  * take hours play in milliseconds, the same for the same seed. When a simulation ends it proves that nothing is left,
  * that no source was asked which the windows closed, and that no device said what the protocol does not allow.
  */
+
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { createKiosk } from '../../client/engine/create-kiosk.ts'
@@ -10,12 +11,14 @@ import type { Kiosk } from '../../client/kiosk-api.ts'
 import type { KioskOptions } from '../../client/options.ts'
 import { type IdentityRecord, recordKeys } from '../../client/records.ts'
 import { decideSources, type Role, type Windows } from '../../policy/windows.ts'
+import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import type { PackageStatus } from '../../protocol/device-status.ts'
 import { decodeChunk } from '../../protocol/encoded-chunk.ts'
 import type { TrustedKey } from '../../protocol/keys.ts'
 import { decodePeerMessage } from '../../protocol/peer/codec.ts'
 import { signManifest } from '../../protocol/signed-manifest.ts'
 import { withCleanup } from './cleanup.ts'
+import { plainIdentity } from './default-fields.ts'
 import { FakeOrigin } from './fake-origin.ts'
 import { FakeSignalServer } from './fake-signal-server.ts'
 import { SimulatedHost } from './kiosk-simulator-host.ts'
@@ -100,6 +103,7 @@ export class Simulation {
       version,
       digest: made.digest,
       windows,
+      ...defaultUpdateOptions,
       assignedAt: this.server.now(),
     }
     const others = this.server.assignments.filter(other => other.package !== packageName)
@@ -165,6 +169,7 @@ export class Simulation {
           assignedRole: role,
           site: 'shop',
           timeZone: 'Europe/Berlin',
+          ...plainIdentity,
         },
         trustedKeys: [trusted],
       },

@@ -2,6 +2,7 @@
  * One valid example of everything that travels, in its wire form: for codec and schema tests and for the schema hash.
  * Nothing here has been signed; `test/unit/protocol/signed-manifest.test.ts` makes real signatures.
  */
+
 import type { AssignmentWire, DeviceIdentity } from '../../protocol/assignment.ts'
 import type { EnrolRequest } from '../../protocol/device-http.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
@@ -11,6 +12,7 @@ import { problem } from '../../protocol/problem.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
 import type { SignalUpWire } from '../../protocol/signal/up.ts'
+import { plainIdentity, plainStorage } from './default-fields.ts'
 
 export const exampleDigest = '00112233445566778899aabbccddeeff'.repeat(2)
 export const otherDigest = 'f'.repeat(64)
@@ -48,6 +50,7 @@ export const exampleStatus: DeviceStatus = {
   site: 'shop-1',
   connection: 'online',
   clockOffsetMs: -12.5,
+  storage: plainStorage,
   packages: [
     {
       package: 'lobby',
@@ -55,6 +58,7 @@ export const exampleStatus: DeviceStatus = {
       activeRelease: null,
       activeVersion: null,
       phase: 'waiting',
+      update: 'waiting',
       reason: 'windows-closed',
       detail: 'waiting: stores open at 02:00',
       decision: { stores: 'closed', server: 'closed', nextChangeAt: '2026-11-23T02:00:00.000Z' },
@@ -71,6 +75,9 @@ export const exampleAssignment: AssignmentWire = {
   version: '1.2.0',
   digest: exampleDigest,
   windows: { proxyDistribution: true, onlyToProxiesUntil: '2026-11-23T02:00:00Z', enforceProxyUntil: null },
+  activation: { when: 'window', from: '02:00', until: '04:30' },
+  confirmation: { by: 'ready', withinMs: 60_000 },
+  priority: 0,
   assignedAt: '2026-11-22T12:00:00.000Z',
 }
 
@@ -83,6 +90,8 @@ export const exampleIdentity: DeviceIdentity = {
   assignedRole: 'auto',
   site: null,
   timeZone: 'Europe/Berlin',
+  ...plainIdentity,
+  labels: { floor: '2' },
 }
 
 export const exampleEnrolRequest: EnrolRequest = {
@@ -128,6 +137,16 @@ export const signalUpExamples: { readonly [T in SignalUpWire['type']]: Extract<S
       peer: otherDeviceId,
       detail: 'a chunk did not fit its digest',
     },
+    diagnostics: {
+      type: 'diagnostics',
+      report: {
+        checkedAt: '2026-11-23T02:00:00.000Z',
+        userAgent: 'Mozilla/5.0',
+        findings: [
+          { id: 'quota', title: 'Room on the disk', state: 'bad', found: 'none', mend: 'make some' },
+        ],
+      },
+    },
   }
 
 export const signalDownExamples: {
@@ -145,6 +164,7 @@ export const signalDownExamples: {
   },
   device: { type: 'device', device: exampleIdentity },
   assignments: { type: 'assignments', assignments: [exampleAssignment] },
+  diagnose: { type: 'diagnose' },
   stores: { type: 'stores', online: 0 },
   introduction: {
     type: 'introduction',

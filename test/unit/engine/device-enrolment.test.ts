@@ -1,4 +1,5 @@
 /** Who a device is to the server: what it asks, what it keeps, what it says when it is refused. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemoryRecordStore } from '../../../client/adapters/memory-stores.ts'
@@ -7,6 +8,7 @@ import type { OriginAnswer, OriginClient } from '../../../client/ports.ts'
 import { type IdentityRecord, recordKeys } from '../../../client/records.ts'
 import { ENROL_DOMAIN, type EnrolRequest, type EnrolResponse } from '../../../protocol/device-http.ts'
 import { verifySignature } from '../../../protocol/keys.ts'
+import { plainIdentity } from '../../support/default-fields.ts'
 import { createFaultyRecordStore } from '../../support/memory-stores.ts'
 import { seededDevice } from '../../support/virtual-time-crypto.ts'
 
@@ -25,6 +27,7 @@ function deviceOf(deviceId: string, state: 'accepted' | 'pending'): EnrolRespons
     assignedRole: 'auto',
     site: null,
     timeZone: 'UTC',
+    ...plainIdentity,
   } as const
   return { device, trustedKeys: [{ keyId: '0'.repeat(16), publicKey: 'A'.repeat(43) }] }
 }

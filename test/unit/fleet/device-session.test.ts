@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
 import type { SignalUpWire } from '../../../protocol/signal/up.ts'
 import {
   LEGAL_MOVES,
@@ -19,6 +20,7 @@ import type {
 } from '../../../signal-server/fleet/session-types.ts'
 import { DEFAULT_SIGNALING_OPTIONS } from '../../../signal-server/fleet/signaling-options.ts'
 import type { DeviceRecord } from '../../../signal-server/fleet-directory.ts'
+import { plainIdentity } from '../../support/default-fields.ts'
 
 const START = Date.parse('2026-11-22T12:00:00Z')
 const NONCE = 'n'.repeat(43)
@@ -47,6 +49,7 @@ const VIEW: FleetView = {
     assignedRole: 'kiosk',
     site: 'berlin',
     timeZone: 'Europe/Berlin',
+    ...plainIdentity,
   },
   assignments: [
     {
@@ -55,6 +58,7 @@ const VIEW: FleetView = {
       version: '1.0.0',
       digest: RELEASE,
       windows: { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: START + 5000 },
+      ...defaultUpdateOptions,
       assignedAt: START,
     },
   ],

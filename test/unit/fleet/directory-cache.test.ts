@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
 import { DirectoryCache } from '../../../signal-server/fleet/directory-cache.ts'
 import { createReleaseAudience } from '../../../signal-server/fleet/release-audience.ts'
 import type { DeviceRecord } from '../../../signal-server/fleet-directory.ts'
@@ -78,6 +79,7 @@ test('PR-G7 a release opens when the first of its sites does, and the answer fol
           release: 1,
           version: '1',
           digest: RELEASE,
+          ...defaultUpdateOptions,
           assignedAt: NOW,
           windows: { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil },
         },

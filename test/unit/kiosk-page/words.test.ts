@@ -4,6 +4,7 @@ import type { Enrolment, KioskView } from '../../../client/kiosk-api.ts'
 import { formatBytes, formatSpan, formatTime } from '../../../client/kiosk-page/format.ts'
 import { enrolmentTokenIn, screenOf } from '../../../client/kiosk-page/screen.ts'
 import type { PackageStatus } from '../../../protocol/device-status.ts'
+import { plainStorage } from '../../support/default-fields.ts'
 
 test('sizes and spans are short and never lie by a unit', () => {
   const sizes = [0, 999, 1000, 1500, 9_960, 999_499, 999_500, 15_230_000, 3e12].map(formatBytes)
@@ -50,6 +51,7 @@ const view = (enrolment: Enrolment, phases: PackageStatus['phase'][] = []): Kios
     site: null,
     connection: 'online',
     clockOffsetMs: 0,
+    storage: plainStorage,
     packages: phases.map(phase => ({ package: phase, phase }) as PackageStatus),
     peers: [],
   },

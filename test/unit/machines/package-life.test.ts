@@ -1,4 +1,5 @@
 /** The life of a package: from an assignment to a confirmed release, and back when it fails. */
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
@@ -14,6 +15,7 @@ import {
 import { defaultOptions } from '../../../client/options.ts'
 import type { PackageRecord } from '../../../client/records.ts'
 import type { Assignment } from '../../../protocol/assignment.ts'
+import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
 
 const digestOf = (release: number) => String(release).padStart(64, '0')
 
@@ -23,6 +25,7 @@ const assignmentOf = (release: number): Assignment => ({
   version: `1.${release}`,
   digest: digestOf(release),
   windows: { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null },
+  ...defaultUpdateOptions,
   assignedAt: 0,
 })
 

@@ -1,4 +1,5 @@
 /** Pauses that grew while the server was away end with it: what waited for it goes on as soon as it has a session. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDownload, type DownloadState } from '../../../client/machines/download/state.ts'
@@ -11,6 +12,7 @@ import {
   stepPackage,
 } from '../../../client/machines/package-life.ts'
 import { defaultOptions } from '../../../client/options.ts'
+import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
 
 const WINDOWS = { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null }
 const RELEASE = 'a'.repeat(64)
@@ -57,6 +59,7 @@ test('a manifest that could not be had is asked for once more as soon as a sessi
     version: '1.0.0',
     digest: RELEASE,
     windows: WINDOWS,
+    ...defaultUpdateOptions,
     assignedAt: 0,
   }
   let state = createPackage(emptyPackageRecord('lobby'))
