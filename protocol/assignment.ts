@@ -101,7 +101,6 @@ export const deviceLabelsSchema = v.pipe(
   ),
   v.check(labels => Object.keys(labels).length <= MAX_LABELS, `a device has at most ${MAX_LABELS} labels`),
 )
-export type DeviceLabels = v.InferOutput<typeof deviceLabelsSchema>
 
 /** What the administrator allows the stores of a site; null: no limit but the browser's own. */
 export const deviceLimitsSchema = v.strictObject({

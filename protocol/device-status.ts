@@ -44,7 +44,7 @@ export type StatusReason = (typeof statusReasons)[number]
 const isoTextOrNull = v.nullable(v.pipe(v.string(), v.maxLength(40), v.isoTimestamp()))
 
 /** The states of an update's life (client/machines/package-life.ts); `phase` is the coarser view of the same. */
-export const updateStates = [
+const updateStates = [
   'waiting',
   'downloading',
   'staged',
@@ -54,7 +54,6 @@ export const updateStates = [
   'rolling-back',
   'failed',
 ] as const
-export type UpdateState = (typeof updateStates)[number]
 
 export const packageStatusSchema = v.strictObject({
   package: packageNameSchema,

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { MAX_FINDINGS } from './limits.ts'
 import { eventTextSchema } from './primitives.ts'
 
-export const findingSchema = v.strictObject({
+const findingSchema = v.strictObject({
   /** Names the check, whatever its words: `secure-context`, `quota`, … */
   id: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,40}$/)),
   title: v.pipe(v.string(), v.maxLength(120)),
@@ -14,7 +14,6 @@ export const findingSchema = v.strictObject({
   /** The policy or setting that mends it; null where there is nothing to mend. */
   mend: v.nullable(v.pipe(v.string(), v.maxLength(1000))),
 })
-export type DiagnosticsFinding = v.InferOutput<typeof findingSchema>
 
 export const diagnosticsReportSchema = v.strictObject({
   /** By the device's own clock, ISO 8601. */
@@ -22,4 +21,3 @@ export const diagnosticsReportSchema = v.strictObject({
   userAgent: v.pipe(v.string(), v.maxLength(400)),
   findings: v.pipe(v.array(findingSchema), v.maxLength(MAX_FINDINGS)),
 })
-export type DiagnosticsReport = v.InferOutput<typeof diagnosticsReportSchema>
