@@ -4,6 +4,7 @@
  */
 
 import type { EnrolRequest, EnrolResponse } from '../protocol/device-http.ts'
+import type { ManifestChunk } from '../protocol/manifest.ts'
 import type { Problem } from '../protocol/problem.ts'
 import type { IceServer } from '../protocol/signal/down.ts'
 import type { PeerSignal } from '../protocol/signal/peer-signal.ts'
@@ -23,6 +24,39 @@ export interface ChunkStore {
   get(digest: string): Promise<Uint8Array<ArrayBuffer> | null>
   /** Durable once it resolves `ok`. Calls made close together share a transaction. Never rejects. */
   put(digest: string, encoded: Uint8Array<ArrayBuffer>): Promise<PutResult>
+  remove(digests: readonly string[]): Promise<void>
+  close(): void
+}
+
+export type IngestResult =
+  | PutResult
+  | { readonly ok: false; readonly reason: 'bad-chunk'; readonly message: string }
+
+/**
+ * The chunks of this device for the engine: what goes in is verified first, what comes out is verified again, because
+ * the store is a cache that may rot. Hashing, decoding and the disk may be on another thread. Only `digests` and
+ * `remove` reject.
+ */
+export interface ChunkIo {
+  readonly kind: ChunkStore['kind']
+  /** Digests that have a record, whatever is in it. */
+  digests(): Promise<ReadonlySet<string>>
+  /**
+   * Stores an encoded chunk if, decoded, it has the manifest's digest and size; durable once `ok`. Takes `encoded` over:
+   * the caller must not use it afterwards. `onVerified`: the chunk will be asked for by others, and can be read from
+   * this call on, before it is durable.
+   */
+  ingest(
+    chunk: ManifestChunk,
+    encoded: Uint8Array<ArrayBuffer>,
+    onVerified?: () => void,
+  ): Promise<IngestResult>
+  /** The encoded chunk, verified, shared with other readers; null when it is missing or rotten. */
+  readEncoded(chunk: ManifestChunk): Promise<Uint8Array<ArrayBuffer> | null>
+  /** For each chunk its encoded bytes, where it is held and right; else null, and what was rotten is removed. */
+  heldBytes(chunks: readonly ManifestChunk[]): Promise<readonly (number | null)[]>
+  /** The record as it is, unverified: for readers that verify by themselves. */
+  peek(digest: string): Promise<Uint8Array<ArrayBuffer> | null>
   remove(digests: readonly string[]): Promise<void>
   close(): void
 }

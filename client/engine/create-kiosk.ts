@@ -11,18 +11,9 @@ import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
 import type { Kiosk, KioskView } from '../kiosk-api.ts'
 import type { Share, Shares } from '../machines/peer-session/state.ts'
 import { defaultOptions, type KioskOptions } from '../options.ts'
-import type {
-  ChunkStore,
-  DecodeChunk,
-  OpenPeerLink,
-  OpenSignalLink,
-  OriginClient,
-  Platform,
-  RecordStore,
-} from '../ports.ts'
+import type { ChunkIo, OpenPeerLink, OpenSignalLink, OriginClient, Platform, RecordStore } from '../ports.ts'
 import type { IdentityRecord } from '../records.ts'
 import { AssignedPackages } from './assigned-packages.ts'
-import { ChunkIo } from './chunk-io.ts'
 import { DeviceEnrolment, sentenceOf } from './device-enrolment.ts'
 import { Notifier } from './notifier.ts'
 import type { PackageDeps, PackageRunner } from './package-runner.ts'
@@ -34,12 +25,11 @@ import { packageStatus } from './status.ts'
 import { StatusSender } from './status-sender.ts'
 
 export interface KioskDeps {
-  readonly chunks: ChunkStore
+  readonly chunks: ChunkIo
   readonly records: RecordStore
   readonly openSignalLink: OpenSignalLink
   readonly openPeerLink: OpenPeerLink
   readonly origin: OriginClient
-  readonly decode: DecodeChunk
   readonly platform: Platform
   /** The device's identity, made if there was none; `trouble` is a sentence when one was lost. */
   readonly loadIdentity: (
@@ -80,7 +70,7 @@ class KioskEngine implements Kiosk {
       this.#markReady = resolve
     })
     this.#notifier = new Notifier(deps.platform, () => this.view())
-    this.#chunks = new ChunkIo(deps.chunks, deps.decode)
+    this.#chunks = deps.chunks
     this.#packages = new AssignedPackages(deps.records, this.#chunks, () => this.#packageDeps())
     this.#signaling = new SignalingRunner({
       platform: deps.platform,
@@ -233,7 +223,8 @@ class KioskEngine implements Kiosk {
 
   chunkLost(chunkDigest: string): void {
     const digests = new Set([chunkDigest])
-    void this.#chunks.discard(chunkDigest).then(() => {
+    const removed = this.#chunks.remove([...digests]).catch(() => {})
+    void removed.then(() => {
       for (const download of this.#downloads()) download.dispatch({ type: 'lost', digests })
     })
   }

@@ -5,7 +5,7 @@
 
 import type { Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
-import type { Manifest, ManifestChunk } from '../../protocol/manifest.ts'
+import type { Manifest } from '../../protocol/manifest.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
 import { holdsIndex } from '../machines/download/chunk-table.ts'
 import type { ChunkSource, DownloadEffect } from '../machines/download/effects.ts'
@@ -14,14 +14,10 @@ import { type DownloadEvent, type SessionView, stepDownload } from '../machines/
 import type { PeerSessionEffect } from '../machines/peer-session/effects.ts'
 import type { Share } from '../machines/peer-session/state.ts'
 import type { KioskOptions } from '../options.ts'
-import type { OriginClient, Platform } from '../ports.ts'
+import type { ChunkIo, OriginClient, Platform } from '../ports.ts'
 import type { TrafficRecord } from '../records.ts'
-import type { ChunkIo } from './chunk-io.ts'
 import type { PeerHub } from './peer-hub.ts'
 import { WakeTimer } from './timer.ts'
-
-/** Chunks read at once while the disk's content is checked: enough to keep reading and hashing both busy. */
-const CHECK_PARALLEL = 8
 
 export interface DownloadDeps {
   readonly platform: Platform
@@ -237,7 +233,8 @@ export class DownloadRunner {
   async #store(index: number, encoded: Uint8Array<ArrayBuffer>, from: ChunkSource): Promise<void> {
     const chunk = this.manifest.chunks[index]
     if (chunk === undefined) return
-    const result = await this.#deps.chunks.ingest(chunk, encoded)
+    const onVerified = this.state.role === 'store' ? () => {} : undefined
+    const result = await this.#deps.chunks.ingest(chunk, encoded, onVerified)
     if (result.ok) {
       this.dispatch({ type: 'stored', index })
       this.#announce(new Set([index]))
@@ -267,21 +264,11 @@ export class DownloadRunner {
   }
 
   async #checkHeld(countReuse: boolean): Promise<{ indexes: number[]; reusedBytes: number }> {
-    const present = await this.#deps.chunks.digests()
-    const candidates = [...this.state.table.missing].filter(index => present.has(this.#digestOf(index)))
-    const indexes: number[] = []
-    let reusedBytes = 0
-    const check = async (index: number) => {
-      const chunk = this.manifest.chunks[index] as ManifestChunk
-      const encodedBytes = await this.#deps.chunks.heldBytes(chunk)
-      if (encodedBytes === null) return this.#deps.chunks.discard(chunk.digest)
-      indexes.push(index)
-      reusedBytes += countReuse ? encodedBytes : 0
-    }
-    const worker = async () => {
-      for (let index = candidates.shift(); index !== undefined; index = candidates.shift()) await check(index)
-    }
-    await Promise.all(Array.from({ length: CHECK_PARALLEL }, worker))
+    const candidates = [...this.state.table.missing]
+    const chunks = candidates.flatMap(index => this.manifest.chunks[index] ?? [])
+    const sizes = await this.#deps.chunks.heldBytes(chunks)
+    const indexes = candidates.filter((_, at) => sizes[at] !== null)
+    const reusedBytes = countReuse ? sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0) : 0
     return { indexes, reusedBytes }
   }
 }

@@ -5,7 +5,6 @@ import { type OpenedStores, openStores } from '../adapters/browser/open-stores.t
 import { openSimplePeerLink } from '../adapters/browser/simple-peer-link.ts'
 import { createWebPlatform } from '../adapters/browser/web-platform.ts'
 import { openWebSocketLink } from '../adapters/browser/websocket-link.ts'
-import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
 import { createKiosk, type Kiosk, type KioskOptions } from '../index.ts'
 
 export interface BrowserKiosk {
@@ -22,7 +21,10 @@ export async function createBrowserKiosk(
   options: Partial<KioskOptions> = {},
 ): Promise<BrowserKiosk> {
   let started: Kiosk | null = null
-  const stores = await openStores({ onLost: () => started?.storageLost() })
+  const stores = await openStores({
+    onLost: () => started?.storageLost(),
+    startChunkWorker: () => new Worker(new URL('./chunk-worker.ts', import.meta.url), { type: 'module' }),
+  })
   const platform = createWebPlatform()
   for (const trouble of stores.troubles) platform.log(trouble)
   const kiosk = createKiosk({
@@ -31,7 +33,6 @@ export async function createBrowserKiosk(
     openSignalLink: openWebSocketLink(signalUrl(baseUrl)),
     openPeerLink: openSimplePeerLink,
     origin: createFetchOrigin(baseUrl),
-    decode: decodeEncodedChunk,
     platform,
     loadIdentity: loadOrCreateIdentity,
     options,

@@ -23,5 +23,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rollupOptions: { input: [here('index.html'), here('diagnostics.html')] },
   },
+  // Of one file, as the worker is small; it is one of the page's parts like any other.
+  worker: { format: 'es' },
   plugins: [serviceWorkerPlugin(here('service-worker.ts'))],
 })

@@ -72,7 +72,7 @@ async function answer(
   let value: unknown = null
   try {
     if (message.store === 'chunk' && stores?.chunks.kind === 'memory')
-      value = await stores.chunks.get(message.key)
+      value = await stores.chunks.peek(message.key)
     if (message.store === 'record' && stores?.kind === 'memory') value = await stores.records.get(message.key)
   } finally {
     port?.postMessage(value)

@@ -11,6 +11,7 @@ import {
   storeRelease,
 } from '../support/kiosk-page-stage.ts'
 import { makeSmallRelease } from '../support/small-release.ts'
+import { until } from '../support/test-site.ts'
 
 const executablePath = await findChromium()
 
@@ -165,7 +166,11 @@ describe('kiosk page', { skip: !executablePath && 'no Chromium found' }, () => {
   })
 
   test('page and package open without a server, and a new build of the page takes over', async () => {
+    const chunkWorker = () => kiosk.workers().filter(worker => worker.url().includes('/chunk-worker-')).length
+    assert.equal(chunkWorker(), 1)
     await stage.serverDown()
+    await kiosk.reload()
+    await until('the chunk worker runs without a server', () => chunkWorker() === 1)
     const page = await stage.context.newPage()
     await page.goto(stage.url)
     assert.equal(await page.title(), 'Larder kiosk')

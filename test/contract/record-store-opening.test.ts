@@ -6,6 +6,9 @@ import { loadOrCreateIdentity } from '../../client/adapters/browser/identity.ts'
 import { openStores } from '../../client/adapters/browser/open-stores.ts'
 import { createMemoryRecordStore } from '../../client/adapters/memory-stores.ts'
 import { recordKeys } from '../../client/records.ts'
+import { sampleChunk } from '../support/sample-chunk.ts'
+
+const CHUNK = await sampleChunk(1, 1_000)
 
 const quick = { retryDelayMs: 0, openTimeoutMs: 200 }
 
@@ -39,7 +42,7 @@ test('puts a fresh database in the place of one that cannot be used, and keeps t
   assert.equal(stores.kind, 'disk')
   assert.equal(stores.troubles.length, 1)
   assert.match(stores.troubles[0] ?? '', /larder-chunks could not be opened .* fresh one/)
-  assert.deepEqual(await stores.chunks.put('a', new Uint8Array([1])), { ok: true })
+  assert.deepEqual(await stores.chunks.ingest(CHUNK, CHUNK.encoded.slice()), { ok: true })
   assert.equal(await stores.records.get('kept'), true)
   stores.chunks.close()
   stores.records.close()
@@ -53,7 +56,7 @@ test('falls back to memory where databases can neither be opened nor deleted, or
     assert.equal(stores.kind, 'memory')
     assert.equal(stores.chunks.kind, 'memory')
     assert.ok(stores.troubles.length >= 2)
-    assert.deepEqual(await stores.chunks.put('a', new Uint8Array([1])), { ok: true })
+    assert.deepEqual(await stores.chunks.ingest(CHUNK, CHUNK.encoded.slice()), { ok: true })
   }
 })
 

@@ -1,12 +1,12 @@
 /** What `chunk-store-full-disk.test.ts` loads into a real page. */
-import { openStores } from '../../client/adapters/browser/open-stores.ts'
+import { openChunkStore } from '../../client/adapters/browser/open-stores.ts'
 
 /** Puts `count` random records of `sizeBytes` at once; tells how each ended, and what can be read back. */
 export async function fill(
   count: number,
   sizeBytes: number,
 ): Promise<{ outcomes: string[]; readable: string[] }> {
-  const { chunks } = await openStores()
+  const { store: chunks } = await openChunkStore()
   const record = () => {
     const bytes = new Uint8Array(sizeBytes)
     for (let at = 0; at < sizeBytes; at += 65_536) {

@@ -7,8 +7,10 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { createKiosk } from '../../client/engine/create-kiosk.ts'
+import { LocalChunkIo } from '../../client/engine/local-chunk-io.ts'
 import type { Kiosk } from '../../client/kiosk-api.ts'
 import type { KioskOptions } from '../../client/options.ts'
+import type { DecodeChunk } from '../../client/ports.ts'
 import { type IdentityRecord, recordKeys } from '../../client/records.ts'
 import { decideSources, type Role, type Windows } from '../../policy/windows.ts'
 import { defaultUpdateOptions } from '../../protocol/assignment.ts'
@@ -251,15 +253,11 @@ export class SimulatedDevice {
     this.host = host
     const records = this.records
     const kiosk = createKiosk({
-      chunks: this.chunks,
+      chunks: new LocalChunkIo(this.chunks, decodeIdentity),
       records,
       openSignalLink: server.openerFor(host),
       openPeerLink: lan.openerFor(host),
       origin: origin.clientFor(host),
-      decode: async (encoded, sizeBytes) => {
-        const decoded = await decodeChunk(encoded, () => Promise.reject(new Error('no zstd here')), sizeBytes)
-        return decoded.ok ? (decoded.raw as Uint8Array<ArrayBuffer>) : null
-      },
       platform: {
         ...host.platform,
         setTimer: (delayMs, callback) => {
@@ -309,6 +307,11 @@ export class SimulatedDevice {
     if (!stopped) return [`${this.name}: stop() did not end`]
     return host.timers > 0 ? [`${this.name}: ${host.timers} timers`] : []
   }
+}
+
+const decodeIdentity: DecodeChunk = async (encoded, sizeBytes) => {
+  const decoded = await decodeChunk(encoded, () => Promise.reject(new Error('no zstd here')), sizeBytes)
+  return decoded.ok ? (decoded.raw as Uint8Array<ArrayBuffer>) : null
 }
 
 /** A page and a picture: `sizeBytes` in all, in chunks of 1,000 bytes. */

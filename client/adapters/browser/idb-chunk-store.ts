@@ -32,11 +32,15 @@ export function createIdbChunkStore(database: IdbDatabase): ChunkStore {
         return null // A record that the browser cannot read any more is as good as none.
       }
     },
-    put: (digest, encoded) => put({ key: digest, bytes: encoded }),
+    put: (digest, encoded) => put({ key: digest, bytes: onlyItself(encoded) }),
     remove: digests => delMany([...digests], database.use),
     close: () => database.close(),
   }
 }
+
+/** A view is stored with all of its buffer. */
+const onlyItself = (bytes: Uint8Array<ArrayBuffer>) =>
+  bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
 
 const isBytes = (value: unknown): value is Uint8Array<ArrayBuffer> =>
   value instanceof Uint8Array && value.buffer instanceof ArrayBuffer

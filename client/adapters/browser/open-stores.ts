@@ -1,13 +1,17 @@
 /**
  * Opens the stores of this browser profile, whatever state the disk is in: the databases, else fresh ones, else memory.
+ * Chunks are kept by a worker where one can be had; the worker opens their database in the same way.
  * What had to be given up is told in words; deciding what to do about it is the caller's.
  */
 import { keys } from 'idb-keyval'
-import type { ChunkStore, RecordStore } from '../../ports.ts'
+import { KEPT_BYTES, LocalChunkIo } from '../../engine/local-chunk-io.ts'
+import type { ChunkIo, ChunkStore, RecordStore } from '../../ports.ts'
+import { connectChunkWorker } from '../chunk-worker/remote-chunk-io.ts'
 import { createMemoryChunkStore, createMemoryRecordStore } from '../memory-stores.ts'
 import { CHUNK_DATABASE, createIdbChunkStore } from './idb-chunk-store.ts'
 import { deleteIdbDatabase, type IdbDatabase, openIdbDatabase } from './idb-database.ts'
 import { createIdbRecordStore, RECORD_DATABASE } from './idb-record-store.ts'
+import { decodeEncodedChunk } from './zstd-decoder.ts'
 
 /** Opening a large database after a crash can take seconds; one that takes longer hangs (seen when it is blocked). */
 const OPEN_TIMEOUT_MS = 15_000
@@ -15,7 +19,7 @@ const OPEN_TIMEOUT_MS = 15_000
 const RETRY_DELAY_MS = 500
 
 export interface OpenedStores {
-  readonly chunks: ChunkStore
+  readonly chunks: ChunkIo
   readonly records: RecordStore
   /** `memory` as soon as either store could not be put on disk. */
   readonly kind: 'disk' | 'memory'
@@ -30,21 +34,50 @@ export interface OpenStoresOptions {
   readonly onLost?: () => void
   readonly openTimeoutMs?: number
   readonly retryDelayMs?: number
+  /** Starts the script of `kiosk-page/chunk-worker.ts`. Without it chunks are kept on the thread that calls. */
+  readonly startChunkWorker?: () => Worker
 }
 
 /** Never rejects. */
 export async function openStores(options: OpenStoresOptions = {}): Promise<OpenedStores> {
   const troubles: string[] = []
-  const [chunkDatabase, recordDatabase] = await Promise.all([
-    openOrReplace(CHUNK_DATABASE, options, troubles),
+  const [chunks, recordDatabase] = await Promise.all([
+    openChunks(options, troubles),
     openOrReplace(RECORD_DATABASE, options, troubles),
   ])
   return {
-    chunks: chunkDatabase ? createIdbChunkStore(chunkDatabase) : createMemoryChunkStore(),
+    chunks,
     records: recordDatabase ? createIdbRecordStore(recordDatabase) : createMemoryRecordStore(),
-    kind: chunkDatabase && recordDatabase ? 'disk' : 'memory',
+    kind: chunks.kind === 'disk' && recordDatabase ? 'disk' : 'memory',
     troubles,
   }
+}
+
+/** The chunk store alone, on the thread that calls. Never rejects. */
+export async function openChunkStore(
+  options: OpenStoresOptions = {},
+): Promise<{ readonly store: ChunkStore; readonly troubles: readonly string[] }> {
+  const troubles: string[] = []
+  const database = await openOrReplace(CHUNK_DATABASE, options, troubles)
+  return { store: database ? createIdbChunkStore(database) : createMemoryChunkStore(), troubles }
+}
+
+async function openChunks(options: OpenStoresOptions, troubles: string[]): Promise<ChunkIo> {
+  const { startChunkWorker, onLost = () => {} } = options
+  if (startChunkWorker) {
+    try {
+      const worker = startChunkWorker()
+      const end = () => worker.terminate()
+      const connected = await connectChunkWorker(worker, { onLost, keptBytes: KEPT_BYTES, end })
+      troubles.push(...connected.troubles)
+      return connected.chunks
+    } catch (error) {
+      troubles.push(`The chunk worker could not be started (${messageOf(error)}); the page does its work.`)
+    }
+  }
+  const opened = await openChunkStore(options)
+  troubles.push(...opened.troubles)
+  return new LocalChunkIo(opened.store, decodeEncodedChunk)
 }
 
 async function openOrReplace(

@@ -1,0 +1,62 @@
+/** The worker's side of the chunk worker: performs what the page asks, over the chunks of this thread. */
+import type { ChunkIo } from '../../ports.ts'
+import { type ChunkEndpoint, type ChunkReply, type ChunkRequest, Outbox } from './messages.ts'
+
+export interface HostedChunks {
+  readonly chunks: ChunkIo
+  readonly troubles: readonly string[]
+}
+
+/**
+ * Answers at `endpoint` from now on. `open` never rejects; what is asked before it resolves waits. The chunks must not
+ * keep what they have read: its buffers go to the page.
+ */
+export function hostChunks(
+  endpoint: ChunkEndpoint,
+  open: (onLost: () => void) => Promise<HostedChunks>,
+): void {
+  const outbox = new Outbox<ChunkReply>(endpoint)
+  const opened = open(() => outbox.say({ type: 'lost' }))
+
+  async function perform(request: ChunkRequest): Promise<void> {
+    const { id } = request
+    try {
+      const value = await answer((await opened).chunks, request)
+      outbox.say({ type: 'answer', id, value }, value instanceof Uint8Array ? (value as Bytes) : null)
+    } catch (error) {
+      outbox.say({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  async function answer(chunks: ChunkIo, request: ChunkRequest): Promise<unknown> {
+    switch (request.type) {
+      case 'digests':
+        return chunks.digests()
+      case 'ingest': {
+        const { id, chunk, encoded } = request
+        if (!request.share) return chunks.ingest(chunk, encoded)
+        return chunks.ingest(chunk, encoded, () => {
+          // The disk still needs the original.
+          const copy = encoded.slice()
+          outbox.say({ type: 'verified', id, encoded: copy }, copy)
+        })
+      }
+      case 'read':
+        return chunks.readEncoded(request.chunk)
+      case 'held':
+        return chunks.heldBytes(request.chunks)
+      case 'peek':
+        return chunks.peek(request.digest)
+      case 'remove':
+        return chunks.remove(request.digests)
+    }
+  }
+
+  endpoint.addEventListener('message', ({ data }: MessageEvent<readonly ChunkRequest[]>) => {
+    for (const request of data) void perform(request)
+  })
+  outbox.say({ type: 'started' })
+  void opened.then(({ chunks, troubles }) => outbox.say({ type: 'opened', kind: chunks.kind, troubles }))
+}
+
+type Bytes = Uint8Array<ArrayBuffer>

@@ -1,0 +1,208 @@
+/** The ChunkIo contract: on the calling thread over both chunk stores, and through the messages of the chunk worker. */
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { zstdCompressSync } from 'node:zlib'
+import { IDBFactory } from 'fake-indexeddb'
+import { createIdbChunkStore } from '../../client/adapters/browser/idb-chunk-store.ts'
+import { openIdbDatabase } from '../../client/adapters/browser/idb-database.ts'
+import { decodeEncodedChunk } from '../../client/adapters/browser/zstd-decoder.ts'
+import { hostChunks } from '../../client/adapters/chunk-worker/chunk-host.ts'
+import { connectChunkWorker } from '../../client/adapters/chunk-worker/remote-chunk-io.ts'
+import { createMemoryChunkStore } from '../../client/adapters/memory-stores.ts'
+import { LocalChunkIo } from '../../client/engine/local-chunk-io.ts'
+import type { ChunkIo, ChunkStore, PutResult } from '../../client/ports.ts'
+import { createFaultyChunkStore, type FaultyChunkStore } from '../support/memory-stores.ts'
+import { chunkOf, type SampleChunk, sampleChunk } from '../support/sample-chunk.ts'
+
+type Open = (t: TestContext, store: ChunkStore, keptBytes?: number) => Promise<ChunkIo>
+
+const onThisThread: Open = async (t, store, keptBytes) => {
+  const chunks = new LocalChunkIo(store, decodeEncodedChunk, keptBytes)
+  t.after(() => chunks.close())
+  return chunks
+}
+
+/** Both sides of the chunk worker, with the messages cloned and transferred between them as between threads. */
+const throughMessages: Open = async (t, store, keptBytes = 1_000_000) => {
+  const { port1, port2 } = new MessageChannel()
+  hostChunks(port2, async () => ({ chunks: new LocalChunkIo(store, decodeEncodedChunk, 0), troubles: [] }))
+  port1.start()
+  port2.start()
+  const end = () => {
+    port1.close()
+    store.close()
+  }
+  const { chunks } = await connectChunkWorker(port1, { onLost: () => {}, keptBytes, end })
+  t.after(() => chunks.close())
+  return chunks
+}
+
+const stores: Record<string, () => ChunkStore> = {
+  memory: () => createMemoryChunkStore(),
+  IndexedDB: () => createIdbChunkStore(openIdbDatabase('chunks', new IDBFactory())),
+}
+const ways: Record<string, Open> = { 'on this thread': onThisThread, 'through messages': throughMessages }
+
+const one = await sampleChunk(1, 1_000)
+const two = await sampleChunk(2, 2_000)
+const sevens = new Uint8Array(60_000).fill(7)
+const squeezed = await chunkOf(sevens, zstdCompressSync(sevens))
+
+/** Ingest takes the bytes over, so each call gets its own. */
+const ingest = (chunks: ChunkIo, chunk: SampleChunk, onVerified?: () => void) =>
+  chunks.ingest(chunk, chunk.encoded.slice(), onVerified)
+
+for (const [wayName, open] of Object.entries(ways)) {
+  for (const [storeName, makeStore] of Object.entries(stores)) {
+    describe(`ChunkIo ${wayName} over ${storeName}`, () => {
+      test('is empty at first, and of the kind of its store', async t => {
+        const store = makeStore()
+        const chunks = await open(t, store)
+        assert.equal(chunks.kind, store.kind)
+        assert.deepEqual(await chunks.digests(), new Set())
+        assert.equal(await chunks.readEncoded(one), null)
+        assert.equal(await chunks.peek(one.digest), null)
+        assert.deepEqual(await chunks.heldBytes([one, two]), [null, null])
+      })
+
+      test('gives back what it verified, also of a zstd chunk and of a view', async t => {
+        const chunks = await open(t, makeStore())
+        const frame = new Uint8Array([9, 9, ...two.encoded])
+        assert.deepEqual(await ingest(chunks, one), { ok: true })
+        assert.deepEqual(await chunks.ingest(two, frame.subarray(2)), { ok: true })
+        assert.deepEqual(await ingest(chunks, squeezed), { ok: true })
+        for (const chunk of [one, two, squeezed]) {
+          assert.deepEqual(await chunks.readEncoded(chunk), chunk.encoded)
+          assert.deepEqual(await chunks.readEncoded(chunk), chunk.encoded, 'as often as it is asked')
+          assert.deepEqual(await chunks.peek(chunk.digest), chunk.encoded)
+        }
+        const sizes = [two.encoded.byteLength, null, squeezed.encoded.byteLength]
+        assert.deepEqual(await chunks.heldBytes([two, await sampleChunk(9, 10), squeezed]), sizes)
+        assert.equal((await chunks.digests()).size, 3)
+      })
+
+      test('refuses what is not the chunk, and stores nothing of it', async t => {
+        const store = makeStore()
+        const chunks = await open(t, store)
+        const verified: string[] = []
+        for (const wrong of [two.encoded.slice(), one.encoded.slice(0, -1), new Uint8Array()]) {
+          const result = await chunks.ingest(one, wrong, () => verified.push('wrong'))
+          assert.ok(!result.ok && result.reason === 'bad-chunk', JSON.stringify(result))
+        }
+        assert.deepEqual(verified, [])
+        assert.deepEqual(await store.digests(), new Set())
+        assert.equal(await chunks.readEncoded(one), null)
+      })
+
+      test('a chunk to be shared can be read from when it is verified, before it is durable', async t => {
+        const store = makeStore()
+        let durable = () => {}
+        const held = new Promise<void>(resolve => (durable = resolve))
+        const slow: ChunkStore = { ...store, put: async (...entry) => held.then(() => store.put(...entry)) }
+        const chunks = await open(t, slow)
+        let isStored = false
+        const verified = new Promise<void>(resolve => {
+          void ingest(chunks, one, resolve).then(() => (isStored = true))
+        })
+        await verified
+        assert.deepEqual(await chunks.readEncoded(one), one.encoded)
+        assert.equal(isStored, false)
+        durable()
+        assert.deepEqual(await chunks.peek(one.digest), one.encoded)
+      })
+
+      test('whoever reads a chunk that is being written waits for the disk', async t => {
+        const chunks = await open(t, makeStore(), 0)
+        const writing = ingest(chunks, one)
+        assert.deepEqual(await chunks.readEncoded(one), one.encoded)
+        assert.deepEqual(await writing, { ok: true })
+      })
+
+      test('hundreds at once', async t => {
+        const chunks = await open(t, makeStore())
+        const many = await Promise.all(Array.from({ length: 300 }, (_, seed) => sampleChunk(seed, 500)))
+        assert.ok((await Promise.all(many.map(chunk => ingest(chunks, chunk)))).every(({ ok }) => ok))
+        assert.ok((await chunks.heldBytes(many)).every(bytes => bytes === 501))
+      })
+
+      test('what was removed is gone, also from memory', async t => {
+        const chunks = await open(t, makeStore())
+        await ingest(chunks, one, () => {})
+        await ingest(chunks, two)
+        await chunks.readEncoded(two)
+        await chunks.remove([one.digest, two.digest, 'none'])
+        assert.equal(await chunks.readEncoded(one), null)
+        assert.equal(await chunks.readEncoded(two), null)
+        assert.deepEqual(await chunks.digests(), new Set())
+      })
+    })
+  }
+
+  describe(`ChunkIo ${wayName} over a faulty store`, () => {
+    test('a rotten record is not read, does not count, and is removed when the disk is checked', async t => {
+      const store = createFaultyChunkStore()
+      const chunks = await open(t, store, 0)
+      await ingest(chunks, one)
+      await ingest(chunks, two)
+      await store.rot(one.digest)
+      assert.equal(await chunks.readEncoded(one), null)
+      assert.deepEqual(await chunks.heldBytes([one, two]), [null, two.encoded.byteLength])
+      assert.deepEqual(await chunks.digests(), new Set([two.digest]))
+    })
+
+    test('what the store refuses is told, and is not served from memory either', async t => {
+      const store = createFaultyChunkStore()
+      const chunks = await open(t, store)
+      const full: PutResult = { ok: false, reason: 'quota', message: 'full' }
+      store.failNextPuts(full)
+      assert.deepEqual(await ingest(chunks, one, () => {}), full)
+      assert.equal(await chunks.readEncoded(one), null)
+      assert.deepEqual(await ingest(chunks, one), { ok: true })
+    })
+
+    test('a store that cannot be read or listed counts as empty; removing from it fails', async t => {
+      const broken: FaultyChunkStore = {
+        ...createFaultyChunkStore(),
+        get: () => Promise.reject(new Error('unreadable')),
+        digests: () => Promise.reject(new Error('unreadable')),
+        remove: () => Promise.reject(new Error('unwritable')),
+      }
+      const chunks = await open(t, broken, 0)
+      assert.equal(await chunks.readEncoded(one), null)
+      assert.equal(await chunks.peek(one.digest), null)
+      assert.deepEqual(await chunks.heldBytes([one]), [null])
+      await assert.rejects(chunks.digests(), /unreadable/)
+      await assert.rejects(chunks.remove([one.digest]), /unwritable/)
+    })
+  })
+}
+
+test('through messages: what is under way when the worker ends is answered', async t => {
+  const never: ChunkStore = {
+    ...createMemoryChunkStore(),
+    put: () => new Promise(() => {}),
+    digests: () => new Promise(() => {}),
+  }
+  const chunks = await throughMessages(t, never)
+  const under = [ingest(chunks, one), chunks.digests().catch(() => 'rejected')] as const
+  chunks.close()
+  const [stored, digests] = await Promise.all(under)
+  assert.ok(!stored.ok && stored.reason === 'failed')
+  assert.equal(digests, 'rejected')
+})
+
+test('a worker whose script does not run is ended and told', async t => {
+  const { port1, port2 } = new MessageChannel()
+  t.after(() => port2.close())
+  let ended = 0
+  const options = { onLost: () => {}, keptBytes: 0, end: () => ended++ }
+  await assert.rejects(
+    connectChunkWorker(port1, { ...options, startTimeoutMs: 5 }),
+    /did not run within 5 ms/,
+  )
+  const failing = connectChunkWorker(port1, options)
+  port1.dispatchEvent(Object.assign(new Event('error'), { message: 'blocked by a policy' }))
+  await assert.rejects(failing, /blocked by a policy/)
+  assert.equal(ended, 2)
+  port1.close()
+})
