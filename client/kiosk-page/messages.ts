@@ -1,6 +1,9 @@
 /** What the service worker and the kiosk page say to each other. Both come from the same build. */
 
-/** Worker to page: a chunk that should be here is missing or is not what its digest says; it has to be fetched again. */
+/**
+ * Worker to page, with a port for the answer: a chunk that should be here is missing or is not what its digest says, and
+ * has to be fetched again. The answer is true when the page can be expected to do so.
+ */
 export interface RottenChunkMessage {
   readonly type: 'larder-rotten-chunk'
   readonly digest: string

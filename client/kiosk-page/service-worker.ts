@@ -1,13 +1,17 @@
 /**
- * The kiosk's service worker: keeps the kiosk page available offline and serves packages below `app/`. Here is only the
- * wiring to the worker's events; what is answered is decided in `worker/`. Everything else goes to the network untouched.
+ * The kiosk's service worker: keeps the kiosk page available offline and serves packages. Here is only the wiring to the
+ * worker's events; what is answered is decided in `worker/`. Everything else goes to the network untouched.
  */
 import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
 import { createVerifiedChunks } from '../content/verified-chunks.ts'
-import { createAppServer } from './worker/app-server.ts'
+import { type AppRequest, createAppServer } from './worker/app-server.ts'
+import { createMendedChunks } from './worker/mended-chunks.ts'
 import { createPageFiles, type PageFile } from './worker/page-files.ts'
-import { openWorkerStores } from './worker/page-stores.ts'
+import { askPages, openWorkerStores } from './worker/page-stores.ts'
 import { createReleasePins } from './worker/release-pins.ts'
+import { createRequestOwner, type OwnedRequest } from './worker/request-owner.ts'
+import { routeOf } from './worker/request-route.ts'
+import { statusResponse, unreachable } from './worker/status-pages.ts'
 import type { WorkerFetchEvent, WorkerScope } from './worker/worker-scope.ts'
 
 /** Put in by the build: the page's files and a name that changes whenever one of them does. */
@@ -15,30 +19,52 @@ declare const __PAGE_FILES__: readonly PageFile[]
 declare const __PAGE_VERSION__: string
 
 const worker = globalThis as unknown as WorkerScope
+/** Of the kiosk page; the scope is wider where the server allows it. */
+const folder = new URL('./', worker.location.href).href
+const appFolder = new URL('app/', folder).href
 const { scope } = worker.registration
-const appScope = new URL('app/', scope).href
 
-const pageFiles = createPageFiles(__PAGE_FILES__, __PAGE_VERSION__, scope, worker.caches)
+const pageFiles = createPageFiles(__PAGE_FILES__, __PAGE_VERSION__, folder, worker.caches)
 const stores = openWorkerStores(kioskPages)
-const pins = createReleasePins(stores.records)
+const pins = createReleasePins(stores.own)
+const now = () => Date.now()
 const serveApp = createAppServer({
   records: stores.records,
-  readChunk: createVerifiedChunks(stores.chunks, decodeEncodedChunk),
+  readChunk: createMendedChunks(createVerifiedChunks(stores.chunks, decodeEncodedChunk), {
+    reportLost: async digest =>
+      (await askPages(kioskPages, { type: 'larder-rotten-chunk', digest }, answer => answer === true)) ===
+      true,
+    delay: ms => new Promise(resolve => setTimeout(resolve, ms)),
+  }),
   pins,
-  now: () => Date.now(),
-  tellPage: async message => {
-    for (const page of await kioskPages()) page.postMessage(message)
+  ownerOf: createRequestOwner({
+    pins,
+    clients: {
+      ids: clientIds,
+      urlOf: async id => (await worker.clients.get(id))?.url ?? null,
+    },
+    now,
+    folder,
+  }),
+  now,
+  onRottenManifest: async digest => {
+    for (const page of await kioskPages()) page.postMessage({ type: 'larder-rotten-manifest', digest })
   },
+  servesRoot: scope === new URL('/', scope).href,
 })
 
 async function kioskPages() {
   const windows = await worker.clients.matchAll({ includeUncontrolled: true, type: 'window' })
-  return windows.filter(({ url }) => url.startsWith(scope) && !url.startsWith(appScope))
+  return windows.filter(({ url }) => url.startsWith(folder) && !url.startsWith(appFolder))
+}
+
+async function clientIds(): Promise<ReadonlySet<string>> {
+  const clients = await worker.clients.matchAll({ includeUncontrolled: true, type: 'all' })
+  return new Set(clients.map(client => client.id))
 }
 
 async function prunePins(): Promise<void> {
-  const clients = await worker.clients.matchAll({ includeUncontrolled: true, type: 'all' })
-  await pins.prune(new Set(clients.map(client => client.id)), Date.now())
+  await pins.prune(await clientIds(), now())
 }
 
 worker.addEventListener('install', event => {
@@ -50,24 +76,59 @@ worker.addEventListener('activate', event => {
 })
 
 worker.addEventListener('fetch', event => {
-  const url = new URL(event.request.url)
-  const address = url.origin + url.pathname
-  if (!address.startsWith(scope)) return
-  if (address.startsWith(appScope)) {
-    event.respondWith(answerFromPackage(event, address.slice(appScope.length)))
-  } else if (event.request.method === 'GET') {
-    const path = address
-      .slice(scope.length)
-      .replace(/^index\.html$/, '')
-      .replace(/\.html$/, '')
-    event.respondWith(pageFiles.find(path).then(file => file ?? fetch(event.request)))
+  const { request } = event
+  const route = routeOf(factsOf(event), folder)
+  switch (route.kind) {
+    case 'package':
+      return event.respondWith(
+        answerAsApp(event, 'app', route.path).then(answer => answer ?? Response.error()),
+      )
+    case 'app-or-network':
+      return event.respondWith(
+        answerAsApp(event, 'root', route.path).then(answer => answer ?? fromNetwork(request)),
+      )
+    case 'page':
+      return event.respondWith(answerBelowPage(event, route.path))
+    case 'front-door':
+      return event.respondWith(fetch(request).catch(() => Response.redirect(folder, 302)))
+    case 'network':
+      return
   }
 })
 
-async function answerFromPackage(event: WorkerFetchEvent, path: string): Promise<Response> {
-  const { request, clientId, resultingClientId } = event
-  const { response, pinned } = await serveApp({ request, path, clientId, resultingClientId })
-  event.waitUntil(pinned)
-  if (request.mode === 'navigate') event.waitUntil(pinned.then(prunePins))
-  return response
+/** One of the page's files; for an app, whatever of its own it has at this address. */
+async function answerBelowPage(event: WorkerFetchEvent, path: string): Promise<Response> {
+  const file = await pageFiles.find(path)
+  if (file) return file
+  const rootPath = new URL(event.request.url).pathname.slice(1)
+  return (await answerAsApp(event, 'root', rootPath)) ?? fetch(event.request)
+}
+
+async function answerAsApp(
+  event: WorkerFetchEvent,
+  below: AppRequest['below'],
+  path: string,
+): Promise<Response | null> {
+  const { request } = event
+  const answer = await serveApp({ request, facts: factsOf(event), below, path })
+  if (!answer) return null
+  event.waitUntil(answer.pinned)
+  if (request.mode === 'navigate') event.waitUntil(answer.pinned.then(prunePins))
+  return answer.response
+}
+
+/** A page says why it is not there; to a script the failure is the network's. */
+async function fromNetwork(request: Request): Promise<Response> {
+  try {
+    return await fetch(request)
+  } catch (error) {
+    if (request.mode !== 'navigate') throw error
+    return statusResponse(unreachable, true)
+  }
+}
+
+function factsOf({ request, clientId, resultingClientId }: WorkerFetchEvent): OwnedRequest {
+  const { url, method, mode, destination, cache, referrer } = request
+  const isReload = 'isReloadNavigation' in request && request.isReloadNavigation === true
+  return { url, method, mode, destination, cache, referrer, clientId, resultingClientId, isReload }
 }

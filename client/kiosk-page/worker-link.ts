@@ -23,7 +23,10 @@ export async function linkServiceWorker(onNewPage: () => void): Promise<WorkerLi
   let served: { kiosk: Kiosk; stores: OpenedStores } | null = null
   serviceWorker.addEventListener('message', event => {
     if (!isWorkerMessage(event.data)) return
-    if (event.data.type === 'larder-rotten-chunk') served?.kiosk.chunkLost(event.data.digest)
+    if (event.data.type === 'larder-rotten-chunk') {
+      served?.kiosk.chunkLost(event.data.digest)
+      event.ports[0]?.postMessage(served !== null && isConnected(served.kiosk))
+    }
     if (event.data.type === 'larder-rotten-manifest') served?.kiosk.storageLost()
     if (event.data.type === 'larder-read') void answer(event.data, event.ports[0], served?.stores)
   })
@@ -33,8 +36,7 @@ export async function linkServiceWorker(onNewPage: () => void): Promise<WorkerLi
     hadController = true
   })
   // Without network the registration fails, and the worker that is there goes on.
-  const registering = serviceWorker.register('./sw.js', { scope: './', updateViaCache: 'none' })
-  const registered = await registering.catch(async error => {
+  const registered = await register(serviceWorker).catch(async error => {
     if (await serviceWorker.getRegistration('./')) return
     throw error
   })
@@ -45,6 +47,29 @@ export async function linkServiceWorker(onNewPage: () => void): Promise<WorkerLi
       served = { kiosk, stores }
     },
   }
+}
+
+/**
+ * For all of the origin, so that apps that were built for `/` can live there; for this folder alone where the server's
+ * answer does not allow more (a proxy that takes the header away).
+ */
+async function register(serviceWorker: ServiceWorkerContainer): Promise<ServiceWorkerRegistration> {
+  try {
+    const wide = await serviceWorker.register('./sw.js', { scope: '/', updateViaCache: 'none' })
+    // Of a time when no more was allowed; it would go on to serve this folder.
+    for (const other of await serviceWorker.getRegistrations())
+      if (other !== wide && other.scope === new URL('./', location.href).href) await other.unregister()
+    return wide
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== 'SecurityError') throw error
+    return serviceWorker.register('./sw.js', { scope: './', updateViaCache: 'none' })
+  }
+}
+
+/** Whether somebody is there who could send a lost chunk again. */
+function isConnected(kiosk: Kiosk): boolean {
+  const { connection, peers } = kiosk.status()
+  return connection === 'online' || peers.some(({ state }) => state === 'open')
 }
 
 /** Resolves once the registration serves; rejects when its first worker could not be installed. */

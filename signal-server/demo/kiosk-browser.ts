@@ -56,7 +56,11 @@ export async function openKioskBrowser(options: KioskBrowserOptions): Promise<Ki
       status: () =>
         page.evaluate(() => (globalThis as LarderWindow).larder?.status() ?? null).catch(() => null),
       appTitle: async () => {
-        const frame = page.frames().find(candidate => candidate.url().includes('/kiosk/app/'))
+        // An app that was built for `/` is there, others below the kiosk page.
+        const frame = page
+          .mainFrame()
+          .childFrames()
+          .find(candidate => candidate.url().startsWith('http'))
         return frame === undefined ? null : frame.title().catch(() => null)
       },
       close: () => context.close(),

@@ -51,6 +51,8 @@ export function kioskPages(directory: string): Hono {
     // The address may hold an enrolment token.
     c.header('referrer-policy', 'no-referrer')
     c.header('x-content-type-options', 'nosniff')
+    // Apps that were built for `/` live there, in a frame, and get their files from the worker.
+    if (c.req.path.endsWith('/sw.js')) c.header('service-worker-allowed', '/')
   })
   pages.use('*', etag())
   const fileOf = (path: string) => path.replace(/^\/kiosk\//, '/')

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, firefox, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { kioskPages } from '../../signal-server/fleet/kiosk-pages.ts'
 import type { SmallRelease } from './small-release.ts'
@@ -26,13 +26,19 @@ export interface KioskPageStage {
   close(): Promise<void>
 }
 
-export async function openKioskPageStage(executablePath: string): Promise<KioskPageStage> {
+export async function openKioskPageStage(
+  executablePath: string,
+  engine: 'chromium' | 'firefox' = 'chromium',
+): Promise<KioskPageStage> {
   const folder = await mkdtemp(join(tmpdir(), 'larder-kiosk-page-'))
   await buildKioskPage(join(folder, 'first'))
   let running = await listen(join(folder, 'first'), 0)
   const { port } = running.address() as AddressInfo
   const url = `http://localhost:${port}/kiosk/`
-  const context = await chromium.launchPersistentContext(join(folder, 'profile'), { executablePath })
+  const profile = join(folder, 'profile')
+  const context = await (engine === 'firefox'
+    ? firefox.launchPersistentContext(profile, { executablePath, channel: 'moz-firefox' })
+    : chromium.launchPersistentContext(profile, { executablePath }))
   return {
     context,
     url,

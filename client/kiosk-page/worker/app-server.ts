@@ -1,50 +1,50 @@
 /**
- * Serves `app/<package>/…` from the chunk store: a page gets the active release, and all that the page asks for comes from
- * that same release. Knows requests and answers, no worker globals: the clock and the way to the page are arguments.
+ * Answers what pages of apps ask for from the chunk store: below `app/<package>/`, and, for a page of an app, anywhere
+ * else on its origin where the app has a file. A page gets the active release, and all that it asks for comes from that
+ * same one. Knows requests and answers, no worker globals: the clock and the way to the page are arguments.
  */
 
 import * as v from 'valibot'
 import { packageNameSchema } from '../../../protocol/primitives.ts'
-import { createReleaseFiles, type ReleaseFiles } from '../../content/release-files.ts'
 import { encodePath, resolvePath } from '../../content/resolve-path.ts'
-import { readActiveRelease, readManifest } from '../../content/stored-release.ts'
+import { readActiveRelease } from '../../content/stored-release.ts'
 import type { ReadChunk } from '../../content/verified-chunks.ts'
 import type { RecordStore } from '../../ports.ts'
 import type { ReleaseRef } from '../../records.ts'
-import type { RottenChunkMessage, RottenManifestMessage } from '../messages.ts'
 import { fileResponse } from './file-response.ts'
+import { createOpenReleases, type OpenRelease } from './open-releases.ts'
 import type { ReleasePins } from './release-pins.ts'
+import type { FindOwner, OwnedRequest, Owner } from './request-owner.ts'
 import { type StatusPage, statusResponse } from './status-pages.ts'
-
-/** A release under trial, the one before it, and the one of a second package. */
-const KEPT_RELEASES = 3
 
 export interface AppServerDeps {
   readonly records: Pick<RecordStore, 'get'>
   readonly readChunk: ReadChunk
   readonly pins: ReleasePins
+  readonly ownerOf: FindOwner
   readonly now: () => number
-  readonly tellPage: (message: RottenChunkMessage | RottenManifestMessage) => void
+  /** The manifest of a release that is to be served cannot be read. */
+  readonly onRottenManifest: (releaseDigest: string) => void
+  /** Whether this worker is asked for all of its origin, so that apps that were built for `/` can live there. */
+  readonly servesRoot: boolean
 }
 
-interface AppRequest {
+export interface AppRequest {
   readonly request: Request
-  /** What follows `app/` in the address, still percent-encoded, without query. */
+  readonly facts: OwnedRequest
+  /** `app`: the path follows `app/`; `root`: it follows the origin. Percent-encoded, without query. */
+  readonly below: 'app' | 'root'
   readonly path: string
-  /** Of the page that asks; empty when there is none. */
-  readonly clientId: string
-  /** Of the page or worker that the answer will become; empty when it becomes none. */
-  readonly resultingClientId: string
 }
 
 /** `pinned` settles when the page's release is remembered durably; the worker should live until then. */
-interface AppAnswer {
+export interface AppAnswer {
   readonly response: Response
   readonly pinned: Promise<void>
 }
 
-/** Never rejects. */
-export type ServeApp = (request: AppRequest) => Promise<AppAnswer>
+/** Never rejects. Null, only for requests below the root: no app has such a file, or no app asks. */
+export type ServeApp = (request: AppRequest) => Promise<AppAnswer | null>
 
 const nothingActive: StatusPage = {
   status: 503,
@@ -68,83 +68,93 @@ const wrongMethod: StatusPage = {
 }
 
 export function createAppServer(deps: AppServerDeps): ServeApp {
-  const { records, readChunk, pins, tellPage } = deps
-  const releases = new Map<string, Promise<ReleaseFiles | null>>()
+  const { records, pins, ownerOf, now } = deps
+  const openRelease = createOpenReleases(records, deps.readChunk)
 
-  /** The release's files; a manifest that cannot be read is tried again the next time. */
-  function open(digest: string): Promise<ReleaseFiles | null> {
-    const opened =
-      releases.get(digest) ??
-      readManifest(records, digest).then(manifest => manifest && createReleaseFiles(manifest, readChunk))
-    releases.delete(digest)
-    releases.set(digest, opened)
-    const forget = () => releases.delete(digest)
-    opened.then(files => files ?? forget(), forget)
-    for (const oldest of releases.keys()) {
-      if (releases.size <= KEPT_RELEASES) break
-      releases.delete(oldest)
-    }
-    return opened
-  }
-
-  async function serve(appRequest: AppRequest): Promise<AppAnswer> {
-    const { request, path, clientId, resultingClientId } = appRequest
+  async function serve(appRequest: AppRequest): Promise<AppAnswer | null> {
+    const { request, facts, below, path } = appRequest
     const isNavigation = request.mode === 'navigate'
-    const refuse = (page: StatusPage, headers?: Record<string, string>) => ({
-      response: statusResponse(page, isNavigation, headers),
-      pinned: Promise.resolve(),
-    })
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(wrongMethod, { allow: 'GET, HEAD' })
+    if (below === 'app') {
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return refusal(wrongMethod, isNavigation, { allow: 'GET, HEAD' })
+      const slash = path.indexOf('/')
+      const packageName = slash < 0 ? path : path.slice(0, slash)
+      if (!v.is(packageNameSchema, packageName)) return refusal(notFound, isNavigation)
+      if (slash < 0) return redirect(request, path, `${packageName}/`)
+    }
+    const owner = await ownerOf(facts)
+    if (!owner) return below === 'app' ? refusal(notFound, isNavigation) : null
+    const release = owner.release ?? (await readActiveRelease(records, owner.package))
+    if (!release) return below === 'app' ? refusal(nothingActive, isNavigation) : null
 
-    const slash = path.indexOf('/')
-    const packageName = slash < 0 ? path : path.slice(0, slash)
-    if (!v.is(packageNameSchema, packageName)) return refuse(notFound)
-    if (slash < 0) return redirect(request, `${packageName}/`, packageName)
-
-    const release = await releaseFor(packageName, isNavigation ? '' : clientId)
-    if (!release) return refuse(nothingActive)
-    const files = await open(release.digest)
-    if (!files) {
-      tellPage({ type: 'larder-rotten-manifest', digest: release.digest })
-      return refuse(broken)
-    }
-    const headers = { 'x-larder-release': String(release.release) }
-    const resolved = resolvePath(files, path.slice(slash + 1), isNavigation)
-    if (resolved.kind === 'none') return refuse(notFound, headers)
-    if (resolved.kind === 'redirect') {
-      return redirect(request, `${packageName}/${encodePath(resolved.path)}`, path)
-    }
-    const report = (digest: string) => tellPage({ type: 'larder-rotten-chunk', digest })
-    const response = await fileResponse(files, resolved.file, request, chunk => report(chunk.digest))
-    if (!(response instanceof Response)) {
-      report(response.digest)
-      return refuse(broken, headers)
-    }
-    const pinned =
-      resultingClientId === ''
-        ? Promise.resolve()
-        : pins.pin(resultingClientId, packageName, release, deps.now())
-    return { response, pinned }
+    const answer = await serveFrom(release, owner, appRequest)
+    if (owner.release === null || !isNavigation || answer?.response.status !== 500) return answer
+    // A page rather goes on into a newer release than into one that is no longer here; its files cannot.
+    const active = await readActiveRelease(records, owner.package)
+    return active && active.digest !== release.digest ? serveFrom(active, owner, appRequest) : answer
   }
 
-  async function releaseFor(packageName: string, clientId: string): Promise<ReleaseRef | null> {
-    return (await pins.find(clientId, packageName)) ?? (await readActiveRelease(records, packageName))
+  async function serveFrom(
+    release: ReleaseRef,
+    owner: Owner,
+    { request, facts, below, path }: AppRequest,
+  ): Promise<AppAnswer | null> {
+    const isNavigation = request.mode === 'navigate'
+    const headers = { 'x-larder-release': String(release.release) }
+    const opened = await openRelease(release.digest)
+    if (!opened) {
+      deps.onRottenManifest(release.digest)
+      return refusal(broken, isNavigation, headers)
+    }
+    const pin = () => pinFor(facts, owner, release)
+    const inPackage = below === 'app' ? path.slice(owner.package.length + 1) : path
+    if (below === 'app' && (await livesAtRoot(opened, facts))) {
+      // Known before the browser comes back for the new address.
+      await pin()
+      return redirect(request, new URL(request.url).pathname, `/${inPackage}`)
+    }
+    const resolved = resolvePath(opened.files, inPackage, isNavigation)
+    if (resolved.kind === 'none') return below === 'app' ? refusal(notFound, isNavigation, headers) : null
+    if (resolved.kind === 'redirect') {
+      return redirect(request, inPackage, encodePath(resolved.path))
+    }
+    const response = await fileResponse(opened.files, resolved.file, request)
+    return response ? { response, pinned: pin() } : refusal(broken, isNavigation, headers)
+  }
+
+  /** In a frame an app built for `/` finds itself there: its links, its routes and its history are as it expects. */
+  async function livesAtRoot(opened: OpenRelease, { mode, destination }: OwnedRequest): Promise<boolean> {
+    const isFrame = mode === 'navigate' && (destination === 'iframe' || destination === 'frame')
+    return isFrame && deps.servesRoot && (await opened.builtForRoot())
+  }
+
+  async function pinFor(facts: OwnedRequest, owner: Owner, release: ReleaseRef): Promise<void> {
+    const clientId = facts.resultingClientId
+    if (clientId === '') return
+    const url = withoutFragment(facts.url)
+    await pins.pin(clientId, { package: owner.package, release, url, inside: owner.inside, pinnedAt: now() })
   }
 
   return async appRequest => {
     try {
       return await serve(appRequest)
     } catch {
-      const response = statusResponse(broken, appRequest.request.mode === 'navigate')
-      return { response, pinned: Promise.resolve() }
+      return refusal(broken, appRequest.request.mode === 'navigate')
     }
   }
 }
 
-/** To another path under `app/`, keeping the query; `path` is the present one as it stands in the address. */
-function redirect(request: Request, newPath: string, path: string): AppAnswer {
-  const url = new URL(request.url)
-  url.pathname = url.pathname.slice(0, url.pathname.length - path.length) + newPath
-  return { response: Response.redirect(url.href, 302), pinned: Promise.resolve() }
+const settled = Promise.resolve()
+
+function refusal(page: StatusPage, isNavigation: boolean, headers?: Record<string, string>): AppAnswer {
+  return { response: statusResponse(page, isNavigation, headers), pinned: settled }
 }
+
+/** To an address whose path ends in `to` instead of `from`, keeping the query. */
+function redirect(request: Request, from: string, to: string): AppAnswer {
+  const url = new URL(request.url)
+  url.pathname = url.pathname.slice(0, url.pathname.length - from.length) + to
+  return { response: Response.redirect(url.href, 302), pinned: settled }
+}
+
+const withoutFragment = (address: string) => address.replace(/#.*$/, '')

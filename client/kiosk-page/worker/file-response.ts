@@ -8,15 +8,15 @@ import type { ChunkBytes } from '../../content/verified-chunks.ts'
 /** Up to here a body is read whole before the answer begins, so that a bad chunk becomes an error and no torso. */
 const WHOLE_BODY_BYTES = 8 * MIB
 
-type BadChunk = Extract<ChunkBytes, { ok: false }>
-
-/** The response, or the chunk that stands in its way. `onLateFailure`: a bad chunk after the answer had begun. */
+/**
+ * The response, or null when a chunk that it needs cannot be had. Should one fail after the answer has begun, the body
+ * ends with an error: no byte that was not verified, and no end that looks like one.
+ */
 export async function fileResponse(
   files: ReleaseFiles,
   file: ManifestFile,
   request: Request,
-  onLateFailure: (chunk: BadChunk) => void,
-): Promise<Response | BadChunk> {
+): Promise<Response | null> {
   const etag = `"${await files.fingerprint(file)}"`
   const headers = new Headers({
     'content-type': file.mediaType,
@@ -43,12 +43,8 @@ export async function fileResponse(
 
   const pieces = files.read(file, { start, end })
   const body =
-    end - start <= WHOLE_BODY_BYTES
-      ? await wholeBody(pieces, end - start)
-      : await streamedBody(pieces, onLateFailure)
-  return body instanceof Uint8Array || body instanceof ReadableStream
-    ? new Response(body, { status, headers })
-    : body
+    end - start <= WHOLE_BODY_BYTES ? await wholeBody(pieces, end - start) : await streamedBody(pieces)
+  return body && new Response(body, { status, headers })
 }
 
 function wantedRange(
@@ -56,22 +52,25 @@ function wantedRange(
   file: ManifestFile,
   etag: string,
 ): ByteRange | 'whole' | 'unsatisfiable' {
+  // Ranges are for GET alone (RFC 9110, section 14.2).
+  if (request.method !== 'GET') return 'whole'
   const condition = request.headers.get('if-range')
   if (condition !== null && condition !== etag) return 'whole'
   return parseByteRange(request.headers.get('range'), file.sizeBytes)
 }
 
 function matches(condition: string | null, etag: string): boolean {
+  if (condition?.trim() === '*') return true
   return condition?.split(',').some(candidate => candidate.trim().replace(/^W\//, '') === etag) ?? false
 }
 
 type Pieces = AsyncGenerator<ChunkBytes, void, undefined>
 
-async function wholeBody(pieces: Pieces, sizeBytes: number): Promise<Uint8Array<ArrayBuffer> | BadChunk> {
+async function wholeBody(pieces: Pieces, sizeBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
   const body = new Uint8Array(sizeBytes)
   let at = 0
   for await (const piece of pieces) {
-    if (!piece.ok) return piece
+    if (!piece.ok) return null
     body.set(piece.bytes, at)
     at += piece.bytes.byteLength
   }
@@ -79,12 +78,9 @@ async function wholeBody(pieces: Pieces, sizeBytes: number): Promise<Uint8Array<
 }
 
 /** Begins only once the first chunk has proved good. */
-async function streamedBody(
-  pieces: Pieces,
-  onLateFailure: (chunk: BadChunk) => void,
-): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | BadChunk> {
+async function streamedBody(pieces: Pieces): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | null> {
   const first = await pieces.next()
-  if (!first.done && !first.value.ok) return first.value
+  if (!first.done && !first.value.ok) return null
   let next: IteratorResult<ChunkBytes, void> | null = first
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -97,7 +93,6 @@ async function streamedBody(
           // A copy: a consumer may take the buffer away, and the bytes are shared with other readers.
           controller.enqueue(result.value.bytes.slice())
         } else {
-          onLateFailure(result.value)
           controller.error(new Error(`chunk ${result.value.digest} is ${result.value.reason}`))
         }
       },

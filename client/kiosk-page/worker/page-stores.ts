@@ -6,43 +6,61 @@ import { CHUNK_DATABASE, createIdbChunkStore } from '../../adapters/browser/idb-
 import { openIdbDatabase } from '../../adapters/browser/idb-database.ts'
 import { createIdbRecordStore, RECORD_DATABASE } from '../../adapters/browser/idb-record-store.ts'
 import type { ChunkStore, RecordStore } from '../../ports.ts'
-import type { ReadFromPageMessage } from '../messages.ts'
+import type { ReadFromPageMessage, RottenChunkMessage } from '../messages.ts'
 import type { WorkerClient } from './worker-scope.ts'
 
 const ANSWER_TIMEOUT_MS = 2_000
 
 export interface WorkerStores {
   readonly chunks: Pick<ChunkStore, 'get'>
-  readonly records: RecordStore
+  readonly records: Pick<RecordStore, 'get'>
+  /** What the worker keeps for itself: on the disk alone, no page is asked. */
+  readonly own: RecordStore
 }
 
-/** `kioskPages`: the open kiosk pages, whichever runs the engine among them. */
-export function openWorkerStores(kioskPages: () => Promise<readonly WorkerClient[]>): WorkerStores {
+/** The open kiosk pages, whichever runs the engine among them. */
+type KioskPages = () => Promise<readonly WorkerClient[]>
+
+export function openWorkerStores(kioskPages: KioskPages): WorkerStores {
   const chunks = createIdbChunkStore(openIdbDatabase(CHUNK_DATABASE))
-  const records = createIdbRecordStore(openIdbDatabase(RECORD_DATABASE))
-  const askPages = async (message: ReadFromPageMessage): Promise<unknown> => {
-    const answers = await Promise.all((await kioskPages()).map(page => ask(page, message)))
-    return answers.find(answer => answer !== null && answer !== undefined)
-  }
+  const own = createIdbRecordStore(openIdbDatabase(RECORD_DATABASE))
+  const isThere = (answer: unknown) => answer !== null && answer !== undefined
   return {
     chunks: {
       get: async digest => {
         const held = await chunks.get(digest)
         if (held) return held
-        const answer = await askPages({ type: 'larder-read', store: 'chunk', key: digest })
+        const message = { type: 'larder-read', store: 'chunk', key: digest } as const
+        const answer = await askPages(kioskPages, message, isThere)
         return answer instanceof Uint8Array ? (answer as Uint8Array<ArrayBuffer>) : null
       },
     },
     records: {
-      ...records,
       get: async key =>
-        (await records.get(key).catch(() => undefined)) ??
-        askPages({ type: 'larder-read', store: 'record', key }),
+        (await own.get(key).catch(() => undefined)) ??
+        (await askPages(kioskPages, { type: 'larder-read', store: 'record', key }, isThere)) ??
+        undefined,
     },
+    own,
   }
 }
 
-function ask(page: WorkerClient, message: ReadFromPageMessage): Promise<unknown> {
+/** The first answer of a page that satisfies; null when none does in time. Waits for no page longer than needed. */
+export async function askPages(
+  kioskPages: KioskPages,
+  message: ReadFromPageMessage | RottenChunkMessage,
+  satisfies: (answer: unknown) => boolean,
+): Promise<unknown> {
+  const pages = await kioskPages().catch(() => [])
+  const asked = pages.map(async page => {
+    const answer = await ask(page, message)
+    if (!satisfies(answer)) throw new Error('no answer')
+    return answer
+  })
+  return Promise.any(asked).catch(() => null)
+}
+
+function ask(page: WorkerClient, message: ReadFromPageMessage | RottenChunkMessage): Promise<unknown> {
   return new Promise(resolve => {
     const { port1, port2 } = new MessageChannel()
     const settle = (answer: unknown) => {

@@ -8,6 +8,13 @@ export interface StatusPage {
   readonly text: string
 }
 
+/** For an address that is not the package's and whose server does not answer. */
+export const unreachable: StatusPage = {
+  status: 504,
+  title: 'This page cannot be reached',
+  text: 'It is not part of the package that runs on this screen, and its server does not answer.',
+}
+
 /** `asPage`: for a navigation; everything else gets the text alone. */
 export function statusResponse(
   { status, title, text }: StatusPage,

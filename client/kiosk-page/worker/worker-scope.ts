@@ -22,6 +22,7 @@ interface WorkerLifecycleEvent extends Event {
 }
 
 export interface WorkerScope {
+  readonly location: { readonly href: string }
   readonly registration: { readonly scope: string }
   readonly caches: CacheStorage
   readonly clients: {
@@ -30,6 +31,7 @@ export interface WorkerScope {
       includeUncontrolled: boolean
       type: 'all' | 'window'
     }): Promise<readonly WorkerClient[]>
+    get(id: string): Promise<WorkerClient | undefined>
   }
   skipWaiting(): Promise<void>
   addEventListener(type: 'install' | 'activate', listener: (event: WorkerLifecycleEvent) => void): void
