@@ -1,5 +1,7 @@
 /** Every default of the kiosk side, with a line of why. All can be set through `createKiosk({ options })`. */
 
+import { MIB } from '../protocol/limits.ts'
+
 export interface KioskOptions {
   /** A store that was named but gives no link within this time counts as not contactable (W5). */
   readonly contactTimeoutMs: number
@@ -20,6 +22,11 @@ export interface KioskOptions {
   readonly originParallel: number
   /** Raw bytes that were received and are still being verified or written; asking pauses above it. */
   readonly maxStoringBytes: number
+  /**
+   * Raw bytes of releases that nobody here needs which a store keeps for the kiosks of its site, unless the server names
+   * a limit of its own (`limits.cacheBytes`): the last releases of an ordinary package, for going back and for patches.
+   */
+  readonly cacheBytes: number
   /** A new release that ran this long without an error is confirmed, if the app did not say so itself. */
   readonly confirmAfterMs: number
   /** A new release whose page has not loaded by then has failed. */
@@ -44,6 +51,7 @@ export const defaultOptions: KioskOptions = {
   pipelineBytes: 4 * 1024 * 1024,
   originParallel: 6,
   maxStoringBytes: 32 * 1024 * 1024,
+  cacheBytes: 1024 * MIB,
   confirmAfterMs: 30_000,
   loadTimeoutMs: 60_000,
   maxTries: 3,

@@ -102,9 +102,9 @@ export const deviceLabelsSchema = v.pipe(
   v.check(labels => Object.keys(labels).length <= MAX_LABELS, `a device has at most ${MAX_LABELS} labels`),
 )
 
-/** What the administrator allows the stores of a site; null: no limit but the browser's own. */
+/** What the administrator allows the stores of a site; null: as the device does without being told. */
 export const deviceLimitsSchema = v.strictObject({
-  /** Encoded bytes that a store keeps beyond what it needs itself. */
+  /** What a store keeps of releases that it does not need itself, by their raw size (rule S3, docs/POLICY.md). */
   cacheBytes: v.nullable(countSchema),
   /** Bytes a second that a store hands to all kiosks together. */
   uploadBytesPerS: v.nullable(

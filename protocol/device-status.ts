@@ -26,6 +26,7 @@ export const statusReasons = [
   'contacting-store',
   'waiting-for-store-progress',
   'windows-closed',
+  'waiting-for-other-package',
   'no-store-online',
   'stores-not-answering',
   'server-unreachable',

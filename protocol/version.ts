@@ -17,7 +17,7 @@ export const PROTOCOL_HISTORY: readonly {
 }[] = [
   {
     version: 1,
-    schemaHash: '37fd058b64f44ad15220c73fe6bbb1b27c1b6a5b8fc95d7f0c751c038cd92211',
+    schemaHash: '8162a82cefcd2cc5001ae59bc5fbc80c62779d207c7ae9e5b62c30d1d0a6120f',
     change: 'First version.',
   },
 ]

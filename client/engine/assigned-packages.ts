@@ -3,35 +3,52 @@
  * and what of their chunks may go. Knows nothing of links and sessions.
  */
 import * as v from 'valibot'
+import { holdingBack } from '../../policy/package-order.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
-import { readManifest } from '../content/stored-release.ts'
 import { emptyPackageRecord } from '../machines/package-life.ts'
 import type { ChunkIo, RecordStore } from '../ports.ts'
 import { recordKeys } from '../records.ts'
+import { DiskKeeper, type PackageOnDisk } from './disk-keeper.ts'
 import { readPackageRecord, readTrafficRecord } from './package-record.ts'
 import { type PackageDeps, PackageRunner } from './package-runner.ts'
+import { progressOf } from './status.ts'
 
 const PACKAGE_PREFIX = recordKeys.package('')
-const MANIFEST_PREFIX = recordKeys.manifest('')
-const CLIENT_PREFIX = recordKeys.client('')
-const pinSchema = v.object({ release: v.object({ digest: v.string() }) })
 const namesSchema = v.array(v.string())
 
 export class AssignedPackages {
   readonly #runners = new Map<string, PackageRunner>()
-  /** In the order of the profile; the first is what the page shows. */
+  /** Higher priorities first, then in the order of the profile; the first with a release is what the page shows (P4). */
   #names: readonly string[] = []
   readonly #records: RecordStore
-  readonly #chunks: ChunkIo
+  /** What of their chunks may go, and when. */
+  readonly disk: DiskKeeper
   readonly #depsOf: () => PackageDeps
-  #collecting: Promise<boolean> | null = null
+  #knowsWanted = false
   #applying: Promise<void> = Promise.resolve()
   #stopped = false
 
-  constructor(records: RecordStore, chunks: ChunkIo, depsOf: () => PackageDeps) {
+  /** `cacheBytes`: what a store may keep beyond what it needs itself; null for a device that is no store. */
+  constructor(
+    records: RecordStore,
+    chunks: ChunkIo,
+    cacheBytes: () => number | null,
+    depsOf: () => PackageDeps,
+  ) {
     this.#records = records
-    this.#chunks = chunks
     this.#depsOf = depsOf
+    this.disk = new DiskKeeper({
+      records,
+      chunks,
+      packages: () => this.#onDisk(),
+      knowsWanted: () => this.#knowsWanted,
+      cacheBytes,
+      forget: names => this.#forget(names),
+      // A release that was assigned meanwhile may have counted on one of them.
+      removed: digests => {
+        for (const { download } of this.#runners.values()) download?.dispatch({ type: 'lost', digests })
+      },
+    })
   }
 
   /** Brings back what ran before, without any server. */
@@ -58,6 +75,18 @@ export class AssignedPackages {
     return this.#names.flatMap(name => this.#runners.get(name) ?? [])
   }
 
+  /** Lets those fetch whose turn it is (P1 to P3). */
+  balance(): void {
+    const wanted = this.assigned().map((runner, order) => ({
+      runner,
+      order,
+      priority: runner.state.wanted?.priority ?? 0,
+      progress: progressOf(runner.view()),
+    }))
+    const held = holdingBack(wanted)
+    for (const one of wanted) one.runner.download?.holdBack(held.has(one))
+  }
+
   get(name: string): PackageRunner | undefined {
     return this.#runners.get(name)
   }
@@ -74,7 +103,7 @@ export class AssignedPackages {
 
   async #assign(assignments: readonly Assignment[]): Promise<void> {
     if (this.#stopped) return
-    const names = assignments.map(assignment => assignment.package)
+    const names = byPriority(assignments).map(assignment => assignment.package)
     if (names.join('\n') !== this.#names.join('\n')) {
       await this.#records.setMany([[recordKeys.assigned, names]]).catch(() => {})
     }
@@ -82,6 +111,7 @@ export class AssignedPackages {
     this.#names = names
     for (const assignment of assignments) this.#runners.get(assignment.package)?.assign(assignment)
     for (const [name, runner] of this.#runners) if (!names.includes(name)) runner.assign(null)
+    this.#knowsWanted = true
     const { changed, sharesChanged } = this.#depsOf()
     sharesChanged()
     changed()
@@ -110,60 +140,30 @@ export class AssignedPackages {
     for (const runner of this.#runners.values()) await runner.saved()
   }
 
-  /** Removes chunks and manifests that no release needs which runs, ran before, or is wanted. True if something went. */
-  collectGarbage(evictUnassigned: boolean): Promise<boolean> {
-    this.#collecting ??= this.#collect(evictUnassigned).finally(() => {
-      this.#collecting = null
+  /** Nothing of these packages is on the disk any more. Their numbers and failures are remembered (PR-M4). */
+  #forget(names: readonly string[]): (readonly [key: string, value: unknown])[] {
+    return names.flatMap(name => {
+      const runner = this.#runners.get(name)
+      if (runner === undefined || this.#names.includes(name)) return []
+      runner.stop()
+      this.#runners.delete(name)
+      const { failed, highestRelease } = runner.state.record
+      return [[recordKeys.package(name), { ...emptyPackageRecord(name), failed, highestRelease }] as const]
     })
-    return this.#collecting
   }
 
-  async #collect(evictUnassigned: boolean): Promise<boolean> {
-    // First of all: what is stored from now on is not looked at, whoever needs it.
-    const present = await this.#chunks.digests()
-    const neededManifests = new Set<string>()
-    const evicted: string[] = []
-    for (const [name, runner] of this.#runners) {
-      if (evictUnassigned && !this.#names.includes(name)) {
-        runner.stop()
-        this.#runners.delete(name)
-        evicted.push(recordKeys.package(name), recordKeys.traffic(name))
-        continue
+  async #onDisk(): Promise<readonly PackageOnDisk[]> {
+    for (const runner of this.#runners.values()) await runner.saved()
+    return [...this.#runners.values()].map(({ name, state, download }) => {
+      const order = this.#names.indexOf(name)
+      return {
+        name,
+        record: state.record,
+        standing: order < 0 ? null : { priority: state.wanted?.priority ?? 0, order },
+        wanted: state.wanted?.digest ?? null,
+        isComplete: download?.state.completed ?? false,
       }
-      await runner.saved()
-      const { record, wanted } = runner.state
-      for (const digest of [record.active?.digest, record.previous?.digest, wanted?.digest]) {
-        if (digest !== undefined) neededManifests.add(digest)
-      }
-    }
-    // A page that was loaded from an older release goes on with it; only a full disk ends that.
-    if (!evictUnassigned) for (const digest of await this.#pinnedReleases()) neededManifests.add(digest)
-    const neededChunks = new Set<string>()
-    for (const digest of neededManifests) {
-      const manifest = await readManifest(this.#records, digest).catch(() => null)
-      for (const chunk of manifest?.chunks ?? []) neededChunks.add(chunk.digest)
-    }
-    const staleRecords = (await this.#records.keys().catch(() => [])).filter(
-      key => key.startsWith(MANIFEST_PREFIX) && !neededManifests.has(key.slice(MANIFEST_PREFIX.length)),
-    )
-    const staleChunks = [...present].filter(digest => !neededChunks.has(digest))
-    await this.#records.remove([...staleRecords, ...evicted]).catch(() => {})
-    await this.#chunks.remove(staleChunks)
-    // A release that was assigned meanwhile may have counted on one of them.
-    const digests = new Set(staleChunks)
-    for (const { download } of this.#runners.values()) download?.dispatch({ type: 'lost', digests })
-    return staleChunks.length > 0
-  }
-
-  /** Releases that pages in frames still get their files from; the service worker keeps and prunes these records. */
-  async #pinnedReleases(): Promise<string[]> {
-    const digests: string[] = []
-    for (const key of await this.#records.keys().catch(() => [])) {
-      if (!key.startsWith(CLIENT_PREFIX)) continue
-      const pin = v.safeParse(pinSchema, await this.#records.get(key).catch(() => undefined))
-      if (pin.success) digests.push(pin.output.release.digest)
-    }
-    return digests
+    })
   }
 
   async #open(name: string): Promise<void> {
@@ -173,4 +173,9 @@ export class AssignedPackages {
     if (this.#stopped) runner.stop()
     await runner.start()
   }
+}
+
+/** P4. */
+function byPriority(assignments: readonly Assignment[]): readonly Assignment[] {
+  return assignments.toSorted((a, b) => b.priority - a.priority)
 }

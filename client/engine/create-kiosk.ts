@@ -71,7 +71,12 @@ class KioskEngine implements Kiosk {
     })
     this.#notifier = new Notifier(deps.platform, () => this.view())
     this.#chunks = deps.chunks
-    this.#packages = new AssignedPackages(deps.records, this.#chunks, () => this.#packageDeps())
+    this.#packages = new AssignedPackages(
+      deps.records,
+      this.#chunks,
+      () => this.#cacheBytes(),
+      () => this.#packageDeps(),
+    )
     this.#signaling = new SignalingRunner({
       platform: deps.platform,
       openLink: deps.openSignalLink,
@@ -151,16 +156,9 @@ class KioskEngine implements Kiosk {
       timeZone: this.#enrolment.timeZone,
       online: this.#signaling.isOnline(),
       storesOnline: this.#storesOnline,
+      storage: this.#deps.chunks.kind,
     }
-    const packages = this.#packages.assigned().flatMap(runner => {
-      const view = {
-        state: runner.state,
-        download: runner.download?.state ?? null,
-        checking: runner.download?.checking ?? false,
-        traffic: runner.traffic,
-      }
-      return packageStatus(view, context) ?? []
-    })
+    const packages = this.#packages.assigned().flatMap(runner => packageStatus(runner.view(), context) ?? [])
     const serverNow = this.#signaling.serverNow()
     return {
       deviceId: this.#enrolment.deviceId,
@@ -323,8 +321,10 @@ class KioskEngine implements Kiosk {
 
   #setDevice(device: DeviceIdentity): void {
     const before = this.#enrolment.device
+    const allowedBefore = this.#cacheBytes()
     this.#enrolment.adopt(device)
     this.#deviceChanged(before)
+    if (this.#cacheBytes() !== allowedBefore) void this.#packages.disk.tidy()
   }
 
   #deviceChanged(before: DeviceIdentity | null): void {
@@ -360,7 +360,7 @@ class KioskEngine implements Kiosk {
         session: () => ({ online: this.#signaling.isOnline(), storesOnline: this.#storesOnline }),
         introduce: release => this.#requests.ask('introduce', release),
         askGrant: release => this.#requests.ask('grant', release),
-        makeRoom: () => this.#packages.collectGarbage(true),
+        makeRoom: packageName => this.#packages.disk.makeRoom(packageName),
         changed: () => this.#changed(),
       },
       report: (kind, packageName, release, detail, peer) =>
@@ -371,7 +371,7 @@ class KioskEngine implements Kiosk {
           ...(release === null ? {} : { release }),
           ...(peer === undefined ? {} : { peer }),
         }),
-      collectGarbage: () => void this.#packages.collectGarbage(false),
+      collectGarbage: () => void this.#packages.disk.tidy(),
       sharesChanged: () => this.#hub.stepAll({ type: 'shares-changed' }),
       changed: () => this.#changed(),
     }
@@ -409,8 +409,15 @@ class KioskEngine implements Kiosk {
     return this.#signaling.serverNow() ?? 0
   }
 
+  /** What this device may keep for others (S3): only a store does. */
+  #cacheBytes(): number | null {
+    const { role, device } = this.#enrolment
+    return role === 'store' ? (device?.limits.cacheBytes ?? this.#options.cacheBytes) : null
+  }
+
   #changed(): void {
     if (this.#stopped) return
+    this.#packages.balance()
     this.#notifier.changed()
     if (this.#signaling.isOnline()) this.#statusSender.changed()
   }

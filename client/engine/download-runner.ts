@@ -3,11 +3,12 @@
  * Lives on after the last chunk, since a store goes on sharing the release and rotten chunks are fetched again.
  */
 
+import { shortageSentence } from '../../policy/storage-words.ts'
 import type { Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { Manifest } from '../../protocol/manifest.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
-import { holdsIndex } from '../machines/download/chunk-table.ts'
+import { holdsIndex, missingBytes } from '../machines/download/chunk-table.ts'
 import type { ChunkSource, DownloadEffect } from '../machines/download/effects.ts'
 import { createDownload, type DownloadState } from '../machines/download/state.ts'
 import { type DownloadEvent, type SessionView, stepDownload } from '../machines/download/step.ts'
@@ -30,8 +31,8 @@ export interface DownloadDeps {
   /** Ask the server; the answers come as events. */
   readonly introduce: (release: string) => void
   readonly askGrant: (release: string) => void
-  /** Evicts what nobody needs; resolves true if something went. */
-  readonly makeRoom: () => Promise<boolean>
+  /** Evicts what has to go so that the package gets room; resolves true if something went. */
+  readonly makeRoom: (packageName: string) => Promise<boolean>
   readonly report: (kind: DeviceEventKind, detail: string, peer?: string) => void
   readonly completed: (release: string) => void
   readonly changed: () => void
@@ -118,6 +119,18 @@ export class DownloadRunner {
     this.dispatch({ type: 'session', ...this.#deps.session() })
   }
 
+  holdBack(on: boolean): void {
+    if (this.state.heldBack === on) return
+    if (this.checking) this.state.heldBack = on
+    else this.dispatch({ type: 'hold-back', on })
+  }
+
+  /** What the disk lacks for this release, as a sentence. */
+  shortage(): string {
+    const { package: name, version } = this.assignment
+    return shortageSentence(`${name} ${version}`, missingBytes(this.state.table), this.#deps.chunks.kind)
+  }
+
   /** What this device may serve of the release. */
   share(): Share {
     return {
@@ -189,7 +202,10 @@ export class DownloadRunner {
       case 'store':
         return void this.#store(effect.index, effect.encoded, effect.from)
       case 'storage-trouble':
-        return this.#deps.report(effect.reason, effect.message)
+        return this.#deps.report(
+          effect.reason,
+          effect.reason === 'out-of-space' ? this.shortage() : effect.message,
+        )
       case 'make-room':
         return void this.#makeRoom()
       case 'drop-peer':
@@ -260,7 +276,8 @@ export class DownloadRunner {
   }
 
   async #makeRoom(): Promise<void> {
-    if (await this.#deps.makeRoom()) this.dispatch({ type: 'room-made' })
+    const made = await this.#deps.makeRoom(this.assignment.package)
+    this.dispatch({ type: made ? 'room-made' : 'no-room' })
   }
 
   async #checkHeld(countReuse: boolean): Promise<{ indexes: number[]; reusedBytes: number }> {

@@ -23,6 +23,7 @@ import type { KioskOptions } from '../options.ts'
 import type { OriginClient, Platform, RecordStore } from '../ports.ts'
 import { type PackageRecord, type ReleaseRef, recordKeys, type TrafficRecord } from '../records.ts'
 import { type DownloadDeps, DownloadRunner } from './download-runner.ts'
+import type { PackageView } from './status.ts'
 import { WakeTimer } from './timer.ts'
 
 /** Byte counts are saved at most this often while chunks arrive. */
@@ -86,6 +87,12 @@ export class PackageRunner {
     this.#trafficTimer?.()
     this.#manifestAbort.abort()
     this.download?.stop()
+  }
+
+  /** As the status tells it. */
+  view(): PackageView {
+    const { state, download, traffic } = this
+    return { state, download: download?.state ?? null, checking: download?.checking ?? false, traffic }
   }
 
   /** Resolves when everything decided so far is on the disk. */

@@ -3,11 +3,14 @@
  * nothing, and keeps nothing.
  */
 
+import type { Progress } from '../../policy/package-order.ts'
+import { shortageSentence } from '../../policy/storage-words.ts'
 import { describeDecision } from '../../policy/window-words.ts'
 import { type Decision, decideSources, type Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { PackageStatus } from '../../protocol/device-status.ts'
 import { toInstantOrNull } from '../../protocol/primitives.ts'
+import { missingBytes } from '../machines/download/chunk-table.ts'
 import type { DownloadState } from '../machines/download/state.ts'
 import type { PackageState } from '../machines/package-life.ts'
 import type { TrafficRecord } from '../records.ts'
@@ -26,6 +29,7 @@ export interface StatusContext {
   readonly timeZone: string
   readonly online: boolean
   readonly storesOnline: number
+  readonly storage: 'disk' | 'memory'
 }
 
 /** 64 packages and 64 peers then stay within one signaling message, whatever script the words are in. */
@@ -66,9 +70,25 @@ export function packageStatus(view: PackageView, context: StatusContext): Packag
   }
 }
 
+/** How the package's download stands beside those of others (P1 to P3). */
+export function progressOf(view: PackageView): Progress {
+  const { reason } = phaseOf(view)
+  if (reason === 'out-of-space') return 'out-of-space'
+  return MOVING.has(reason) ? 'moving' : 'idle'
+}
+
+/** Something is being fetched, or is about to be. */
+const MOVING = new Set<PackageStatus['reason']>([
+  'checking-held-chunks',
+  'fetching-from-stores',
+  'fetching-from-server',
+  'fetching-from-stores-and-server',
+  'contacting-store',
+])
 /** Reasons of a download in which nothing moves and nothing is about to. */
 const WAITING = new Set<PackageStatus['reason']>([
   'windows-closed',
+  'waiting-for-other-package',
   'no-store-online',
   'stores-not-answering',
   'server-unreachable',
@@ -141,7 +161,13 @@ function detailOf(
     case 'grant-refused':
       return 'the server does not allow fetching from it now; asking again'
     case 'out-of-space':
-      return `out of space: ${download === null ? '' : missingMegabytes(download)} more are needed`
+      return shortageSentence(
+        `${state.record.package} ${version}`,
+        download === null ? 0 : missingBytes(download.table),
+        context.storage,
+      )
+    case 'waiting-for-other-package':
+      return 'waiting until packages that come before it are here'
     case 'storage-failed':
       return `the disk does not take it: ${download?.storage?.message ?? 'it cannot be written'}`
     case 'ready-to-activate':
@@ -159,10 +185,4 @@ function wordsOf(decision: Decision | null, context: StatusContext): string {
   if (decision === null) return 'nothing is assigned'
   const { now, timeZone, online, storesOnline } = context
   return describeDecision(decision, now, online ? { timeZone, storesOnline } : { timeZone })
-}
-
-function missingMegabytes(download: DownloadState): string {
-  let bytes = 0
-  for (const index of download.table.missing) bytes += download.table.chunks[index]?.sizeBytes ?? 0
-  return `${Math.max(1, Math.ceil(bytes / 1e6))} MB`
 }

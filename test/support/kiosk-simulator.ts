@@ -93,6 +93,7 @@ export class Simulation {
     release = 1,
     windows: Windows = OPEN,
     packageName = 'lobby',
+    update: Partial<typeof defaultUpdateOptions> = {},
   ): Promise<SmallRelease> {
     const made = await makeSmallRelease(files, { release, package: packageName })
     const { keyId, privateKey } = this.#signingKey
@@ -106,6 +107,7 @@ export class Simulation {
       digest: made.digest,
       windows,
       ...defaultUpdateOptions,
+      ...update,
       assignedAt: this.server.now(),
     }
     const others = this.server.assignments.filter(other => other.package !== packageName)

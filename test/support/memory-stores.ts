@@ -1,4 +1,4 @@
-/** The memory stores with faults on demand: a full disk, failing writes, rotten records. */
+/** Memory in place of a disk, with faults on demand: a full disk, failing writes, rotten records. */
 import { createMemoryChunkStore, createMemoryRecordStore } from '../../client/adapters/memory-stores.ts'
 import type { ChunkStore, PutResult, RecordStore } from '../../client/ports.ts'
 
@@ -14,6 +14,7 @@ export function createFaultyChunkStore(limitBytes?: number): FaultyChunkStore {
   const failures: PutResult[] = []
   return {
     ...store,
+    kind: 'disk',
     put: async (digest, encoded) => failures.shift() ?? store.put(digest, encoded),
     failNextPuts: (...results) => failures.push(...results),
     rot: async digest => {

@@ -55,6 +55,14 @@ export function chunkBytes(table: ChunkTable, index: number): number {
   return table.chunks[index]?.sizeBytes ?? 0
 }
 
+/** Raw bytes of all chunks that are not HELD. */
+export function missingBytes(table: ChunkTable): number {
+  let bytes = 0
+  for (const [index, status] of table.status.entries())
+    if (status !== HELD && table.firstIndex[index] === index) bytes += chunkBytes(table, index)
+  return bytes
+}
+
 /** Moves one chunk to a status and keeps the counts right. `index` is a first index. */
 export function setStatus(table: ChunkTable, index: number, status: number): void {
   const before = table.status[index]

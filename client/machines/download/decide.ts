@@ -8,6 +8,7 @@
  *  I4  Nothing is asked while the disk takes no more, or while `maxStoringBytes` wait to be written.
  *  I5  Nothing waits without a wake: every waiting has an instant or an input that ends it (W6).
  *  I6  A store fetches from the origin the chunks that are its own share among the hopeful stores of its site (W9).
+ *  I7  Nothing new is asked for while packages that come before it are fetched (P1); what is under way may end.
  */
 import { rendezvousOwner } from '../../../policy/rendezvous.ts'
 import { type Decision, decideSources } from '../../../policy/windows.ts'
@@ -37,9 +38,12 @@ export function decide(
   if (!serverOpen) withdrawFromServer(state, effects)
   if (storesOpen) contactStores(state, now, options, effects)
 
-  if (storesOpen) for (const peer of state.peers.values()) askPeer(state, peer, now, options, effects)
+  const mayAsk = !state.heldBack
+  if (mayAsk && storesOpen)
+    for (const peer of state.peers.values()) askPeer(state, peer, now, options, effects)
   const hopeful = storesOpen && storesHopeful(state, now, options)
-  if (serverOpen && (state.role === 'store' || !hopeful)) askServer(state, hopeful, now, options, effects)
+  if (mayAsk && serverOpen && (state.role === 'store' || !hopeful))
+    askServer(state, hopeful, now, options, effects)
 
   state.reason = reasonOf(state, decision, now, options)
   effects.push({ type: 'wake', at: nextWake(state, decision, moment, options) })
@@ -50,6 +54,7 @@ function complete(state: DownloadState, effects: DownloadEffect[]): void {
   state.contact = { name: 'idle' }
   if (!state.completed) effects.push({ type: 'complete' }, { type: 'wake', at: null })
   state.completed = true
+  state.toldTrouble = null
 }
 
 /** I5, W5: a stalled peer's requests go back, and it is left alone for a while; so does a contact that never came. */

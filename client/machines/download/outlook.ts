@@ -18,6 +18,7 @@ export function reasonOf(
   if (fromStores) return 'fetching-from-stores'
   if (fromServer) return 'fetching-from-server'
   if (state.storingBytes > 0) return 'checking-held-chunks'
+  if (state.heldBack) return 'waiting-for-other-package'
   if (decision.order.length === 0) return 'windows-closed'
   if (decision.stores.state === 'open') {
     if (hopefulPeers(state, now, options).length > 0) return 'waiting-for-store-progress'

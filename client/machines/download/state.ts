@@ -80,6 +80,8 @@ export interface DownloadState {
   contact: Contact
   readonly origin: OriginView
   storingBytes: number
+  /** Packages that come before this one are being fetched: nothing new is asked for (P1, P3). */
+  heldBack: boolean
   /** Set when the disk took no more; nothing is asked for until then. */
   storage: {
     readonly reason: 'out-of-space' | 'storage-failed'
@@ -88,6 +90,8 @@ export interface DownloadState {
     readonly failures: number
     readonly until: number
   } | null
+  /** The trouble with the disk that people were told of: once for a download, however many attempts it costs. */
+  toldTrouble: 'out-of-space' | 'storage-failed' | null
   readonly traffic: { fromStores: number; fromServer: number; reused: number }
   /** What the last decision found; shown by `status.ts`. */
   reason: StatusReason
@@ -123,7 +127,9 @@ export function createDownload(subject: DownloadSubject): DownloadState {
       failures: 0,
     },
     storingBytes: 0,
+    heldBack: false,
     storage: null,
+    toldTrouble: null,
     traffic: { fromStores, fromServer, reused },
     reason: 'checking-held-chunks',
     completed: false,

@@ -68,6 +68,10 @@ export type DownloadEvent =
     }
   /** Something was evicted: the disk may take more. */
   | { readonly type: 'room-made' }
+  /** Nothing is left on the disk that may be evicted for this release. */
+  | { readonly type: 'no-room' }
+  /** Whether packages that come before this one are being fetched. */
+  | { readonly type: 'hold-back'; readonly on: boolean }
   | { readonly type: 'wake' }
 
 export interface SessionView {
@@ -152,6 +156,10 @@ function apply(
     case 'room-made':
       state.storage = null
       return
+    case 'no-room':
+      return tellTrouble(state, effects)
+    case 'hold-back':
+      return holdBack(state, event.on, now)
     case 'store-failed':
       return storeFailed(state, event, now, options, effects)
   }
@@ -289,6 +297,20 @@ function storeFailed(
   if (storage !== null && now < storage.until) return
   const failures = (storage?.failures ?? 0) + 1
   state.storage = { reason, message, failures, until: now + backoffMs(failures, options) }
-  if (storage === null) effects.push({ type: 'storage-trouble', reason, message })
+  // A full disk is news only when there is nothing left to evict.
+  if (reason === 'storage-failed') tellTrouble(state, effects)
   effects.push({ type: 'make-room' })
+}
+
+function tellTrouble(state: DownloadState, effects: DownloadEffect[]): void {
+  const { storage } = state
+  if (storage === null || state.toldTrouble === storage.reason) return
+  state.toldTrouble = storage.reason
+  effects.push({ type: 'storage-trouble', reason: storage.reason, message: storage.message })
+}
+
+/** Stores that were asked nothing meanwhile are as good as they were when it began. */
+function holdBack(state: DownloadState, on: boolean, now: number): void {
+  if (state.heldBack && !on) for (const peer of state.peers.values()) peer.lastSignAt = now
+  state.heldBack = on
 }

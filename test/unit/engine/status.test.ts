@@ -25,6 +25,7 @@ const CONTEXT: StatusContext = {
   timeZone: 'Europe/Berlin',
   online: true,
   storesOnline: 1,
+  storage: 'disk',
 }
 const DIGEST = '2'.repeat(64)
 const WANTED = {
@@ -97,6 +98,11 @@ const CASES: Record<
     'waiting',
     /^waiting: .*03:00 \(Europe\/Berlin\), in 2 h/,
   ],
+  'waiting-for-other-package': [
+    view({}, { reason: 'waiting-for-other-package', heldBack: true }),
+    'waiting',
+    /come before it/,
+  ],
   'no-store-online': [
     view(
       { wanted: { ...WANTED, windows: { ...WINDOWS, onlyToProxiesUntil: null } } },
@@ -111,7 +117,7 @@ const CASES: Record<
   'out-of-space': [
     view({}, { reason: 'out-of-space', storage: { reason: 'out-of-space', ...storage } }),
     'failed',
-    /^out of space: 4 MB more are needed$/,
+    /^lobby 1\.2 needs up to 4 MB more than this disk gives: free 4 MB on it, or assign less/,
   ],
   'storage-failed': [
     view({}, { reason: 'storage-failed', storage: { reason: 'storage-failed', ...storage } }),
