@@ -75,8 +75,11 @@ async function chunkServing(context: BenchContext): Promise<BenchOutcome> {
   const load = { connections: context.number('connections'), seconds: context.number('seconds') }
   const countedBefore = (await admin.stats()).chunkBytesSent
   const results = await inTurns(context.rounds, {
-    larder: () => runLoad(context.scratch, new URL(server.kioskUrl).origin, larderRequests, load),
-    nginx: () => runLoad(context.scratch, nginx.url, nginxRequests, load),
+    larder: () =>
+      withCpu(server.pid, () =>
+        runLoad(context.scratch, new URL(server.kioskUrl).origin, larderRequests, load),
+      ),
+    nginx: () => withCpu(nginx.pid, () => runLoad(context.scratch, nginx.url, nginxRequests, load)),
   })
   const counted = (await admin.stats()).chunkBytesSent - countedBefore
   for (const [name, loads] of Object.entries(results)) {
@@ -88,12 +91,13 @@ async function chunkServing(context: BenchContext): Promise<BenchOutcome> {
   await stage.close()
   await nginx.close()
 
-  const of = (loads: readonly Load[], pick: (load: Load) => number) => loads.map(pick)
-  const rows = (name: string, loads: readonly Load[]): Measure[] => [
+  const of = <T>(loads: readonly T[], pick: (load: T) => number) => loads.map(pick)
+  const rows = (name: string, loads: readonly CostlyLoad[]): Measure[] => [
     { name: `${name}: requests`, unit: '/s', values: of(loads, load => load.requestsPerSecond) },
     { name: `${name}: bytes`, unit: 'MB/s', values: of(loads, load => load.megabytesPerSecond) },
     { name: `${name}: an answer, median`, unit: 'ms', values: of(loads, load => load.medianMs) },
     { name: `${name}: an answer, p99`, unit: 'ms', values: of(loads, load => load.p99Ms) },
+    { name: `${name}: CPU of the server`, unit: 's/GB', values: of(loads, load => load.cpuSecondsPerGb) },
   ]
   return {
     measures: [
@@ -245,6 +249,17 @@ async function killAndReturn(
     failures: returned.reduce((sum, { failures }) => sum + failures, 0),
     peakBytes: await peakResidentBytes(again.pid),
   }
+}
+
+interface CostlyLoad extends Load {
+  readonly cpuSecondsPerGb: number
+}
+
+async function withCpu(pid: number, work: () => Promise<Load>): Promise<CostlyLoad> {
+  const before = await usageOfTrees([pid])
+  const load = await work()
+  const cpuMs = (await usageOfTrees([pid])).cpuMs - before.cpuMs
+  return { ...load, cpuSecondsPerGb: cpuMs / 1000 / (load.bytes / 1e9) }
 }
 
 /** A server with one package assigned to so many sites, and the tokens that devices enrol with. */

@@ -16,6 +16,7 @@ export interface Request {
 export interface Load {
   readonly requestsPerSecond: number
   readonly megabytesPerSecond: number
+  readonly bytes: number
   /** Of one answer, whole. */
   readonly medianMs: number
   readonly p99Ms: number
@@ -70,6 +71,7 @@ export async function runLoad(
   const elapsedSeconds = result.duration / 1e6
   return {
     requestsPerSecond: result.requests / elapsedSeconds,
+    bytes: result.bytes,
     megabytesPerSecond: result.bytes / elapsedSeconds / 1e6,
     medianMs: result.p50 / 1000,
     p99Ms: result.p99 / 1000,

@@ -1,5 +1,6 @@
 /**
- * Everything devices reach, as one app that never listens: the kiosk page, enrolment, signaling, manifests and chunks.
+ * Everything devices reach, as one app that never listens: the kiosk page, enrolment, signaling, manifests, and beside the
+ * app what answers for chunks.
  * It knows the records only as a {@link FleetDirectory} and chunks only as a vault. All addresses in it are relative, so
  * that it works behind any host name, port or path prefix.
  */
@@ -13,6 +14,8 @@ import type { FleetDirectory } from '../fleet-directory.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
+import { createChunkDesk } from './chunk-desk.ts'
+import type { ChunkResponderDeps } from './chunk-responder.ts'
 import { DirectoryCache } from './directory-cache.ts'
 import { enrolRoute } from './enrol-route.ts'
 import { FleetHub } from './fleet-hub.ts'
@@ -52,6 +55,8 @@ export interface DeviceAppDeps {
 export interface DeviceApp {
   readonly app: Hono
   readonly hub: FleetHub
+  /** What answers requests for chunks, before they reach the app. */
+  readonly chunks: ChunkResponderDeps
 }
 
 export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
@@ -81,17 +86,16 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   )
   app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
   app.route('/enrol', enrolRoute({ directory, hub, clock, addressOf }))
-  app.route(
-    '/releases',
-    releaseRoutes({ directory, vault: deps.vault, hub, audience, grantKey, counter: deps.counter, clock }),
-  )
+  app.route('/releases', releaseRoutes(directory))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))
+  const onFailure = (error: unknown) => log.error({ err: error }, 'a request of a device failed')
   app.onError(error => {
-    log.error({ err: error }, 'a request of a device failed')
+    onFailure(error)
     return problemResponse(problem('internal', 'The server failed. Try again later.'))
   })
-  return { app, hub }
+  const desk = createChunkDesk({ directory, hub, audience, grantKey, clock })
+  return { app, hub, chunks: { desk, vault: deps.vault, counter: deps.counter, metrics, onFailure } }
 }
 
 const randomText = (bytes: number) => randomBytes(bytes).toString('base64url')

@@ -2,13 +2,14 @@
  * The HTTP server around a device app: bounds on what a connection may hold, the WebSocket upgrade, a clean stop. Whoever
  * calls `server.listen` chooses port and host, and hears of errors.
  */
-import { createServer, type Server, STATUS_CODES } from 'node:http'
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server'
 import { type ServerOptions, WebSocketServer } from 'ws'
 import { KIB, MAX_SIGNAL_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import { PROBLEM_MEDIA_TYPE, problem } from '../../protocol/problem.ts'
+import { respondToChunks } from './chunk-responder.ts'
 import type { DeviceApp } from './device-app.ts'
 
 /** Certificate chain and private key, PEM. */
@@ -65,7 +66,7 @@ const socketBounds = (timeouts: ConnectionTimeouts): ServerOptions & { closeTime
 })
 
 export function createDeviceListener(
-  { app, hub }: DeviceApp,
+  { app: { fetch }, hub, chunks }: DeviceApp,
   tls?: TlsFiles,
   changedTimeouts: Partial<ConnectionTimeouts> = {},
 ): DeviceListener {
@@ -73,13 +74,16 @@ export function createDeviceListener(
   const bounds = connectionBounds(timeouts)
   const sockets = new WebSocketServer(socketBounds(timeouts))
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch,
     // Both sides describe the same class; only their optional members differ in type.
     websocket: { server: sockets as unknown as WebSocketServerLike },
     ...(tls === undefined
       ? { createServer, serverOptions: bounds }
       : { createServer: createTlsServer, serverOptions: { ...bounds, ...tls } }),
   }) as Server
+  const [app] = server.listeners('request') as RequestListener[]
+  if (app === undefined) throw new Error('the adapter answers no requests')
+  server.removeAllListeners('request').on('request', respondToChunks(chunks, app))
   // Not for WebSockets, which have heartbeats of their own: an upgrade ends it.
   server.setTimeout(timeouts.idleMs)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {

@@ -1,5 +1,4 @@
 /** Problem documents as HTTP responses: never cached, never guessed at. */
-import type { Context } from 'hono'
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument, problem } from '../../protocol/problem.ts'
 
 export function problemResponse(
@@ -18,10 +17,12 @@ export function methodNotAllowed(...allowed: string[]): () => Response {
   return () => problemResponse(problem('method-not-allowed', detail), { allow: allowed.join(', ') })
 }
 
-/** Whether the client has the representation with this entity tag already (RFC 9110, 13.1.2). */
-export function hasCurrent(c: Context, etag: string): boolean {
-  const known = c.req.header('if-none-match')
-  if (known === undefined) return false
-  const tags = known.split(',').map(tag => tag.trim().replace(/^W\//, ''))
+/** Of what never changes under its address. */
+export const IMMUTABLE = 'public, max-age=31536000, immutable'
+
+/** Whether an `If-None-Match` names this entity tag: the client has the representation already (RFC 9110, 13.1.2). */
+export function namesTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false
+  const tags = ifNoneMatch.split(',').map(tag => tag.trim().replace(/^W\//, ''))
   return tags.includes(etag) || tags.includes('*')
 }
