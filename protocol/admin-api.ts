@@ -81,11 +81,12 @@ export const distributionSchema = v.strictObject({
   enforceProxyUntil: v.nullable(boundSchema),
 })
 /** How a package takes over on a device; beside the windows in the same options. */
-const updateOptionsSchema = v.strictObject({
+export const updateOptionsSchema = v.strictObject({
   activation: activationSchema,
   confirmation: confirmationSchema,
   priority: packagePrioritySchema,
 })
+export type UpdateOptions = v.InferOutput<typeof updateOptionsSchema>
 export const distributionPutSchema = v.strictObject({
   ...distributionSchema.entries,
   /** Each left out: as it was. */

@@ -13,6 +13,7 @@ import {
   roleSchema,
   siteNameSchema,
   versionLabelSchema,
+  webAddressSchema,
 } from './primitives.ts'
 
 /** The three options of DESIGN section 3, bounds resolved by the server for the device's site. */
@@ -101,6 +102,7 @@ export const deviceLabelsSchema = v.pipe(
   ),
   v.check(labels => Object.keys(labels).length <= MAX_LABELS, `a device has at most ${MAX_LABELS} labels`),
 )
+export type DeviceLabels = v.InferOutput<typeof deviceLabelsSchema>
 
 /** What the administrator allows the stores of a site; null: as the device does without being told. */
 export const deviceLimitsSchema = v.strictObject({
@@ -133,5 +135,10 @@ export const deviceIdentitySchema = v.strictObject({
   /** How often an administrator asked for another try, by package: a release that failed before that is tried again. */
   retries: v.record(packageNameSchema, countSchema),
   limits: deviceLimitsSchema,
+  /**
+   * The administration page, ending in a slash, for the QR code of a pending device: with `#/enrolment?code=CODE` behind it, it
+   * opens where this device is accepted. Null for every other device, and where the server was not told its address.
+   */
+  adminUrl: v.nullable(webAddressSchema),
 })
 export type DeviceIdentity = v.InferOutput<typeof deviceIdentitySchema>

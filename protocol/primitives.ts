@@ -102,6 +102,13 @@ export function toInstantOrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : toInstant(epochMs)
 }
 
+/** Of a page; never of a script. */
+export const webAddressSchema = v.pipe(
+  v.string(),
+  v.maxLength(300),
+  v.regex(/^https?:\/\/\S+$/, 'must be an address such as https://larder.example.com'),
+)
+
 /** Random identifiers that either side makes up: request ids, introduction ids. */
 export const shortIdSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be a short id'))
 

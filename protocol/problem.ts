@@ -28,6 +28,8 @@ export const problemTypes = {
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
   conflict: { status: 409, title: 'It was changed by somebody else' },
+  'device-offline': { status: 409, title: 'This device is not online' },
+  'nothing-to-retry': { status: 409, title: 'There is no failed release to try again' },
   'already-exists': { status: 409, title: 'It exists already' },
   'too-large': { status: 413, title: 'Too large' },
   'content-invalid': { status: 422, title: 'The content is not acceptable' },

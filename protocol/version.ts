@@ -17,7 +17,7 @@ export const PROTOCOL_HISTORY: readonly {
 }[] = [
   {
     version: 1,
-    schemaHash: '8162a82cefcd2cc5001ae59bc5fbc80c62779d207c7ae9e5b62c30d1d0a6120f',
+    schemaHash: '73072c9fd4d345733e0a8dd494d6a2d7eab7ba35b6a1a0f416e0d6ba1ec08941',
     change: 'First version.',
   },
 ]

@@ -4,7 +4,7 @@
  *
  * Times are epoch ms and come as arguments. Every answer is as of the last committed change.
  */
-import type { Assignment } from '../protocol/assignment.ts'
+import type { Assignment, DeviceLabels, DeviceLimits } from '../protocol/assignment.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
 import type { TrustedKey } from '../protocol/keys.ts'
 import type { AssignedRole } from '../protocol/primitives.ts'
@@ -27,6 +27,11 @@ export interface DeviceRecord {
   readonly site: string | null
   /** IANA zone of the site; `UTC` while there is none. */
   readonly timeZone: string
+  readonly labels: DeviceLabels
+  /** How often an administrator asked for another try, by package. */
+  readonly retries: Readonly<Record<string, number>>
+  /** Those of the site. */
+  readonly limits: DeviceLimits
 }
 
 export interface EnrolCommand {
@@ -54,7 +59,7 @@ export interface KnownRelease {
 
 /**
  * Something an administrator or an enrolment changed, after it was committed. `fleet`: assignments of any site may
- * differ. `device`: this device's record differs (name, role, site, state); `site`: the site's own settings differ.
+ * differ. `device`: this device's record differs (name, role, site, state, labels, retries); `site`: the site's own settings differ.
  */
 export type FleetChange =
   | { readonly type: 'fleet' }

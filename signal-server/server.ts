@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly tls?: TlsPair
   /** Under which devices reach the device listener, for enrolment links; else that of the listener itself. */
   readonly publicUrl?: string
+  /** Under which administrators reach the admin listener, if it is told: devices that wait show it as a QR code. */
+  readonly adminUrl?: string
   readonly log: Logger
 }
 
@@ -129,13 +131,14 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     kioskDirectory: KIOSK_DIRECTORY,
     log,
     metrics,
+    ...(options.adminUrl !== undefined && { adminUrl: withSlash(options.adminUrl) }),
   })
   const devices = createDeviceListener(deviceApp, tls)
   onClose(() => devices.stop())
   const { host, port } = options
   const devicePort = await listen(devices.server, { host, port, portOption: '--port', hostOption: '--host' })
   const deviceUrl = options.publicUrl ?? urlOf(tls ? 'https' : 'http', host, devicePort)
-  const kioskUrl = `${deviceUrl.replace(/\/+$/, '')}/kiosk/`
+  const kioskUrl = `${withSlash(deviceUrl)}kiosk/`
 
   const onFailure = (error: unknown) =>
     log.error({ err: error }, 'something for administrators could not be worked out')
@@ -172,9 +175,13 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     portOption: '--admin-port',
     hostOption: '--admin-host',
   })
-  const adminUrl = `${urlOf(adminTls ? 'https' : 'http', options.adminHost, adminPort)}/`
+  const adminUrl = withSlash(
+    options.adminUrl ?? urlOf(adminTls ? 'https' : 'http', options.adminHost, adminPort),
+  )
   return { kioskUrl, adminUrl, adminLink: await firstLink(records, adminUrl, clock()) }
 }
+
+const withSlash = (address: string) => `${address.replace(/\/+$/, '')}/`
 
 /** Leaves the address for `larder admin-link`, and makes the link of a first start. */
 async function firstLink(records: Records, adminUrl: string, now: number): Promise<string> {

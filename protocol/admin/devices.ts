@@ -1,7 +1,7 @@
 /** The list of devices: a row each, in pages that are searched, filtered and sorted by the server. */
 import * as v from 'valibot'
 import { deviceSummarySchema, deviceViewSchema } from '../admin-api.ts'
-import { countSchema, siteNameSchema } from '../primitives.ts'
+import { countSchema, packageNameSchema, releaseNumberSchema, siteNameSchema } from '../primitives.ts'
 import { isoTextSchema } from './iso-text.ts'
 import { nextCursorSchema, pageQueryEntries } from './page.ts'
 
@@ -31,7 +31,7 @@ export type DeviceSort = v.InferOutput<typeof deviceSortSchema>
 
 /** The query of `GET /api/devices`. Without `limit` all rows come at once. */
 export const deviceQueryEntries = {
-  /** Part of name, id, site, code or version, ignoring case. */
+  /** Part of name, id, site, code, version or label (`floor=2`), ignoring case. */
   search: v.optional(v.pipe(v.string(), v.maxLength(200))),
   site: v.optional(siteNameSchema),
   /** The role in force (W8). */
@@ -64,6 +64,18 @@ export type DevicePage = v.InferOutput<typeof devicePageSchema>
 /** `GET /api/devices/:id` */
 export const deviceDetailSchema = v.object({ ...deviceViewSchema.entries, ...rowEntries })
 export type DeviceDetail = v.InferOutput<typeof deviceDetailSchema>
+
+/** `POST /api/devices/:id/retry`: a release that failed there is tried again, as soon as the device is online. */
+export const retryPostSchema = v.strictObject({ package: packageNameSchema })
+export const retryViewSchema = v.object({
+  package: packageNameSchema,
+  /** The one that failed, as the device last reported it. */
+  release: releaseNumberSchema,
+  /** How often another try was asked for, this one counted. */
+  retries: countSchema,
+  /** A device that is offline hears of it when it comes back. */
+  connection: v.picklist(['online', 'offline']),
+})
 
 /** `GET /api/devices/:id/events`: newest first. The server keeps the last hundred of each device. */
 export const deviceEventPageSchema = v.object({

@@ -10,6 +10,7 @@ import { adminPage } from './admin-page.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { authenticated, sameOriginOnly } from './authentication.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
+import { deviceRequestRoutes } from './device-request-routes.ts'
 import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
 import { distributionRoutes } from './distribution-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
@@ -57,6 +58,7 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...profileRoutes(deps),
     ...distributionRoutes(deps),
     ...deviceRoutes(deps),
+    ...deviceRequestRoutes(deps),
     ...enrolmentRoutes(deps),
     ...packageRoutes(deps),
     ...chunkRoutes(deps),

@@ -107,7 +107,7 @@ export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly Adm
       {
         method: 'PATCH',
         path: '/api/devices/:device',
-        summary: 'Name a device, move it, change its role, accept or revoke it',
+        summary: 'Name a device, label it, move it, change its role, accept or revoke it',
         params: { device: deviceIdSchema },
         body: devicePatchSchema,
         answer: deviceDetailSchema,
@@ -121,13 +121,13 @@ export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly Adm
             throw unknownSite(patch.site, 'content-invalid')
           const changes = changesOf(before, patch)
           await updateDevice(trx, deviceId, changes)
-          const { name, assignedRole: role, site, state } = before
+          const { name, assignedRole: role, site, state, labels } = before
           return {
             result: null,
             audit: {
               action: 'device.patch',
               target: `device:${deviceId}`,
-              before: { name, role, site, state },
+              before: { name, role, site, state, labels },
               after: changes,
             },
             fleetChange: { type: 'device', deviceId },
@@ -175,7 +175,7 @@ export function enrolmentRoutes({
 
 /** Columns that a patch changes. Accepting needs a site, given now or before. */
 function changesOf(device: DeviceDetails, patch: DevicePatch): DeviceChanges {
-  const { name, role, site, state } = patch
+  const { name, role, site, labels, state } = patch
   if (state === 'accepted' && site === undefined && device.site === null)
     throw new Refusal('content-invalid', 'A device that is accepted needs a site: send "site" as well.')
   if (state !== 'accepted' && device.state === 'pending' && site !== undefined)
@@ -187,6 +187,7 @@ function changesOf(device: DeviceDetails, patch: DevicePatch): DeviceChanges {
     ...(name !== undefined && { name }),
     ...(role !== undefined && { role }),
     ...(site !== undefined && { site }),
+    ...(labels !== undefined && { labels }),
     ...(state !== undefined && { state, code: null }),
   }
 }

@@ -1,4 +1,4 @@
-/** `/api/profiles/:profile/packages/:package/distribution`: the windows of a package, and what they come to per site. */
+/** `/api/profiles/:profile/packages/:package/distribution`: a package's windows with what they come to per site, and how it takes over. */
 
 import { resolveWindows } from '../../policy/bounds.ts'
 import { describeDecision } from '../../policy/window-words.ts'
@@ -9,10 +9,9 @@ import {
   distributionPutSchema,
   distributionViewSchema,
 } from '../../protocol/admin-api.ts'
-import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import { packageNameSchema, profileNameSchema } from '../../protocol/primitives.ts'
 import { assignmentsForSite, chosenRelease } from '../records/assignments.ts'
-import { type ProfilePackage, type ProfileRecord, setDistribution } from '../records/profiles.ts'
+import { type ProfilePackage, type ProfileRecord, setPackageOptions } from '../records/profiles.ts'
 import { findSite } from '../records/sites.ts'
 import type { Db } from '../records/tables.ts'
 import type { AdminDeps } from './deps.ts'
@@ -31,7 +30,8 @@ export function distributionRoutes({ records, watch, clock }: AdminDeps): readon
       {
         ...target,
         method: 'GET',
-        summary: 'The distribution options of a package in a profile, and what they mean at each site',
+        summary:
+          'The options of a package in a profile: its windows and what they mean at each site, and how it takes over',
         answer: distributionViewSchema,
         refusals: ['not-found'],
       },
@@ -45,12 +45,12 @@ export function distributionRoutes({ records, watch, clock }: AdminDeps): readon
         ...target,
         method: 'PUT',
         summary:
-          'Set the distribution options; with the revision that was read, only if nobody changed them since',
+          'Set the windows, and of how it takes over what is sent; with the revision that was read, only if nobody changed them since',
         body: distributionPutSchema,
         answer: distributionViewSchema,
         refusals: ['not-found', 'conflict'],
       },
-      async ({ params, body: { revision, ...options }, actor }) => {
+      async ({ params, body: { revision, activation, confirmation, priority, ...distribution }, actor }) => {
         const { profile: profileName, package: packageName } = params
         const now = clock()
         await records.change(actor, now, async trx => {
@@ -60,7 +60,12 @@ export function distributionRoutes({ records, watch, clock }: AdminDeps): readon
             package: packageName,
             revision: revision ?? entry.revision,
           }
-          if (!(await setDistribution(trx, target, options, now)))
+          const update = {
+            activation: activation ?? entry.update.activation,
+            confirmation: confirmation ?? entry.update.confirmation,
+            priority: priority ?? entry.update.priority,
+          }
+          if (!(await setPackageOptions(trx, target, { distribution, update }, now)))
             throw new Refusal(
               'conflict',
               `The options were changed by somebody else: they are at revision ${entry.revision}, not ${target.revision}. Read them again.`,
@@ -70,8 +75,8 @@ export function distributionRoutes({ records, watch, clock }: AdminDeps): readon
             audit: {
               action: 'distribution.put',
               target: `profile:${profileName}/package:${packageName}`,
-              before: entry.distribution,
-              after: options,
+              before: { ...entry.distribution, ...entry.update },
+              after: { ...distribution, ...update },
             },
             fleetChange: { type: 'fleet' },
           }
@@ -137,7 +142,7 @@ async function viewOf(
     package: entry.package,
     release: entry.release,
     distribution: { ...entry.distribution },
-    update: defaultUpdateOptions,
+    update: entry.update,
     revision: entry.revision,
     sites,
     warnings: distributionWarnings(entry.distribution, places, now),

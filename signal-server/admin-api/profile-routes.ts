@@ -7,7 +7,6 @@ import {
   profilePutSchema,
   profileViewSchema,
 } from '../../protocol/admin-api.ts'
-import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import { profileNameSchema } from '../../protocol/primitives.ts'
 import { findProfile, listProfiles, type ProfileRecord, putProfile } from '../records/profiles.ts'
 import { findRelease, latestRelease } from '../records/releases.ts'
@@ -32,7 +31,7 @@ export function profileRoutes({ records, clock }: AdminDeps): readonly AdminRout
       {
         method: 'GET',
         path: '/api/profiles/:profile',
-        summary: 'A profile: its sites and its packages with their distribution options',
+        summary: 'A profile: its sites and its packages with their options',
         params: { profile: profileNameSchema },
         answer: profileViewSchema,
         refusals: ['not-found'],
@@ -106,11 +105,7 @@ async function viewOf(db: Db, profile: ProfileRecord): Promise<ProfileView> {
     name: profile.name,
     priority: profile.priority,
     sites: [...profile.sites],
-    packages: profile.packages.map(entry => ({
-      ...entry,
-      distribution: { ...entry.distribution },
-      update: defaultUpdateOptions,
-    })),
+    packages: profile.packages.map(entry => ({ ...entry, distribution: { ...entry.distribution } })),
     notes,
   }
 }

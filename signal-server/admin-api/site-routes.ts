@@ -1,4 +1,4 @@
-/** `/api/sites`: where devices stand, in which time zone, and how many stores each place wants. */
+/** `/api/sites`: where devices stand, in which time zone, how many stores each place wants, and what they may do. */
 
 import { isTimeZone } from '../../policy/bounds.ts'
 import { siteExchangeSchema, siteSummaryListSchema, siteSummarySchema } from '../../protocol/admin/sites.ts'
@@ -68,7 +68,7 @@ export function siteRoutes({ records, watch, clock }: AdminDeps): readonly Admin
         answer: siteViewSchema,
         refusals: ['content-invalid'],
       },
-      async ({ params: { site: name }, body: { timeZone, storesWanted }, actor }) => {
+      async ({ params: { site: name }, body: { timeZone, storesWanted, limits }, actor }) => {
         if (!isTimeZone(timeZone))
           throw new Refusal(
             'content-invalid',
@@ -81,7 +81,7 @@ export function siteRoutes({ records, watch, clock }: AdminDeps): readonly Admin
             name,
             timeZone,
             storesWanted: storesWanted ?? before?.storesWanted ?? DEFAULT_STORES_WANTED,
-            limits: before?.limits ?? noLimits,
+            limits: limits ?? before?.limits ?? noLimits,
           }
           await putSite(trx, after, now)
           return {

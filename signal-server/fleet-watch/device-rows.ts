@@ -6,7 +6,7 @@ import type { BoardRow } from './fleet-board.ts'
 import { packagesOf } from './fleet-board.ts'
 
 export function deviceRow(row: BoardRow): DeviceRow {
-  const { deviceId, name, state, code, assignedRole, site, timeZone, ...device } = row.device
+  const { deviceId, name, state, code, assignedRole, site, timeZone, labels, ...device } = row.device
   return {
     deviceId,
     name,
@@ -19,7 +19,7 @@ export function deviceRow(row: BoardRow): DeviceRow {
     connection: row.isOnline ? 'online' : 'offline',
     enrolledAt: toInstant(device.enrolledAt),
     lastSeenAt: toInstant(device.lastSeenAt),
-    labels: {},
+    labels,
     packages: packagesOf(row),
     phase: row.phase,
     detail: row.detail,
@@ -71,9 +71,10 @@ function matches(row: BoardRow, query: RowQuery, words: readonly string[]): bool
   if (phase !== undefined && row.phase !== phase) return false
   if (connection !== undefined && row.isOnline !== (connection === 'online')) return false
   if (words.length === 0) return true
-  const { name, deviceId, site: place, code } = row.device
+  const { name, deviceId, site: place, code, labels } = row.device
   const versions = packagesOf(row).map(entry => `${entry.package} ${entry.activeVersion ?? ''}`)
-  const text = `${name}\n${place ?? ''}\n${code ?? ''}\n${versions.join('\n')}`.toLowerCase()
+  const marks = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
+  const text = [name, place ?? '', code ?? '', ...versions, ...marks].join('\n').toLowerCase()
   return words.every(word => text.includes(word) || (word.length >= MIN_ID_PART && deviceId.includes(word)))
 }
 

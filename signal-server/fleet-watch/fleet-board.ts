@@ -142,8 +142,7 @@ export class FleetBoard {
       const record = await findSite(this.#deps.records.db, site)
       this.#siteChangedAt.set(site, this.log.add(''))
       for (const { device } of this.rowsOf(site))
-        if (record !== null && record.timeZone !== device.timeZone)
-          this.#put({ ...device, timeZone: record.timeZone })
+        if (record !== null) this.#put({ ...device, timeZone: record.timeZone, limits: record.limits })
     })
   }
 

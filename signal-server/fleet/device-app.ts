@@ -50,6 +50,8 @@ export interface DeviceAppDeps {
   readonly clock?: ServerClock
   readonly addressOf?: AddressOf
   readonly metrics?: ServerMetrics
+  /** Where administrators accept devices, for the QR code of one that waits. */
+  readonly adminUrl?: string
 }
 
 export interface DeviceApp {
@@ -63,7 +65,13 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   const { directory, log, clock = systemClock, addressOf = socketAddress, metrics } = deps
   const cache = new DirectoryCache(directory)
   const grantKey = createGrantKey(deps.grantSecret)
-  const hub = new FleetHub({ directory: cache, clock, log, randomId: () => randomText(18) })
+  const hub = new FleetHub({
+    directory: cache,
+    clock,
+    log,
+    randomId: () => randomText(18),
+    adminUrl: deps.adminUrl ?? null,
+  })
   const audience = createReleaseAudience(cache, deps.siteNames)
   const settings = {
     options: { ...DEFAULT_SIGNALING_OPTIONS, ...deps.signaling },

@@ -302,7 +302,10 @@ function isPending(state: Live): boolean {
 
 function goneProblem(name: 'device-revoked' | 'device-unknown'): ProblemDocument {
   return name === 'device-revoked'
-    ? problem(name, 'An administrator has revoked this device. It has to be enrolled again with a new key.')
+    ? problem(
+        name,
+        'An administrator has revoked this device. It keeps its key, and an administrator can accept it again.',
+      )
     : problem(name, 'This server does not know this device. It has to be enrolled.')
 }
 

@@ -64,7 +64,7 @@ export class DirectoryCache {
         return
       case 'site':
         this.#plans.delete(change.site)
-        // Records carry the time zone of their site.
+        // Records carry the time zone and the limits of their site.
         this.#devices.clear()
         return
       case 'device':

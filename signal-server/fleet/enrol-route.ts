@@ -13,12 +13,12 @@ import {
 import { verifySignature } from '../../protocol/keys.ts'
 import { KIB } from '../../protocol/limits.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
-import { type ProblemDocument, problem } from '../../protocol/problem.ts'
+import { type ProblemDocument, problem, problemNameOf } from '../../protocol/problem.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { AddressBuckets } from './address-buckets.ts'
 import type { AddressOf } from './device-app.ts'
 import type { FleetHub } from './fleet-hub.ts'
-import { identityOf, isEnrolled } from './fleet-view.ts'
+import { isEnrolled } from './fleet-view.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { BucketLimits } from './token-bucket.ts'
@@ -65,7 +65,7 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
     if (!isEnrolled(device)) return problem('device-revoked')
     if (device.state === 'pending') codes.spend(address, now)
     return {
-      device: identityOf(device, hub.roleOf(device)),
+      device: hub.identityOf(device),
       trustedKeys: [...(await directory.trustedKeys())],
     }
   }
@@ -92,13 +92,16 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
         return problemResponse(problem('bad-request', 'The enrolment broke off in the middle.'))
       const answer = await enrol(text, address, now)
       if ('device' in answer) return c.json(answer, 200, { 'cache-control': 'no-store' })
-      failures.spend(address, now)
+      // It has proved its key and guesses nothing: asking calmly until it is accepted again must not shut out its neighbours.
+      if (!isRevokedProblem(answer)) failures.spend(address, now)
       return problemResponse(answer)
     },
   )
   route.all('/', methodNotAllowed('POST'))
   return route
 }
+
+const isRevokedProblem = ({ type }: ProblemDocument) => problemNameOf(type) === 'device-revoked'
 
 /** What the proof signs (PR-E2). */
 function proofBytes(publicKey: EnrolRequest['publicKey']): Uint8Array<ArrayBuffer> {

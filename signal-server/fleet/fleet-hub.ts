@@ -5,6 +5,7 @@
  */
 import type { IntroductionRefusal } from '../../policy/introductions.ts'
 import { effectiveRole, type Role } from '../../policy/windows.ts'
+import type { DeviceIdentity } from '../../protocol/assignment.ts'
 import { type ProblemDocument, problem } from '../../protocol/problem.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
 import type { DeviceRecord, FleetChange } from '../fleet-directory.ts'
@@ -29,6 +30,8 @@ export interface FleetHubDeps {
   readonly log: { error(fields: object, message: string): void }
   /** A fresh, unpredictable short id. */
   readonly randomId: () => string
+  /** Where administrators accept devices; null where they are not told. */
+  readonly adminUrl?: string | null
 }
 
 interface Presence {
@@ -81,7 +84,12 @@ export class FleetHub {
     const record = await this.#deps.directory.device(deviceId)
     if (!isEnrolled(record)) return null
     const assignments = isAccepted(record) ? await this.#deps.directory.assignments(record.site) : []
-    return { device: identityOf(record, this.roleOf(record)), assignments, storesOnline: 0 }
+    return { device: this.identityOf(record), assignments, storesOnline: 0 }
+  }
+
+  /** What a device that is enrolled is told of itself. */
+  identityOf(record: DeviceRecord & { readonly state: 'pending' | 'accepted' }): DeviceIdentity {
+    return identityOf(record, this.roleOf(record), this.#deps.adminUrl ?? null)
   }
 
   /** The device is online through this session; any earlier session of it is told `replaced`. Answers with `joined`. */
@@ -182,7 +190,7 @@ export class FleetHub {
         return
       case 'site':
         this.#refreshSite(change.site)
-        // The records of its devices carry its time zone.
+        // The records of its devices carry its time zone and limits.
         for (const deviceId of this.#sites.get(change.site)?.onlineDeviceIds ?? [])
           this.#refreshDevice(deviceId)
         return
@@ -249,7 +257,7 @@ export class FleetHub {
   #presentView(record: DeviceRecord & { readonly state: 'pending' | 'accepted' }): FleetView {
     const site = this.#siteOf(record)
     if (site !== undefined && isAccepted(record)) return site.viewOf(record)
-    return { device: identityOf(record, this.roleOf(record)), assignments: [], storesOnline: 0 }
+    return { device: this.identityOf(record), assignments: [], storesOnline: 0 }
   }
 
   #deliverKept(record: DeviceRecord, session: HubSession): void {

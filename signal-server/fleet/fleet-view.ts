@@ -1,12 +1,7 @@
 /**
  * What one device is told of the fleet, and its wire form. Pure: records in, messages out.
  */
-import {
-  type Assignment,
-  type AssignmentWire,
-  type DeviceIdentity,
-  noLimits,
-} from '../../protocol/assignment.ts'
+import type { Assignment, AssignmentWire, DeviceIdentity } from '../../protocol/assignment.ts'
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import type { DeviceRecord } from '../fleet-directory.ts'
@@ -18,12 +13,16 @@ export interface FleetView {
   readonly storesOnline: number
 }
 
-/** The record as the device is told of it; a revoked one is told nothing, so it has no identity. */
+/**
+ * The record as the device is told of it; a revoked one is told nothing, so it has no identity. `adminUrl`: where an
+ * administrator accepts it, which is nobody's business afterwards.
+ */
 export function identityOf(
   record: DeviceRecord & { readonly state: 'pending' | 'accepted' },
   role: DeviceIdentity['role'],
+  adminUrl: string | null,
 ): DeviceIdentity {
-  const { deviceId, name, state, code, assignedRole, site, timeZone } = record
+  const { deviceId, name, state, code, assignedRole, site, timeZone, labels, retries, limits } = record
   return {
     deviceId,
     name,
@@ -33,9 +32,10 @@ export function identityOf(
     assignedRole,
     site,
     timeZone,
-    labels: {},
-    retries: {},
-    limits: noLimits,
+    labels,
+    retries: { ...retries },
+    limits,
+    adminUrl: state === 'pending' ? adminUrl : null,
   }
 }
 

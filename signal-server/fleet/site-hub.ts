@@ -95,7 +95,7 @@ export class SiteHub {
   viewOf(record: AcceptedRecord): FleetView {
     const isCounted = this.#storesOnline.has(record.deviceId)
     return {
-      device: identityOf(record, this.roleOf(record)),
+      device: identityOf(record, this.roleOf(record), null),
       assignments: this.#plan.assignments,
       storesOnline: this.#storesOnline.size - Number(isCounted),
     }

@@ -1,9 +1,10 @@
 /**
  * What a site's devices are to run: its profiles merged, each package from the first profile that names it (higher
  * priority first, then by name), each choice of release looked up, each bound resolved for the site (rules B2 to B8).
+ * The packages stand in the order of their own priorities: the first one that has a release is what a screen shows.
  */
 import { resolveWindows } from '../../policy/bounds.ts'
-import { type Assignment, defaultUpdateOptions } from '../../protocol/assignment.ts'
+import type { Assignment } from '../../protocol/assignment.ts'
 import { MAX_ASSIGNMENTS } from '../../protocol/limits.ts'
 import { profilePackageOf, type ReleaseChoice } from './profiles.ts'
 import { findRelease, latestRelease, type ReleaseRecord } from './releases.ts'
@@ -32,18 +33,20 @@ export async function assignmentsForSite(db: Db, siteName: string): Promise<Site
     .where('profile_sites.site', '=', siteName)
     .orderBy('profiles.priority', 'desc')
     .orderBy('profiles.name')
-    .orderBy('profile_packages.package')
     .execute()
+  const given = new Map<string, (typeof wanted)[number]>()
+  for (const row of wanted) if (!given.has(row.package)) given.set(row.package, row)
+  const rows = [...given.values()].sort(
+    (a, b) => b.package_priority - a.package_priority || (a.package < b.package ? -1 : 1),
+  )
 
-  const assignments = new Map<string, SiteAssignment>()
-  const taken = new Set<string>()
-  for (const row of wanted) {
-    if (taken.has(row.package) || assignments.size === MAX_ASSIGNMENTS) continue
-    taken.add(row.package)
+  const assignments: SiteAssignment[] = []
+  for (const row of rows) {
+    if (assignments.length === MAX_ASSIGNMENTS) break
     const choice = profilePackageOf(row)
     const release = await chosenRelease(db, choice.package, choice.release)
     if (release === null) continue
-    assignments.set(choice.package, {
+    assignments.push({
       profile: row.profile,
       package: release.package,
       release: release.release,
@@ -53,11 +56,11 @@ export async function assignmentsForSite(db: Db, siteName: string): Promise<Site
         timeZone: site.timeZone,
         publishedAt: release.publishedAt,
       }),
-      ...defaultUpdateOptions,
+      ...choice.update,
       assignedAt: Math.max(release.publishedAt, Number(row.wanted_at), Number(row.added_at)),
     })
   }
-  return [...assignments.values()].sort((a, b) => (a.package < b.package ? -1 : 1))
+  return assignments
 }
 
 /** The release that a profile's choice means now; null when there is none. */

@@ -1,7 +1,9 @@
 /** Enrolled devices: identity, place, role and life. What they report of themselves is `device-reports.ts`. */
+import type { DeviceLabels } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
 import type { DeviceRecord, DeviceState } from '../fleet-directory.ts'
+import { limitsOf } from './sites.ts'
 import type { Db, Tables } from './tables.ts'
 
 /** A device with what is known of its life. */
@@ -58,6 +60,8 @@ export async function insertDevice(db: Db, device: NewDevice, now: number): Prom
       site: device.site,
       state: device.state,
       code: device.code,
+      labels: '{}',
+      retries: '{}',
       enrolled_at: now,
       last_seen_at: now,
       last_status: null,
@@ -66,11 +70,35 @@ export async function insertDevice(db: Db, device: NewDevice, now: number): Prom
     .execute()
 }
 
-export type DeviceChanges = Partial<Pick<NewDevice, 'name' | 'role' | 'site' | 'state' | 'code'>>
+export type DeviceChanges = Partial<Pick<NewDevice, 'name' | 'role' | 'site' | 'state' | 'code'>> & {
+  readonly labels?: DeviceLabels
+}
 
 export async function updateDevice(db: Db, deviceId: string, changes: DeviceChanges): Promise<void> {
   if (Object.keys(changes).length === 0) return
-  await db.updateTable('devices').set(changes).where('device_id', '=', deviceId).execute()
+  const { labels, ...columns } = changes
+  await db
+    .updateTable('devices')
+    .set({ ...columns, ...(labels && { labels: JSON.stringify(labels) }) })
+    .where('device_id', '=', deviceId)
+    .execute()
+}
+
+/** Counts one more try of a package. False when somebody else counted one since `device` was read. */
+export async function countRetry(
+  db: Db,
+  { deviceId, retries }: Pick<DeviceRecord, 'deviceId' | 'retries'>,
+  packageName: string,
+): Promise<boolean> {
+  const before = Object.hasOwn(retries, packageName) ? (retries[packageName] ?? 0) : 0
+  const counted = { ...retries, [packageName]: before + 1 }
+  const result = await db
+    .updateTable('devices')
+    .set({ retries: JSON.stringify(counted) })
+    .where('device_id', '=', deviceId)
+    .where('retries', '=', JSON.stringify(retries))
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }
 
 export async function countPendingDevices(db: Db): Promise<number> {
@@ -98,10 +126,15 @@ function selectDevices(db: Db) {
     .selectFrom('devices')
     .leftJoin('sites', 'sites.name', 'devices.site')
     .selectAll('devices')
-    .select('sites.time_zone')
+    .select(['sites.time_zone', 'sites.cache_bytes', 'sites.upload_bytes_per_s'])
 }
 
-function deviceOf(row: Tables['devices'] & { time_zone: string | null }): DeviceDetails {
+type SiteColumns = Pick<Tables['sites'], 'cache_bytes' | 'upload_bytes_per_s'> & {
+  readonly time_zone: string | null
+}
+
+/** What stands in its documents was parsed before it was written. */
+function deviceOf(row: Tables['devices'] & SiteColumns): DeviceDetails {
   return {
     deviceId: row.device_id,
     publicKey: row.public_key,
@@ -111,9 +144,11 @@ function deviceOf(row: Tables['devices'] & { time_zone: string | null }): Device
     assignedRole: row.role as AssignedRole,
     site: row.site,
     timeZone: row.time_zone ?? NO_SITE_TIME_ZONE,
+    labels: JSON.parse(row.labels) as DeviceLabels,
+    retries: JSON.parse(row.retries) as DeviceRecord['retries'],
+    limits: limitsOf(row),
     enrolledAt: Number(row.enrolled_at),
     lastSeenAt: Number(row.last_seen_at),
-    // It was parsed before it was written.
     lastStatus: row.last_status === null ? null : (JSON.parse(row.last_status) as DeviceStatus),
     lastStatusAt: row.last_status_at === null ? null : Number(row.last_status_at),
   }

@@ -142,6 +142,7 @@ function withoutProfile({ profile: _, ...assignment }: SiteAssignment): Assignme
 }
 
 function recordOf(device: DeviceRecord): DeviceRecord {
-  const { deviceId, publicKey, name, state, code, assignedRole, site, timeZone } = device
-  return { deviceId, publicKey, name, state, code, assignedRole, site, timeZone }
+  const { deviceId, publicKey, name, state, code, assignedRole, site, timeZone, labels, retries, limits } =
+    device
+  return { deviceId, publicKey, name, state, code, assignedRole, site, timeZone, labels, retries, limits }
 }

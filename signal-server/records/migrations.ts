@@ -10,7 +10,7 @@ import { Failure } from '../failure.ts'
 type AnyDb = Kysely<any>
 type Step = (db: AnyDb) => Promise<void>
 
-const STEPS: readonly Step[] = [createFirstTables, createAdminAccess, createTrafficTables]
+const STEPS: readonly Step[] = [createFirstTables, createAdminAccess, createTrafficTables, addKioskOptions]
 
 /** Brings the records up to date. Rejects with a {@link Failure} and changes nothing if they are too new. */
 export async function migrate(db: AnyDb): Promise<void> {
@@ -241,4 +241,52 @@ async function createTrafficTables(db: AnyDb): Promise<void> {
     .addColumn('origin_sent', 'bigint', c => c.notNull())
     .addPrimaryKeyConstraint('traffic_buckets_key', ['width_s', 'at'])
     .execute()
+}
+
+/** How packages take over, what is written on devices, what sites allow, and what devices found out about themselves. */
+async function addKioskOptions(db: AnyDb): Promise<void> {
+  const add = (table: string, column: string, type: 'text' | 'integer', value: string | number) =>
+    db.schema
+      .alterTable(table)
+      .addColumn(column, type, c => c.notNull().defaultTo(value))
+      .execute()
+  await add('profile_packages', 'activation', 'text', '{"when":"at-once"}')
+  await add('profile_packages', 'confirmation', 'text', '{"by":"runs","forMs":30000}')
+  await add('profile_packages', 'package_priority', 'integer', 0)
+  await db.schema.alterTable('sites').addColumn('cache_bytes', 'bigint').execute()
+  await db.schema.alterTable('sites').addColumn('upload_bytes_per_s', 'bigint').execute()
+  await add('devices', 'labels', 'text', '{}')
+  await add('devices', 'retries', 'text', '{}')
+  await db.schema
+    .createTable('device_diagnostics')
+    .addColumn('device_id', 'text', c => c.primaryKey().references('devices.device_id').onDelete('cascade'))
+    .addColumn('report', 'text', c => c.notNull())
+    .addColumn('received_at', 'bigint', c => c.notNull())
+    .execute()
+  await completeStatuses(db)
+}
+
+/** Last statuses get what they also say since. They cannot simply go: the next ones are compared with them. */
+async function completeStatuses(db: AnyDb): Promise<void> {
+  const rows = await db
+    .selectFrom('devices')
+    .select(['device_id', 'last_status'])
+    .where('last_status', 'is not', null)
+    .execute()
+  for (const { device_id, last_status } of rows) {
+    const status = JSON.parse(last_status)
+    const completed = {
+      storage: { kind: 'disk', persisted: null, usageBytes: null, quotaBytes: null },
+      ...status,
+      packages: status.packages.map((entry: { readonly phase: string }) => ({
+        update: entry.phase === 'active' ? 'confirmed' : entry.phase,
+        ...entry,
+      })),
+    }
+    await db
+      .updateTable('devices')
+      .set({ last_status: JSON.stringify(completed) })
+      .where('device_id', '=', device_id)
+      .execute()
+  }
 }

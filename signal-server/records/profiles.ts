@@ -1,8 +1,10 @@
 /**
- * Software profiles: named lists of packages with their distribution options, applied to sites.
+ * Software profiles: named lists of packages with their options, applied to sites.
  * A profile may name a package before its first release. Which package wins where is `assignments.ts`.
  */
 import type { WindowOptions } from '../../policy/bounds.ts'
+import type { UpdateOptions } from '../../protocol/admin-api.ts'
+import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import type { Bound } from '../../protocol/bound.ts'
 import { type Db, fromFlag, type Tables, toFlag } from './tables.ts'
 
@@ -12,7 +14,9 @@ export interface ProfilePackage {
   readonly package: string
   readonly release: ReleaseChoice
   readonly distribution: WindowOptions
-  /** Counts changes of the distribution options: who read revision 3 must not overwrite revision 4 unseen. */
+  /** How its releases take over on a device. */
+  readonly update: UpdateOptions
+  /** Counts changes of both: who read revision 3 must not overwrite revision 4 unseen. */
   readonly revision: number
 }
 
@@ -145,26 +149,25 @@ async function insertPackage(
       package: packageName,
       pinned_release: pinned,
       wanted_at: now,
-      ...distributionColumns(DEFAULT_DISTRIBUTION),
+      ...optionColumns({ distribution: DEFAULT_DISTRIBUTION, update: defaultUpdateOptions }),
       updated_at: now,
       revision: 1,
     })
     .execute()
 }
 
-/**
- * Sets the three options of a package in a profile. False when the profile does not name the package, or when it is no
- * longer at `revision`.
- */
-export async function setDistribution(
+export type PackageOptions = Pick<ProfilePackage, 'distribution' | 'update'>
+
+/** Sets the options of a package in a profile. False when the profile does not name it, or when it is no longer at `revision`. */
+export async function setPackageOptions(
   db: Db,
   target: { readonly profile: string; readonly package: string; readonly revision: number },
-  options: WindowOptions,
+  options: PackageOptions,
   now: number,
 ): Promise<boolean> {
   const result = await db
     .updateTable('profile_packages')
-    .set({ ...distributionColumns(options), updated_at: now, revision: target.revision + 1 })
+    .set({ ...optionColumns(options), updated_at: now, revision: target.revision + 1 })
     .where('profile', '=', target.profile)
     .where('package', '=', target.package)
     .where('revision', '=', target.revision)
@@ -172,11 +175,14 @@ export async function setDistribution(
   return result.numUpdatedRows > 0n
 }
 
-function distributionColumns(options: WindowOptions) {
+function optionColumns({ distribution, update }: PackageOptions) {
   return {
-    proxy_distribution: toFlag(options.proxyDistribution),
-    only_to_proxies_until: boundColumn(options.onlyToProxiesUntil),
-    enforce_proxy_until: boundColumn(options.enforceProxyUntil),
+    proxy_distribution: toFlag(distribution.proxyDistribution),
+    only_to_proxies_until: boundColumn(distribution.onlyToProxiesUntil),
+    enforce_proxy_until: boundColumn(distribution.enforceProxyUntil),
+    activation: JSON.stringify(update.activation),
+    confirmation: JSON.stringify(update.confirmation),
+    package_priority: update.priority,
   }
 }
 
@@ -189,10 +195,15 @@ export function profilePackageOf(row: Tables['profile_packages']): ProfilePackag
       onlyToProxiesUntil: boundOf(row.only_to_proxies_until),
       enforceProxyUntil: boundOf(row.enforce_proxy_until),
     },
+    update: {
+      activation: JSON.parse(row.activation) as UpdateOptions['activation'],
+      confirmation: JSON.parse(row.confirmation) as UpdateOptions['confirmation'],
+      priority: row.package_priority,
+    },
     revision: row.revision,
   }
 }
 
-/** Bounds were parsed before they were written, so what stands here is one. */
+/** What stands here was parsed before it was written. */
 const boundOf = (text: string | null): Bound | null => (text === null ? null : (JSON.parse(text) as Bound))
 const boundColumn = (bound: Bound | null): string | null => (bound === null ? null : JSON.stringify(bound))

@@ -1,6 +1,6 @@
-/** Sites: a name, a time zone in which its local bounds are read, and how many stores the server keeps among `auto` devices. */
-import { type DeviceLimits, noLimits } from '../../protocol/assignment.ts'
-import type { Db } from './tables.ts'
+/** Sites: a time zone in which local bounds are read, how many stores the server keeps among `auto` devices, and what they may do. */
+import type { DeviceLimits } from '../../protocol/assignment.ts'
+import type { Db, Tables } from './tables.ts'
 
 export interface SiteRecord {
   readonly name: string
@@ -22,7 +22,13 @@ export async function listSites(db: Db): Promise<SiteRecord[]> {
 
 /** Creates the site or replaces its settings. */
 export async function putSite(db: Db, site: SiteRecord, now: number): Promise<void> {
-  const settings = { time_zone: site.timeZone, stores_wanted: site.storesWanted, updated_at: now }
+  const settings = {
+    time_zone: site.timeZone,
+    stores_wanted: site.storesWanted,
+    cache_bytes: site.limits.cacheBytes,
+    upload_bytes_per_s: site.limits.uploadBytesPerS,
+    updated_at: now,
+  }
   await db
     .insertInto('sites')
     .values({ name: site.name, ...settings })
@@ -30,6 +36,20 @@ export async function putSite(db: Db, site: SiteRecord, now: number): Promise<vo
     .execute()
 }
 
-function siteOf(row: { name: string; time_zone: string; stores_wanted: number }): SiteRecord {
-  return { name: row.name, timeZone: row.time_zone, storesWanted: row.stores_wanted, limits: noLimits }
+function siteOf(row: Tables['sites']): SiteRecord {
+  return {
+    name: row.name,
+    timeZone: row.time_zone,
+    storesWanted: row.stores_wanted,
+    limits: limitsOf(row),
+  }
+}
+
+/** From the columns of a site, or of a device joined with its site; a device without one has no limits. */
+export function limitsOf(row: Pick<Tables['sites'], 'cache_bytes' | 'upload_bytes_per_s'>): DeviceLimits {
+  const numberOrNull = (value: number | null) => (value === null ? null : Number(value))
+  return {
+    cacheBytes: numberOrNull(row.cache_bytes),
+    uploadBytesPerS: numberOrNull(row.upload_bytes_per_s),
+  }
 }

@@ -5,7 +5,15 @@
 import type { Kysely } from 'kysely'
 
 export interface Tables {
-  sites: { name: string; time_zone: string; stores_wanted: number; updated_at: number }
+  sites: {
+    name: string
+    time_zone: string
+    stores_wanted: number
+    /** What its stores may keep and hand out; null: as much as they can. */
+    cache_bytes: number | null
+    upload_bytes_per_s: number | null
+    updated_at: number
+  }
   profiles: { name: string; priority: number; updated_at: number }
   profile_sites: { profile: string; site: string; added_at: number }
   profile_packages: {
@@ -18,8 +26,12 @@ export interface Tables {
     proxy_distribution: number
     only_to_proxies_until: string | null
     enforce_proxy_until: string | null
+    activation: string
+    confirmation: string
+    /** Of the package among those of its site; that of the profile decides where a package comes from. */
+    package_priority: number
     updated_at: number
-    /** Counts the changes of the distribution options. */
+    /** Counts the changes of the options, windows and the others alike. */
     revision: number
   }
   packages: { name: string; created_at: number }
@@ -58,6 +70,9 @@ export interface Tables {
     site: string | null
     state: string
     code: string | null
+    labels: string
+    /** How often another try was asked for, by package. */
+    retries: string
     enrolled_at: number
     last_seen_at: number
     last_status: string | null
@@ -82,6 +97,8 @@ export interface Tables {
     peer: string | null
     detail: string
   }
+  /** The last diagnostics of each device that ever ran them. */
+  device_diagnostics: { device_id: string; report: string; received_at: number }
   api_tokens: {
     /** Names the token where its hash should not be shown. */
     id: string

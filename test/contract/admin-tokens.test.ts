@@ -1,7 +1,6 @@
 /** API tokens over the API: shown once, listed without secrets, noted when used, gone when revoked. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import * as v from 'valibot'
 import { tokenCreatedSchema, tokenListSchema } from '../../protocol/admin/tokens.ts'
@@ -10,6 +9,7 @@ import { listApiTokens, useApiToken } from '../../signal-server/records/api-toke
 import { openRecords } from '../../signal-server/records/records.ts'
 import { type AdminStage, openAdminStage } from '../support/admin-stage.ts'
 import { temporaryDirectory, withCleanup } from '../support/cleanup.ts'
+import { createOldRecords } from '../support/old-records.ts'
 
 const list = async (stage: AdminStage) =>
   v.parse(tokenListSchema, (await stage.call('GET', '/api/tokens')).body).tokens
@@ -71,14 +71,11 @@ test('a name is taken once, and names that are none are refused', async t => {
 
 test('tokens made before tokens had ids get theirs, and go on to work', async t => {
   const path = join(await temporaryDirectory(t), 'records.db')
-  const old = new DatabaseSync(path)
-  old.exec(`
-    create table schema_version (version integer not null);
-    insert into schema_version values (1);
-    create table api_tokens (token_hash text primary key, name text not null, created_at bigint not null, revoked_at bigint);
-    insert into api_tokens values ('${'a'.repeat(64)}', 'old', 1, null), ('${'b'.repeat(64)}', 'gone', 2, 3);
-  `)
-  old.close()
+  await createOldRecords(
+    path,
+    1,
+    `insert into api_tokens values ('${'a'.repeat(64)}', 'old', 1, null), ('${'b'.repeat(64)}', 'gone', 2, 3);`,
+  )
   const { db } = withCleanup(t).use(await openRecords({ path, randomBytes: secureRandomBytes }))
   assert.deepEqual(
     (await listApiTokens(db)).map(({ id, name, revokedAt }) => [id, name, revokedAt]),

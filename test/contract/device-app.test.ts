@@ -126,6 +126,21 @@ test('PR-E6 an address that fails again and again waits; another does not', asyn
   assert.equal((await enrol(stage, good)).status, 200)
 })
 
+test('PR-E6 a revoked device that asks until it is accepted again shuts out nobody of its address', async t => {
+  const stage = await openStage(t)
+  stage.directory.setToken(TOKEN, { site: 'berlin', role: 'kiosk', usesLeft: 2 })
+  const keys = await generateDeviceKeys()
+  const { device } = await enrolDevice(stage.url, keys, TOKEN)
+  stage.directory.changeDevice(device.deviceId, { state: 'revoked' })
+  for (let asked = 0; asked < 25; asked++) {
+    const response = await enrol(stage, await enrolBody(keys))
+    assert.equal(await problemNameOf(response), 'device-revoked')
+  }
+  assert.equal((await enrol(stage, await enrolBody(await generateDeviceKeys(), TOKEN))).status, 200)
+  stage.directory.changeDevice(device.deviceId, { state: 'accepted' })
+  assert.equal((await enrol(stage, await enrolBody(keys))).status, 200)
+})
+
 test('health and time are there, and never cached', async t => {
   const stage = await openStage(t)
   const health = await at(stage, 'healthz')

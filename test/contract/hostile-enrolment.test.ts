@@ -52,6 +52,8 @@ test('PR-E6 a full waiting list lets go of those who have not been seen for a da
     site: null,
     state: 'pending',
     code: `code-${index}`,
+    labels: '{}',
+    retries: '{}',
     enrolled_at: START,
     // The first one went on being there.
     last_seen_at: index === 0 ? START + DAY_MS : START,

@@ -107,6 +107,8 @@ test('only so many devices may wait at one time', async t => {
     site: null,
     state: 'pending',
     code: `code-${index}`,
+    labels: '{}',
+    retries: '{}',
     enrolled_at: START,
     last_seen_at: START,
     last_status: null,

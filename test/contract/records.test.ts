@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { noLimits } from '../../protocol/assignment.ts'
+import { defaultUpdateOptions, noLimits } from '../../protocol/assignment.ts'
 import { Failure } from '../../signal-server/failure.ts'
 import { secureRandomBytes } from '../../signal-server/random.ts'
 import { assignmentsForSite } from '../../signal-server/records/assignments.ts'
-import { findProfile, putProfile, setDistribution } from '../../signal-server/records/profiles.ts'
+import { findProfile, putProfile, setPackageOptions } from '../../signal-server/records/profiles.ts'
 import { openRecords, type Records } from '../../signal-server/records/records.ts'
 import { insertRelease, listReleases, type ReleaseRecord } from '../../signal-server/records/releases.ts'
 import { findSite, listSites, putSite } from '../../signal-server/records/sites.ts'
@@ -40,6 +40,10 @@ function release(number: number, publishedAt = START, packageName = 'lobby'): Re
 }
 
 const berlin = { name: 'berlin', timeZone: 'Europe/Berlin', storesWanted: 1, limits: noLimits }
+const options = {
+  distribution: { proxyDistribution: false, onlyToProxiesUntil: null, enforceProxyUntil: null },
+  update: defaultUpdateOptions,
+}
 const latest = (name: string) => ({ package: name, release: 'latest' as const })
 
 async function publish(records: Records, record: ReleaseRecord): Promise<void> {
@@ -133,13 +137,16 @@ test("B3 B6 bounds are resolved in the site's zone and from the release's public
   await publish(records, release(1))
   const contents = { name: 'shops', priority: 0, sites: ['berlin'], packages: [latest('lobby')] }
   await putProfile(db, contents, START)
-  await setDistribution(
+  await setPackageOptions(
     db,
     { profile: 'shops', package: 'lobby', revision: 1 },
     {
-      proxyDistribution: true,
-      onlyToProxiesUntil: { siteLocal: '2026-11-23T02:00' },
-      enforceProxyUntil: { afterPublish: 'PT4H' },
+      distribution: {
+        proxyDistribution: true,
+        onlyToProxiesUntil: { siteLocal: '2026-11-23T02:00' },
+        enforceProxyUntil: { afterPublish: 'PT4H' },
+      },
+      update: defaultUpdateOptions,
     },
     START,
   )
@@ -161,8 +168,7 @@ test('assignedAt is when release, choice and site came together, and changes of 
   await putProfile(db, contents, START + 1)
   await putProfile(db, { ...contents, priority: 3 }, START + 2)
   const target = { profile: 'shops', package: 'lobby', revision: 1 }
-  const options = { proxyDistribution: false, onlyToProxiesUntil: null, enforceProxyUntil: null }
-  await setDistribution(db, target, options, START + 3)
+  await setPackageOptions(db, target, options, START + 3)
   assert.equal(await assignedAt(records), START + 1)
   assert.equal(await assignedAt((await open(t, path)).records), START + 1)
   await publish(records, release(2, START + 10))
@@ -178,9 +184,8 @@ test('replacing a profile keeps the options of packages that stay and forgets th
   await putSite(db, berlin, START)
   const contents = { name: 'shops', priority: 0, sites: ['berlin'] }
   await putProfile(db, { ...contents, packages: [latest('lobby'), latest('menu')] }, START)
-  const options = { proxyDistribution: false, onlyToProxiesUntil: null, enforceProxyUntil: null }
   for (const name of ['lobby', 'menu'])
-    assert.ok(await setDistribution(db, { profile: 'shops', package: name, revision: 1 }, options, START))
+    assert.ok(await setPackageOptions(db, { profile: 'shops', package: name, revision: 1 }, options, START))
   await putProfile(db, { ...contents, sites: [], packages: [latest('lobby')] }, START)
   await putProfile(db, { ...contents, packages: [latest('lobby'), latest('menu')] }, START)
   const profile = await findProfile(db, 'shops')
@@ -196,10 +201,9 @@ test('replacing a profile keeps the options of packages that stay and forgets th
 test('options are not overwritten by somebody who read an older revision', async t => {
   const { records } = await open(t)
   await putProfile(records.db, { name: 'shops', priority: 0, sites: [], packages: [latest('lobby')] }, START)
-  const options = { proxyDistribution: false, onlyToProxiesUntil: null, enforceProxyUntil: null }
   const target = { profile: 'shops', package: 'lobby', revision: 1 }
-  assert.equal(await setDistribution(records.db, target, options, START), true)
-  assert.equal(await setDistribution(records.db, target, options, START), false)
+  assert.equal(await setPackageOptions(records.db, target, options, START), true)
+  assert.equal(await setPackageOptions(records.db, target, options, START), false)
 })
 
 test('a release number is given once, and the loser leaves nothing behind', async t => {

@@ -4,7 +4,7 @@ import { toInstant } from '../../protocol/primitives.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
 import { plainIdentity, plainStorage } from '../support/default-fields.ts'
 import { assignment, openStage, RELEASE, START } from '../support/device-listener-stage.ts'
-import { generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
+import { enrolDevice, generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
 test('PR-S1 PR-S4 a device that proves its key is welcomed with what it is to run', async t => {
   const stage = await openStage(t, { iceServers: [{ urls: ['stun:stun.example:3478'] }] })
@@ -264,4 +264,50 @@ test('a server that stops says goodbye with code 1001', async t => {
   const client = await stage.online('berlin', 'kiosk')
   stage.app.hub.stop()
   assert.equal((await client.closed()).code, 1001)
+})
+
+test('PR-S6 only a device that waits is told where it is accepted, and only by a server that knows', async t => {
+  const adminUrl = 'https://admin.example/'
+  const stage = await openStage(t, { adminUrl })
+  const { device } = await enrolDevice(stage.url, await generateDeviceKeys())
+  assert.equal(device.adminUrl, adminUrl)
+  const keys = await stage.addDevice('berlin', 'kiosk')
+  stage.directory.changeDevice(keys.deviceId, { state: 'pending', site: null, code: 'K7QX-2MPA' })
+  const { client, welcome } = await SignalingClient.join(stage.url, keys)
+  assert.equal(welcome.device.adminUrl, adminUrl)
+  stage.directory.changeDevice(keys.deviceId, { state: 'accepted', site: 'berlin', code: null })
+  assert.equal((await client.next('device')).device.adminUrl, null)
+
+  const silent = await openStage(t)
+  assert.equal((await enrolDevice(silent.url, await generateDeviceKeys())).device.adminUrl, null)
+})
+
+test('PR-S8 labels, tries and limits reach a device that is online at once, and one that comes back in its welcome', async t => {
+  const stage = await openStage(t)
+  const client = await stage.online('berlin', 'kiosk')
+  const { deviceId } = client
+  const change = {
+    labels: { floor: '2' },
+    retries: { lobby: 1 },
+    limits: { cacheBytes: 1000, uploadBytesPerS: null },
+  }
+  stage.directory.changeDevice(deviceId, change)
+  const { device } = await client.next('device')
+  assert.deepEqual({ labels: device.labels, retries: device.retries, limits: device.limits }, change)
+
+  const keys = await stage.addDevice('berlin', 'kiosk')
+  stage.directory.changeDevice(keys.deviceId, { retries: { lobby: 7 } })
+  assert.deepEqual((await SignalingClient.join(stage.url, keys)).welcome.device.retries, { lobby: 7 })
+})
+
+test('PR-S3 a revoked device that is accepted again is welcomed with the key it has', async t => {
+  const stage = await openStage(t)
+  const keys = await stage.addDevice('berlin', 'kiosk')
+  stage.directory.changeDevice(keys.deviceId, { state: 'revoked' })
+  const refused = await SignalingClient.open(stage.url, keys)
+  await refused.hello((await refused.next('challenge')).nonce)
+  const { problem } = await refused.next('error')
+  assert.match(problem.detail ?? '', /accept it again/)
+  stage.directory.changeDevice(keys.deviceId, { state: 'accepted' })
+  assert.equal((await SignalingClient.join(stage.url, keys)).welcome.device.state, 'accepted')
 })

@@ -2,6 +2,10 @@
 import { noLimits } from '../../protocol/assignment.ts'
 import type { StorageStatus } from '../../protocol/device-status.ts'
 
-export const plainIdentity = { labels: {}, retries: {}, limits: noLimits }
+/** Of a device's record at the server. */
+export const plainRecord = { labels: {}, retries: {}, limits: noLimits }
+
+/** Of what the device itself is told. */
+export const plainIdentity = { ...plainRecord, adminUrl: null }
 
 export const plainStorage: StorageStatus = { kind: 'disk', persisted: true, usageBytes: 0, quotaBytes: null }

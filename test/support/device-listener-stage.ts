@@ -11,6 +11,7 @@ import type { AssignedRole } from '../../protocol/primitives.ts'
 import { createDeviceApp, type DeviceApp, type DeviceAppDeps } from '../../signal-server/fleet/device-app.ts'
 import { type ConnectionTimeouts, createDeviceListener } from '../../signal-server/fleet/device-listener.ts'
 import { createOriginCounter } from '../../signal-server/fleet/origin-counter.ts'
+import { plainRecord } from './default-fields.ts'
 import { FakeFleetDirectory } from './fake-fleet-directory.ts'
 import { type DeviceKeys, generateDeviceKeys, SignalingClient } from './signaling-client.ts'
 
@@ -111,6 +112,7 @@ export async function openStage(
       name: '',
       state: 'accepted',
       code: null,
+      ...plainRecord,
       assignedRole,
       site,
       timeZone: 'Europe/Berlin',

@@ -11,6 +11,7 @@ import type {
   FleetDirectory,
   KnownRelease,
 } from '../../signal-server/fleet-directory.ts'
+import { plainRecord } from './default-fields.ts'
 
 export interface FakeSite {
   readonly timeZone: string
@@ -102,6 +103,7 @@ export class FakeFleetDirectory implements FleetDirectory {
       assignedRole: grants?.role ?? 'kiosk',
       site: grants?.site ?? null,
       timeZone: grants === undefined ? 'UTC' : (this.#sites.get(grants.site)?.timeZone ?? 'UTC'),
+      ...plainRecord,
     }
     this.setDevice(device)
     return { ok: true, device }

@@ -16,6 +16,7 @@ interface StartOptions {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly publicUrl?: string
+  readonly adminUrl?: string
 }
 
 const parsePort = wholeNumber(0, 65_535)
@@ -41,15 +42,20 @@ export function addStartCommand(program: Command, io: CliIo): void {
       'address under which devices reach this server, if it is another, as behind a proxy',
       parseWebAddress,
     )
+    .option(
+      '--admin-url <url>',
+      'address under which administrators reach this server; devices that wait to be accepted show it as a QR code',
+      parseWebAddress,
+    )
     .addHelpText(
       'after',
-      '\nPrints one line when it serves: ready {"kioskUrl":"…","adminUrl":"…","adminLink":"…"}\nIts log goes to standard error. Ctrl-C stops it.\n\nExamples:\n  larder start\n  larder start --data /var/lib/larder --port 443 --tls-cert fullchain.pem --tls-key privkey.pem --public-url https://larder.example.com',
+      '\nPrints one line when it serves: ready {"kioskUrl":"…","adminUrl":"…","adminLink":"…"}\nIts log goes to standard error. Ctrl-C stops it.\n\nExamples:\n  larder start\n  larder start --data /var/lib/larder --port 443 --tls-cert fullchain.pem --tls-key privkey.pem --public-url https://larder.example.com --admin-url https://larder-admin.example.com',
     )
     .action(async (options: StartOptions) => {
       const tls = await readTls(options)
       // Loaded only here: every other command starts faster without a server.
       const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('../../server.ts')])
-      const { data, port, host, adminPort, adminHost, publicUrl } = options
+      const { data, port, host, adminPort, adminHost, publicUrl, adminUrl: publicAdminUrl } = options
       const log = pino({ name: 'larder', base: null }, pino.destination({ fd: 2, sync: true }))
       const server = await startServer({
         data,
@@ -60,6 +66,7 @@ export function addStartCommand(program: Command, io: CliIo): void {
         log,
         ...(tls && { tls }),
         ...(publicUrl !== undefined && { publicUrl }),
+        ...(publicAdminUrl !== undefined && { adminUrl: publicAdminUrl }),
       })
       const { kioskUrl, adminUrl, adminLink } = server
       if (adminLink !== adminUrl)

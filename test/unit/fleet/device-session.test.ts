@@ -20,7 +20,7 @@ import type {
 } from '../../../signal-server/fleet/session-types.ts'
 import { DEFAULT_SIGNALING_OPTIONS } from '../../../signal-server/fleet/signaling-options.ts'
 import type { DeviceRecord } from '../../../signal-server/fleet-directory.ts'
-import { plainIdentity } from '../../support/default-fields.ts'
+import { plainIdentity, plainRecord } from '../../support/default-fields.ts'
 
 const START = Date.parse('2026-11-22T12:00:00Z')
 const NONCE = 'n'.repeat(43)
@@ -37,6 +37,7 @@ const RECORD: DeviceRecord = {
   assignedRole: 'kiosk',
   site: 'berlin',
   timeZone: 'Europe/Berlin',
+  ...plainRecord,
 }
 
 const VIEW: FleetView = {

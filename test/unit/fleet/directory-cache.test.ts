@@ -4,6 +4,7 @@ import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
 import { DirectoryCache } from '../../../signal-server/fleet/directory-cache.ts'
 import { createReleaseAudience } from '../../../signal-server/fleet/release-audience.ts'
 import type { DeviceRecord } from '../../../signal-server/fleet-directory.ts'
+import { plainRecord } from '../../support/default-fields.ts'
 import { FakeFleetDirectory } from '../../support/fake-fleet-directory.ts'
 
 const RECORD: DeviceRecord = {
@@ -15,6 +16,7 @@ const RECORD: DeviceRecord = {
   assignedRole: 'kiosk',
   site: 'berlin',
   timeZone: 'UTC',
+  ...plainRecord,
 }
 const RELEASE = 'a'.repeat(64)
 const NOW = 1_000_000

@@ -7,6 +7,7 @@ import { FleetHub, type HubSession } from '../../../signal-server/fleet/fleet-hu
 import type { ServerClock } from '../../../signal-server/fleet/server-clock.ts'
 import type { SessionEvent } from '../../../signal-server/fleet/session-types.ts'
 import type { DeviceRecord } from '../../../signal-server/fleet-directory.ts'
+import { plainRecord } from '../../support/default-fields.ts'
 import { FakeFleetDirectory } from '../../support/fake-fleet-directory.ts'
 
 /** Time that passes only when told to, and then runs what is due, in order. */
@@ -82,6 +83,7 @@ function setUp() {
       assignedRole,
       site: 'berlin',
       timeZone: 'UTC',
+      ...plainRecord,
     }
     directory.setDevice(record)
     return deviceId

@@ -1,0 +1,69 @@
+/** What an administrator asks of one device: to try a release again. */
+import { retryPostSchema, retryViewSchema } from '../../protocol/admin/devices.ts'
+import { deviceIdSchema } from '../../protocol/primitives.ts'
+import { countRetry, type DeviceDetails, findDevice } from '../records/devices.ts'
+import type { AdminDeps } from './deps.ts'
+import { unknownDevice } from './device-routes.ts'
+import { Refusal } from './refusal.ts'
+import { type AdminRoute, route } from './route.ts'
+
+export function deviceRequestRoutes({ records, presence, clock }: AdminDeps): readonly AdminRoute[] {
+  return [
+    route(
+      {
+        method: 'POST',
+        path: '/api/devices/:device/retry',
+        summary:
+          'Let a device try a release again that failed there; one that is offline does so when it is back',
+        params: { device: deviceIdSchema },
+        body: retryPostSchema,
+        answer: retryViewSchema,
+        refusals: ['not-found', 'nothing-to-retry', 'conflict'],
+      },
+      async ({ params: { device: deviceId }, body: { package: packageName }, actor }) => {
+        await records.reports.flush()
+        return await records.change(actor, clock(), async trx => {
+          const device = await findDevice(trx, deviceId)
+          if (device === null) throw unknownDevice(deviceId)
+          const release = failedRelease(device, packageName)
+          if (!(await countRetry(trx, device, packageName)))
+            throw new Refusal('conflict', 'Somebody else asked for a try at the same moment. Look again.')
+          const retries = (await findDevice(trx, deviceId))?.retries[packageName] ?? 0
+          return {
+            result: {
+              package: packageName,
+              release,
+              retries,
+              connection: presence.isOnline(deviceId) ? ('online' as const) : ('offline' as const),
+            },
+            audit: {
+              action: 'device.retry',
+              target: `device:${deviceId}`,
+              after: { package: packageName, release, retries },
+            },
+            fleetChange: { type: 'device', deviceId },
+          }
+        })
+      },
+    ),
+  ]
+}
+
+/** The release that failed there by the device's last report; refuses where there is none. */
+function failedRelease(device: DeviceDetails, packageName: string): number {
+  const who = device.name || device.deviceId
+  if (device.state !== 'accepted')
+    throw new Refusal('nothing-to-retry', `${who} is ${device.state}, so it tries nothing. Accept it first.`)
+  const status = device.lastStatus?.packages.find(entry => entry.package === packageName)
+  if (status === undefined)
+    throw new Refusal(
+      'nothing-to-retry',
+      `${who} has not reported any release of package "${packageName}". See what it has with: larder device show ${device.deviceId}`,
+    )
+  if (status.phase !== 'failed' && status.update !== 'failed')
+    throw new Refusal(
+      'nothing-to-retry',
+      `No release of package "${packageName}" has failed on ${who}. It says: ${status.detail}`,
+    )
+  return status.wantedRelease
+}
