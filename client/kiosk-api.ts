@@ -60,6 +60,8 @@ export interface Kiosk {
   storageLost(): void
   /** Tries a failed release again, on somebody's wish. */
   retry(packageName: string): void
+  /** Somebody touched the screen: what is sent to other devices gives way for a few seconds. */
+  userActive(): void
   /** The browser says that there is a network again: no need to wait out a pause. */
   networkBack(): void
   /** Ends all connections and timers; what is verified stays on the disk. */

@@ -27,6 +27,14 @@ export interface KioskOptions {
    * a limit of its own (`limits.cacheBytes`): the last releases of an ordinary package, for going back and for patches.
    */
   readonly cacheBytes: number
+  /** Links that are sent to at once; the others get their turn. One fast link fills a LAN, eight feed the screens of a shop. */
+  readonly uploadSlots: number
+  /** What a device may send to others, bytes a second; null for no limit. The lower of this and the server's holds. */
+  readonly uploadBytesPerS: number | null
+  /** What it may send while somebody uses the screen: a tenth of a LAN still feeds kiosks and leaves the thread to the app. */
+  readonly touchYieldBytesPerS: number
+  /** How long a touch counts as use. */
+  readonly touchYieldMs: number
   /** A new release that ran this long without an error is confirmed, if the app did not say so itself. */
   readonly confirmAfterMs: number
   /** A new release whose page has not loaded by then has failed. */
@@ -52,6 +60,10 @@ export const defaultOptions: KioskOptions = {
   originParallel: 6,
   maxStoringBytes: 32 * 1024 * 1024,
   cacheBytes: 1024 * MIB,
+  uploadSlots: 8,
+  uploadBytesPerS: null,
+  touchYieldBytesPerS: MIB,
+  touchYieldMs: 3_000,
   confirmAfterMs: 30_000,
   loadTimeoutMs: 60_000,
   maxTries: 3,

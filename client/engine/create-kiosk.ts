@@ -115,6 +115,7 @@ class KioskEngine implements Kiosk {
         if (encoded === null) this.chunkLost(chunk.digest)
         return encoded
       },
+      uploadLimit: () => this.#enrolment.device?.limits.uploadBytesPerS ?? null,
       sendSignal: (introductionId, signal) =>
         this.#signaling.send({ type: 'signal', introductionId, signal }),
       options: this.#options,
@@ -235,6 +236,10 @@ class KioskEngine implements Kiosk {
 
   retry(packageName: string): void {
     this.#packages.get(packageName)?.dispatch({ type: 'retry' })
+  }
+
+  userActive(): void {
+    this.#hub.userActive()
   }
 
   networkBack(): void {

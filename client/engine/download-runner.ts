@@ -8,7 +8,7 @@ import type { Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { Manifest } from '../../protocol/manifest.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
-import { holdsIndex, missingBytes } from '../machines/download/chunk-table.ts'
+import { missingBytes, servesIndex } from '../machines/download/chunk-table.ts'
 import type { ChunkSource, DownloadEffect } from '../machines/download/effects.ts'
 import { createDownload, type DownloadState } from '../machines/download/state.ts'
 import { type DownloadEvent, type SessionView, stepDownload } from '../machines/download/step.ts'
@@ -17,8 +17,12 @@ import type { Share } from '../machines/peer-session/state.ts'
 import type { KioskOptions } from '../options.ts'
 import type { ChunkIo, OriginClient, Platform } from '../ports.ts'
 import type { TrafficRecord } from '../records.ts'
+import { HaveBatch } from './have-batch.ts'
 import type { PeerHub } from './peer-hub.ts'
 import { WakeTimer } from './timer.ts'
+
+/** Between two notices to the links that bytes are coming in; they pass on far fewer (PR-P8). */
+const FETCHING_NOTICE_MS = 500
 
 export interface DownloadDeps {
   readonly platform: Platform
@@ -46,6 +50,8 @@ export class DownloadRunner {
   checking = true
   readonly #deps: DownloadDeps
   readonly #timer: WakeTimer
+  readonly #gained: HaveBatch
+  #fetchingNoticeAt = Number.NEGATIVE_INFINITY
   readonly #aborts = new Map<number, AbortController>()
   /** Digests of chunks that went while the disk was being checked. */
   readonly #lostMeanwhile = new Set<string>()
@@ -70,6 +76,7 @@ export class DownloadRunner {
       windows: assignment.windows,
       traffic: traffic?.digest === assignment.digest ? traffic : { fromStores: 0, fromServer: 0, reused: 0 },
     })
+    this.#gained = new HaveBatch(deps.platform, indexes => this.#announce(new Set(indexes)))
     this.#timer = new WakeTimer(deps.platform, () => this.dispatch({ type: 'wake' }))
   }
 
@@ -89,6 +96,7 @@ export class DownloadRunner {
   stop(): void {
     this.#stopped = true
     this.#timer.set(null)
+    this.#gained.stop()
     for (const abort of this.#aborts.values()) abort.abort()
     this.#aborts.clear()
     this.#deps.hub.stepAll({ type: 'unwant', release: this.state.releaseDigest })
@@ -136,7 +144,7 @@ export class DownloadRunner {
     return {
       windows: this.state.windows,
       chunkCount: this.manifest.chunks.length,
-      holds: index => holdsIndex(this.state.table, index),
+      holds: index => servesIndex(this.state.table, index),
     }
   }
 
@@ -162,8 +170,8 @@ export class DownloadRunner {
       case 'alive':
         return this.dispatch({ type: 'peer-alive', deviceId })
       case 'progress':
-        this.#deps.hub.stepAll({ type: 'fetching', release: this.state.releaseDigest })
-        return this.dispatch({ type: 'peer-progress', deviceId })
+        this.#tellFetching()
+        return this.dispatch({ type: 'peer-progress', deviceId, bytes: effect.bytes })
       case 'rejected': {
         const { reason, retryAfterMs, indexes } = effect
         return this.dispatch({ type: 'peer-reject', deviceId, reason, retryAfterMs, indexes })
@@ -234,7 +242,7 @@ export class DownloadRunner {
     this.#aborts.set(index, abort)
     const { releaseDigest } = this.state
     const answer = await this.#deps.origin.chunk(releaseDigest, chunk.digest, token, abort.signal, () =>
-      this.#deps.hub.stepAll({ type: 'fetching', release: releaseDigest }),
+      this.#tellFetching(),
     )
     if (this.#aborts.get(index) === abort) this.#aborts.delete(index)
     if (abort.signal.aborted) return
@@ -249,16 +257,28 @@ export class DownloadRunner {
   async #store(index: number, encoded: Uint8Array<ArrayBuffer>, from: ChunkSource): Promise<void> {
     const chunk = this.manifest.chunks[index]
     if (chunk === undefined) return
-    const onVerified = this.state.role === 'store' ? () => {} : undefined
-    const result = await this.#deps.chunks.ingest(chunk, encoded, onVerified)
+    // A store gives a chunk on while its own disk is still at it.
+    const isShared = this.state.role === 'store'
+    const onVerified = () => {
+      this.dispatch({ type: 'verified', index })
+      if (!this.#stopped) this.#gained.add(index)
+    }
+    const result = await this.#deps.chunks.ingest(chunk, encoded, isShared ? onVerified : undefined)
     if (result.ok) {
       this.dispatch({ type: 'stored', index })
-      this.#announce(new Set([index]))
+      if (!isShared && !this.#stopped) this.#gained.add(index)
     } else if (result.reason === 'bad-chunk') this.dispatch({ type: 'bad-chunk', index, from })
     else {
       const reason = result.reason === 'quota' ? 'out-of-space' : 'storage-failed'
       this.dispatch({ type: 'store-failed', index, reason, message: result.message })
     }
+  }
+
+  #tellFetching(): void {
+    const now = this.#deps.platform.monotonicMs()
+    if (now - this.#fetchingNoticeAt < FETCHING_NOTICE_MS) return
+    this.#fetchingNoticeAt = now
+    this.#deps.hub.stepAll({ type: 'fetching', release: this.state.releaseDigest })
   }
 
   /** Tells whoever is interested, under every index that the chunks have. */

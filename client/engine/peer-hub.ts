@@ -8,19 +8,21 @@ import type { Role } from '../../policy/windows.ts'
 import type { PeerStatus } from '../../protocol/device-status.ts'
 import type { ManifestChunk } from '../../protocol/manifest.ts'
 import { decodePeerMessage, encodePeerMessage } from '../../protocol/peer/codec.ts'
-import { CHUNK_HEADER_BYTES } from '../../protocol/peer/messages.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
 import type { PeerSessionEffect } from '../machines/peer-session/effects.ts'
+import { upcoming } from '../machines/peer-session/serving.ts'
 import {
   createPeerSession,
   isIdle,
+  isServing,
   type PeerSessionState,
   type Shares,
 } from '../machines/peer-session/state.ts'
 import { type PeerSessionEvent, peerSessionWakeAt, stepPeerSession } from '../machines/peer-session/step.ts'
 import type { KioskOptions } from '../options.ts'
 import type { OpenPeerLink, PeerLink, Platform } from '../ports.ts'
+import { ChunkUploads } from './chunk-uploads.ts'
 import { FlowControlledSender } from './flow-controlled-sender.ts'
 import { WakeTimer } from './timer.ts'
 
@@ -45,6 +47,8 @@ export interface PeerHubDeps {
   readonly chunkOf: (release: string, index: number) => ManifestChunk | undefined
   /** The encoded chunk, verified; null when it cannot be read. */
   readonly readChunk: (chunk: ManifestChunk) => Promise<Uint8Array<ArrayBuffer> | null>
+  /** What the server lets this device send to others, bytes a second; null for no limit. */
+  readonly uploadLimit: () => number | null
   readonly sendSignal: (introductionId: string, signal: PeerSignal) => void
   readonly listener: PeerHubListener
   readonly options: KioskOptions
@@ -80,8 +84,14 @@ export class PeerHub {
   readonly #invitations = new Map<string, Invitation>()
   readonly #bannedUntil = new Map<string, number>()
 
+  readonly #uploads: ChunkUploads
+
   constructor(deps: PeerHubDeps) {
     this.#deps = deps
+    const { platform, options, chunkOf, readChunk } = deps
+    const limits = () => [options.uploadBytesPerS, deps.uploadLimit()].filter(limit => limit !== null)
+    const limit = () => (limits().length === 0 ? null : Math.min(...limits()))
+    this.#uploads = new ChunkUploads({ platform, options, limit, chunkOf, readChunk })
   }
 
   /** Open links to stores. */
@@ -134,6 +144,11 @@ export class PeerHub {
     this.#bannedUntil.set(deviceId, this.#deps.platform.monotonicMs() + 10 * this.#deps.options.suspectMs)
     const connection = this.#connections.get(deviceId)
     if (connection !== undefined) this.#end(connection)
+  }
+
+  /** Somebody is using the screen: uploads give way for a few seconds. */
+  userActive(): void {
+    this.#uploads.userActive()
   }
 
   closeAll(): void {
@@ -224,6 +239,8 @@ export class PeerHub {
     connection.timer.set(wakeAt === null ? null : platform.monotonicMs() + (wakeAt - now))
     if (!isIdle(state)) connection.lastBusyAt = platform.monotonicMs()
     for (const effect of effects) this.#perform(connection, effect)
+    if (isServing(state)) this.#uploads.expect(connection.sender, upcoming(state))
+    else this.#uploads.idle(connection.sender)
   }
 
   #perform(connection: Connection, effect: PeerSessionEffect): void {
@@ -257,18 +274,8 @@ export class PeerHub {
     index: number,
     maxFrameBytes: number,
   ): Promise<void> {
-    const chunk = this.#deps.chunkOf(release, index)
-    const encoded = chunk === undefined ? null : await this.#deps.readChunk(chunk)
-    if (encoded === null) return this.#step(connection, { type: 'chunk-done', outcome: 'unreadable' })
-    const payloadBytes = maxFrameBytes - CHUNK_HEADER_BYTES
-    for (let offset = 0; offset < encoded.byteLength; offset += payloadBytes) {
-      if (!(await connection.sender.room())) return
-      const payload = encoded.subarray(offset, offset + payloadBytes)
-      connection.sender.send(
-        encodePeerMessage({ type: 'chunk', release, index, totalBytes: encoded.byteLength, offset, payload }),
-      )
-    }
-    this.#step(connection, { type: 'chunk-done', outcome: 'sent' })
+    const outcome = await this.#uploads.send(connection.sender, { release, index }, maxFrameBytes)
+    if (outcome !== null) this.#step(connection, { type: 'chunk-done', outcome })
   }
 
   #end(connection: Connection): void {
@@ -284,6 +291,7 @@ export class PeerHub {
     connection.timer.set(null)
     connection.session.phase = 'closed'
     connection.sender.end()
+    this.#uploads.idle(connection.sender)
     this.#byIntroduction.delete(connection.introductionId)
     this.#connections.delete(connection.deviceId)
     connection.link.close()

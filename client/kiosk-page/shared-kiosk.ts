@@ -11,6 +11,7 @@ type Wish =
   | { readonly name: 'enrol'; readonly token: string | null }
   | { readonly name: 'ready'; readonly package: string | null }
   | { readonly name: 'retry'; readonly package: string }
+  | { readonly name: 'user-active' }
 
 type TabMessage =
   | { readonly type: 'hello' }
@@ -110,6 +111,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
     appFailed: (digest, message) => engine?.appFailed(digest, message),
     chunkLost: digest => engine?.chunkLost(digest),
     storageLost: () => engine?.storageLost(),
+    userActive: () => wish({ name: 'user-active' }),
     networkBack: () => engine?.networkBack(),
     stop: async () => {
       stopped = true
@@ -125,6 +127,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
 function perform(engine: Kiosk, wish: Wish): void {
   if (wish.name === 'enrol') void engine.enrol(wish.token ?? undefined)
   else if (wish.name === 'ready') engine.ready(wish.package ?? undefined)
+  else if (wish.name === 'user-active') engine.userActive()
   else engine.retry(wish.package)
 }
 

@@ -1,6 +1,7 @@
 /**
  * Puts the slices of one encoded chunk together (PR-P9). Allocates the whole chunk once, after its size was
  * checked against the manifest; refuses slices that are out of order, overlap or disagree about the size.
+ * A slice that is a whole chunk is that chunk: a view of its frame, not copied.
  */
 import type { PeerMessage } from './messages.ts'
 
@@ -28,6 +29,7 @@ export function addSlice(assembly: ChunkAssembly | null, slice: ChunkSlice, rawB
   if (slice.offset + slice.payload.byteLength > slice.totalBytes) {
     return violation('a slice runs past the end of its chunk')
   }
+  if (slice.payload.byteLength === slice.totalBytes) return { state: 'complete', encoded: slice.payload }
   const current = assembly ?? {
     totalBytes: slice.totalBytes,
     bytes: new Uint8Array(slice.totalBytes),

@@ -71,17 +71,26 @@ export function encodePeerMessage(message: PeerMessage): Uint8Array<ArrayBuffer>
         .indexes(message.indexes)
       break
     case 'chunk':
-      writer
+      checkSlice(message)
+      return writer
         .digest(message.release)
         .u32(message.index)
         .u32(message.totalBytes)
         .u32(message.offset)
         .bytes(message.payload)
+        .finish()
   }
   const frame = writer.finish()
   const own = decodePeerMessage(frame)
   if (!own.ok) throw new RangeError(own.message)
   return frame
+}
+
+/** What reading the frame back would find; slices are too many and too large for that. */
+function checkSlice({ index, totalBytes, offset, payload }: Extract<PeerMessage, { type: 'chunk' }>): void {
+  const fits = index < MAX_CHUNKS_PER_RELEASE && totalBytes <= MAX_ENCODED_CHUNK_BYTES
+  if (!fits || payload.byteLength === 0 || offset + payload.byteLength > totalBytes)
+    throw new RangeError('a slice over its bounds')
 }
 
 function bodyBytes(message: PeerMessage): number {

@@ -13,6 +13,7 @@ import './status-panel.ts'
 
 const INDICATOR_MS = 4_000
 const CLOCK_TICK_MS = 1_000
+const TELL_ACTIVE_MS = 500
 
 export class KioskShell extends LitElement {
   static override properties = {
@@ -36,6 +37,7 @@ export class KioskShell extends LitElement {
 
   /** When somebody last touched, moved or pressed something, epoch ms. */
   lastActivityAt = Date.now()
+  #toldActiveAt = 0
   readonly #stage = new AppStage()
   #indicatorTimer: ReturnType<typeof setTimeout> | undefined
   #clockTimer: ReturnType<typeof setInterval> | undefined
@@ -237,6 +239,11 @@ export class KioskShell extends LitElement {
 
   readonly #onActivity = (event: Event): void => {
     this.lastActivityAt = Date.now()
+    // A pointer moves sixty times a second; uploads need to hear of it once.
+    if (this.lastActivityAt - this.#toldActiveAt >= TELL_ACTIVE_MS) {
+      this.#toldActiveAt = this.lastActivityAt
+      this.kiosk?.userActive()
+    }
     const key = event.type === 'keydown' && 'key' in event ? event.key : null
     if (key === 'Escape') this.#closePanel()
     if (key === '?' && !isTyping(event)) this.#openPanel()

@@ -4,11 +4,15 @@
  */
 import type { ManifestChunk } from '../../../protocol/manifest.ts'
 
-/** Life of a chunk. `STORING`: its bytes arrived and are being verified and written. */
+/**
+ * Life of a chunk. `STORING`: its bytes arrived and are being verified and written. `VERIFIED`: they are right and can be
+ * served, but are not durable yet.
+ */
 export const MISSING = 0
 export const ASKED = 1
 export const STORING = 2
-export const HELD = 3
+export const VERIFIED = 3
+export const HELD = 4
 
 export interface ChunkTable {
   readonly chunks: readonly ManifestChunk[]
@@ -46,9 +50,10 @@ export function canonicalIndex(table: ChunkTable, index: number): number | null 
   return table.firstIndex[index] ?? null
 }
 
-export function holdsIndex(table: ChunkTable, index: number): boolean {
+/** Whether the chunk is here and right: it may be served. */
+export function servesIndex(table: ChunkTable, index: number): boolean {
   const first = canonicalIndex(table, index)
-  return first !== null && table.status[first] === HELD
+  return first !== null && (table.status[first] ?? MISSING) >= VERIFIED
 }
 
 export function chunkBytes(table: ChunkTable, index: number): number {

@@ -13,7 +13,7 @@ export type PeerEvent =
   /** It says that bytes of the release are reaching it. */
   | { readonly type: 'peer-alive'; readonly deviceId: string }
   /** Some of the bytes that were asked for came. */
-  | { readonly type: 'peer-progress'; readonly deviceId: string }
+  | { readonly type: 'peer-progress'; readonly deviceId: string; readonly bytes: number }
   | {
       readonly type: 'peer-reject'
       readonly deviceId: string

@@ -13,7 +13,7 @@ import {
   pauseOrigin,
   refusedUntil,
 } from './changes.ts'
-import { ASKED, chunkBytes, HELD, STORING, setStatus } from './chunk-table.ts'
+import { ASKED, chunkBytes, HELD, STORING, setStatus, VERIFIED } from './chunk-table.ts'
 import { decide } from './decide.ts'
 import type { ChunkSource, DownloadEffect } from './effects.ts'
 import { applyPeer, joined, left, type PeerEvent } from './peers.ts'
@@ -58,6 +58,9 @@ export type DownloadEvent =
       readonly from: ChunkSource
       readonly encoded: Uint8Array<ArrayBuffer>
     }
+  /** It is the chunk, and can be read; `stored` follows, or `store-failed`. */
+  | { readonly type: 'verified'; readonly index: number }
+  /** It is durable. */
   | { readonly type: 'stored'; readonly index: number }
   | { readonly type: 'bad-chunk'; readonly index: number; readonly from: ChunkSource }
   | {
@@ -147,6 +150,9 @@ function apply(
       return originFailed(state, event, moment, options)
     case 'received':
       return received(state, event, now, effects)
+    case 'verified':
+      if (state.table.status[event.index] === STORING) setStatus(state.table, event.index, VERIFIED)
+      return
     case 'stored':
       state.storingBytes -= chunkBytes(state.table, event.index)
       state.storage = null
@@ -242,7 +248,7 @@ function received(
   }
   for (const peer of state.peers.values()) dropAsked(state, peer, index)
   const status = state.table.status[index]
-  if (status === HELD || status === STORING) return
+  if (status === HELD || status === STORING || status === VERIFIED) return
   setStatus(state.table, index, STORING)
   state.storingBytes += chunkBytes(state.table, index)
   effects.push({ type: 'store', index, encoded, from })

@@ -19,7 +19,7 @@ export type PeerSessionEffect =
   /** The other side says that bytes of the release are reaching it (PR-P8). */
   | { readonly type: 'alive'; readonly release: string }
   /** Part of a chunk that was asked for came. */
-  | { readonly type: 'progress'; readonly release: string }
+  | { readonly type: 'progress'; readonly release: string; readonly bytes: number }
   | {
       readonly type: 'rejected'
       readonly release: string

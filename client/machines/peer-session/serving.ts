@@ -166,6 +166,18 @@ export function sendNext(
   }
 }
 
+/** What `sendNext` will come to, as far as it is known now: releases take turns. */
+export function* upcoming(state: PeerSessionState): Generator<{ release: string; index: number }> {
+  const queues = [...state.served].map(([release, { queue }]) => ({ release, queue: queue.values() }))
+  while (queues.length > 0) {
+    for (const turn of [...queues]) {
+      const next = turn.queue.next()
+      if (next.done) queues.splice(queues.indexOf(turn), 1)
+      else yield { release: turn.release, index: next.value }
+    }
+  }
+}
+
 export function chunkDone(
   state: PeerSessionState,
   outcome: 'sent' | 'unreadable',

@@ -69,10 +69,16 @@ export function createPeerSession(
   }
 }
 
+/** Whether the other side waits for chunks, or one is being sent to it. */
+export function isServing(state: PeerSessionState): boolean {
+  if (state.sending !== null) return true
+  for (const { queue } of state.served.values()) if (queue.size > 0) return true
+  return false
+}
+
 /** Whether nothing is asked for, under way or waiting on this link, in either direction. */
 export function isIdle(state: PeerSessionState): boolean {
-  if (state.sending !== null) return false
-  for (const { queue } of state.served.values()) if (queue.size > 0) return false
+  if (isServing(state)) return false
   for (const { asked } of state.wanted.values()) if (asked.size > 0) return false
   return true
 }

@@ -120,7 +120,7 @@ function sliced(state: PeerSessionState, slice: Slice, wanted: Wanted, effects: 
   if (step.state === 'violation') return closeLink(state, step.message, true, effects)
   if (step.state === 'partial') {
     state.receiving = { release, index, assembly: step.assembly }
-    effects.push({ type: 'progress', release })
+    effects.push({ type: 'progress', release, bytes: slice.payload.byteLength })
     return
   }
   state.receiving = null

@@ -46,6 +46,7 @@ function fakeKiosk(name: string, heard: string[]): Kiosk {
     appFailed: digest => void heard.push(`${name} failed ${digest}`),
     chunkLost: () => {},
     storageLost: () => {},
+    userActive: () => void heard.push(`${name} active`),
     networkBack: () => {},
     stop: async () => void heard.push(`${name} stop`),
   }

@@ -191,7 +191,7 @@ describe('W5 stores first', () => {
     driver.link(STORE, ALL)
     for (let i = 0; i < 10; i++) {
       driver.pass(4_900)
-      assert.deepEqual(typesOf(driver.send({ type: 'peer-progress', deviceId: STORE })), [])
+      assert.deepEqual(typesOf(driver.send({ type: 'peer-progress', deviceId: STORE, bytes: 500 })), [])
     }
     assert.equal(driver.state.peers.get(STORE)?.asked.size, 4)
   })

@@ -383,7 +383,7 @@ describe('serving', () => {
 describe('taking', () => {
   test('PR-P9 a chunk in slices is put together; each slice is progress', () => {
     const side = taker(3)
-    assert.deepEqual(side.hear(slice(3, 0, 60)), [{ type: 'progress', release: RELEASE }])
+    assert.deepEqual(side.hear(slice(3, 0, 60)), [{ type: 'progress', release: RELEASE, bytes: 60 }])
     const [chunk] = side.hear(slice(3, 60, 40))
     assert.ok(chunk?.type === 'chunk' && chunk.index === 3)
     assert.deepEqual(chunk.encoded, new Uint8Array(100).fill(3))
