@@ -55,6 +55,8 @@ export interface ChunkIo {
   readEncoded(chunk: ManifestChunk): Promise<Uint8Array<ArrayBuffer> | null>
   /** For each chunk its encoded bytes, where it is held and right; else null, and what was rotten is removed. */
   heldBytes(chunks: readonly ManifestChunk[]): Promise<readonly (number | null)[]>
+  /** Whether the disk would take so many bytes more: writes them and removes them again. */
+  tryPut(sizeBytes: number): Promise<PutResult>
   /** The record as it is, unverified: for readers that verify by themselves. */
   peek(digest: string): Promise<Uint8Array<ArrayBuffer> | null>
   remove(digests: readonly string[]): Promise<void>

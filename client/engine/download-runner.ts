@@ -214,6 +214,8 @@ export class DownloadRunner {
           effect.reason,
           effect.reason === 'out-of-space' ? this.shortage() : effect.message,
         )
+      case 'try-disk':
+        return void this.#tryDisk(effect.sizeBytes)
       case 'make-room':
         return void this.#makeRoom()
       case 'drop-peer':
@@ -293,6 +295,13 @@ export class DownloadRunner {
 
   #digestOf(index: number): string {
     return this.manifest.chunks[index]?.digest ?? ''
+  }
+
+  async #tryDisk(sizeBytes: number): Promise<void> {
+    const result = await this.#deps.chunks.tryPut(sizeBytes)
+    if (result.ok) return this.dispatch({ type: 'room-made' })
+    const reason = result.reason === 'quota' ? 'out-of-space' : 'storage-failed'
+    this.dispatch({ type: 'disk-refused', reason, message: result.message })
   }
 
   async #makeRoom(): Promise<void> {

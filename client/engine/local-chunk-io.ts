@@ -5,11 +5,13 @@
 import { sha256Hex } from '../../protocol/keys.ts'
 import { MIB } from '../../protocol/limits.ts'
 import type { ManifestChunk } from '../../protocol/manifest.ts'
-import type { ChunkIo, ChunkStore, DecodeChunk, IngestResult } from '../ports.ts'
+import type { ChunkIo, ChunkStore, DecodeChunk, IngestResult, PutResult } from '../ports.ts'
 import { KeptChunks } from './kept-chunks.ts'
 
 /** What a store keeps in memory of the chunks that go in and out. */
 export const KEPT_BYTES = 16 * MIB
+/** No digest; if it stays behind, it is one of the strays that go when the disk is tidied. */
+const TRIAL_KEY = 'trial'
 /** Chunks read at once while the disk's content is checked: enough to keep reading and hashing both busy. */
 const CHECK_PARALLEL = 8
 
@@ -75,6 +77,12 @@ export class LocalChunkIo implements ChunkIo {
   async peek(digest: string): Promise<Uint8Array<ArrayBuffer> | null> {
     await this.#writing.get(digest)
     return this.#store.get(digest).catch(() => null)
+  }
+
+  async tryPut(sizeBytes: number): Promise<PutResult> {
+    const result = await this.#store.put(TRIAL_KEY, new Uint8Array(sizeBytes))
+    if (result.ok) await this.#store.remove([TRIAL_KEY]).catch(() => {})
+    return result
   }
 
   async remove(digests: readonly string[]): Promise<void> {

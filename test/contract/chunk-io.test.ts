@@ -65,6 +65,12 @@ for (const [wayName, open] of Object.entries(ways)) {
         assert.deepEqual(await chunks.heldBytes([one, two]), [null, null])
       })
 
+      test('tries the disk and leaves nothing there', async t => {
+        const chunks = await open(t, makeStore())
+        assert.deepEqual(await chunks.tryPut(50_000), { ok: true })
+        assert.deepEqual(await chunks.digests(), new Set())
+      })
+
       test('gives back what it verified, also of a zstd chunk and of a view', async t => {
         const chunks = await open(t, makeStore())
         const frame = new Uint8Array([9, 9, ...two.encoded])

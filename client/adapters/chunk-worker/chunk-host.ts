@@ -45,6 +45,8 @@ export function hostChunks(
         return chunks.readEncoded(request.chunk)
       case 'held':
         return chunks.heldBytes(request.chunks)
+      case 'try-put':
+        return chunks.tryPut(request.sizeBytes)
       case 'peek':
         return chunks.peek(request.digest)
       case 'remove':

@@ -16,6 +16,7 @@ export type ChunkRequest = { readonly id: number } & (
     }
   | { readonly type: 'read'; readonly chunk: ManifestChunk }
   | { readonly type: 'held'; readonly chunks: readonly ManifestChunk[] }
+  | { readonly type: 'try-put'; readonly sizeBytes: number }
   | { readonly type: 'peek'; readonly digest: string }
   | { readonly type: 'remove'; readonly digests: readonly string[] }
 )

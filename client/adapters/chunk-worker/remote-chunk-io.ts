@@ -3,7 +3,7 @@
  * that a chunk that many kiosks want crosses threads once. Verifies nothing itself; the worker does.
  */
 import { KeptChunks } from '../../engine/kept-chunks.ts'
-import type { ChunkIo, ChunkStore } from '../../ports.ts'
+import type { ChunkIo, ChunkStore, PutResult } from '../../ports.ts'
 import { type ChunkEndpoint, type ChunkReply, type ChunkRequest, Outbox } from './messages.ts'
 
 /** A worker whose script has not run by then is not coming: blocked by a policy, or its file is gone. */
@@ -71,9 +71,7 @@ export function connectChunkWorker(
       const { digest } = chunk
       const wish = { type: 'ingest', chunk, encoded, share: onVerified !== undefined } as const
       const asked = ask(wish, encoded, { digest, onVerified }) as ReturnType<ChunkIo['ingest']>
-      const result = await asked.catch(
-        error => ({ ok: false, reason: 'failed', message: error.message }) as const,
-      )
+      const result = await asked.catch(failed)
       if (!result.ok) kept.forget(digest)
       return result
     },
@@ -86,6 +84,7 @@ export function connectChunkWorker(
     },
     heldBytes: async chunks =>
       (await ask({ type: 'held', chunks }).catch(() => chunks.map(() => null))) as (number | null)[],
+    tryPut: sizeBytes => (ask({ type: 'try-put', sizeBytes }) as Promise<PutResult>).catch(failed),
     peek: async digest => (await ask({ type: 'peek', digest }).catch(() => null)) as Bytes | null,
     remove: async digests => {
       for (const digest of digests) kept.forget(digest)
@@ -120,3 +119,5 @@ export function connectChunkWorker(
     })
   })
 }
+
+const failed = (error: Error) => ({ ok: false, reason: 'failed', message: error.message }) as const

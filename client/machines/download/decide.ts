@@ -5,16 +5,17 @@
  *  I1  Nothing is asked of a source that the windows close (W1 to W4); requests under way there are withdrawn.
  *  I2  While stores are open and hopeful, a kiosk asks nothing more of the server (W5); what is under way may end.
  *  I3  A chunk is asked of one source at a time, and never when it is held or being stored.
- *  I4  Nothing is asked while the disk takes no more, or while `maxStoringBytes` wait to be written.
+ *  I4  Nothing is asked while the disk takes no more, which is tried without a line, or while `maxStoringBytes` wait to be written.
  *  I5  Nothing waits without a wake: every waiting has an instant or an input that ends it (W6).
  *  I6  A store fetches from the origin the chunks that are its own share among the hopeful stores of its site (W9).
  *  I7  Nothing new is asked for while packages that come before it are fetched (P1); what is under way may end.
  */
 import { rendezvousOwner } from '../../../policy/rendezvous.ts'
 import { type Decision, decideSources } from '../../../policy/windows.ts'
+import { MAX_CHUNK_BYTES } from '../../../protocol/limits.ts'
 import type { KioskOptions } from '../../options.ts'
 import { contactFailed, giveBack, takeBack } from './changes.ts'
-import { ASKED, chunkBytes, MISSING, setStatus } from './chunk-table.ts'
+import { ASKED, chunkBytes, MISSING, missingBytes, setStatus } from './chunk-table.ts'
 import type { DownloadEffect } from './effects.ts'
 import { hopefulPeers, isAskable, isContactHopeful, isStalled, storesHopeful } from './hope.ts'
 import { nextWake, reasonOf } from './outlook.ts'
@@ -38,6 +39,7 @@ export function decide(
   if (!serverOpen) withdrawFromServer(state, effects)
   if (storesOpen) contactStores(state, now, options, effects)
 
+  tryDisk(state, now, effects)
   const mayAsk = !state.heldBack
   if (mayAsk && storesOpen)
     for (const peer of state.peers.values()) askPeer(state, peer, now, options, effects)
@@ -131,11 +133,17 @@ function contactStores(
   effects.push({ type: 'introduce' })
 }
 
+/** I4: what is fetched for a disk that does not take it has crossed the line for nothing. */
+function tryDisk(state: DownloadState, now: number, effects: DownloadEffect[]): void {
+  const { storage } = state
+  if (storage === null || storage.until === null || now < storage.until) return
+  state.storage = { ...storage, until: null }
+  effects.push({ type: 'try-disk', sizeBytes: Math.min(missingBytes(state.table), MAX_CHUNK_BYTES) })
+}
+
 /** I4. */
-function isDiskBusy(state: DownloadState, now: number, options: KioskOptions): boolean {
-  return (
-    (state.storage !== null && now < state.storage.until) || state.storingBytes >= options.maxStoringBytes
-  )
+function isDiskBusy(state: DownloadState, options: KioskOptions): boolean {
+  return state.storage !== null || state.storingBytes >= options.maxStoringBytes
 }
 
 /** Fills a peer's pipeline up to `pipelineBytes`; at least one chunk, however large. */
@@ -146,7 +154,7 @@ function askPeer(
   options: KioskOptions,
   effects: DownloadEffect[],
 ): void {
-  if (!isAskable(peer, now) || isDiskBusy(state, now, options)) return
+  if (!isAskable(peer, now) || isDiskBusy(state, options)) return
   const indexes: number[] = []
   const wasIdle = peer.asked.size === 0
   while (peer.askedBytes < options.pipelineBytes && peer.queue.length > 0) {
@@ -174,7 +182,7 @@ function askServer(
   effects: DownloadEffect[],
 ): void {
   const { origin } = state
-  if (now < origin.pausedUntil || isDiskBusy(state, now, options)) return
+  if (now < origin.pausedUntil || isDiskBusy(state, options)) return
   if (needsGrant(origin.grant, now, options)) askGrant(state, now, effects)
   const { grant } = origin
   if (grant.name !== 'held') return

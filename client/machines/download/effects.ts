@@ -25,7 +25,9 @@ export type DownloadEffect =
       readonly reason: 'out-of-space' | 'storage-failed'
       readonly message: string
     }
-  /** Evict what nobody needs. */
+  /** Write so many bytes of no meaning, and take them away again. */
+  | { readonly type: 'try-disk'; readonly sizeBytes: number }
+  /** Evict what may go, so that there is room. */
   | { readonly type: 'make-room' }
   | { readonly type: 'drop-peer'; readonly deviceId: string; readonly index: number }
   | { readonly type: 'report-bad-origin'; readonly index: number }

@@ -11,7 +11,7 @@ export function reasonOf(
   now: number,
   options: KioskOptions,
 ): StatusReason {
-  if (state.storage !== null && now < state.storage.until) return state.storage.reason
+  if (state.storage !== null) return state.storage.reason
   const fromStores = [...state.peers.values()].some(peer => peer.asked.size > 0)
   const fromServer = state.origin.fetching.size > 0
   if (fromStores && fromServer) return 'fetching-from-stores-and-server'
@@ -40,7 +40,7 @@ export function nextWake(
 ): number | null {
   const instants: number[] = [state.origin.pausedUntil]
   if (decision.nextChangeAt !== null) instants.push(now + (decision.nextChangeAt - serverNow))
-  if (state.storage !== null) instants.push(state.storage.until)
+  if (state.storage !== null && state.storage.until !== null) instants.push(state.storage.until)
   for (const peer of state.peers.values()) {
     instants.push(peer.suspectUntil, peer.lastSignAt + options.stallTimeoutMs)
     if (peer.asked.size > 0) instants.push(peer.lastBytesAt + options.stallTimeoutMs)

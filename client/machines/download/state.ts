@@ -82,13 +82,14 @@ export interface DownloadState {
   storingBytes: number
   /** Packages that come before this one are being fetched: nothing new is asked for (P1, P3). */
   heldBack: boolean
-  /** Set when the disk took no more; nothing is asked for until then. */
+  /** Set when the disk took no more. Nothing is asked for before it has been tried with bytes that cost no line. */
   storage: {
     readonly reason: 'out-of-space' | 'storage-failed'
     readonly message: string
     /** In a row, each after a pause. */
     readonly failures: number
-    readonly until: number
+    /** When it is tried next; null while it is. */
+    readonly until: number | null
   } | null
   /** The trouble with the disk that people were told of: once for a download, however many attempts it costs. */
   toldTrouble: 'out-of-space' | 'storage-failed' | null

@@ -69,8 +69,14 @@ export type DownloadEvent =
       readonly reason: 'out-of-space' | 'storage-failed'
       readonly message: string
     }
-  /** Something was evicted: the disk may take more. */
+  /** Something was evicted, or the disk was tried and takes more again. */
   | { readonly type: 'room-made' }
+  /** The disk was tried and takes nothing yet. */
+  | {
+      readonly type: 'disk-refused'
+      readonly reason: 'out-of-space' | 'storage-failed'
+      readonly message: string
+    }
   /** Nothing is left on the disk that may be evicted for this release. */
   | { readonly type: 'no-room' }
   /** Whether packages that come before this one are being fetched. */
@@ -162,6 +168,8 @@ function apply(
     case 'room-made':
       state.storage = null
       return
+    case 'disk-refused':
+      return diskRefused(state, event.reason, event.message, now, options, effects)
     case 'no-room':
       return tellTrouble(state, effects)
     case 'hold-back':
@@ -295,13 +303,21 @@ function storeFailed(
   options: KioskOptions,
   effects: DownloadEffect[],
 ): void {
-  const { index, reason, message } = event
-  state.storingBytes -= chunkBytes(state.table, index)
-  giveBack(state, index)
-  const { storage } = state
+  state.storingBytes -= chunkBytes(state.table, event.index)
+  giveBack(state, event.index)
   // Chunks under way together fail together.
-  if (storage !== null && now < storage.until) return
-  const failures = (storage?.failures ?? 0) + 1
+  if (state.storage === null) diskRefused(state, event.reason, event.message, now, options, effects)
+}
+
+function diskRefused(
+  state: DownloadState,
+  reason: 'out-of-space' | 'storage-failed',
+  message: string,
+  now: number,
+  options: KioskOptions,
+  effects: DownloadEffect[],
+): void {
+  const failures = (state.storage?.failures ?? 0) + 1
   state.storage = { reason, message, failures, until: now + backoffMs(failures, options) }
   // A full disk is news only when there is nothing left to evict.
   if (reason === 'storage-failed') tellTrouble(state, effects)

@@ -96,7 +96,10 @@ test('S4 S5 a full disk: a package of lower priority gives way, what runs stays,
   assert.equal(await held(kiosk, videos), 20, 'what runs stays, also of the lower one')
   assert.equal(await held(kiosk, lobby), 20, 'what can come back stays, until the new one is confirmed')
 
-  await site.time.advance(600_000)
+  await site.time.advance(120_000)
+  const fetched = site.origin.sentBytes
+  await site.time.advance(3_600_000)
+  assert.equal(site.origin.sentBytes, fetched, 'what does not fit is not fetched again and again')
   assert.equal(kiosk.package('videos')?.activeRelease, 1)
   assert.equal(reportsOf(site, kiosk, 'out-of-space').length, 1, 'told once')
   await site.publish(filesOf(5, 30_000), 3, OPEN, 'videos', { priority: -10 })

@@ -136,8 +136,7 @@ function checkInvariants(driver: DownloadDriver, effects: readonly DownloadEffec
   assert.equal(state.storingBytes, 1_000 * [...table.status].filter(status => status === STORING).length)
   for (const peer of peers.values()) assert.equal(peer.askedBytes, 1_000 * peer.asked.size)
 
-  const isDiskBusy =
-    (state.storage !== null && now < state.storage.until) || state.storingBytes >= options.maxStoringBytes
+  const isDiskBusy = state.storage !== null || state.storingBytes >= options.maxStoringBytes
   if (isDiskBusy) assert.ok(!types.has('request') && !types.has('fetch'), 'I4')
 
   if (!isComplete) {
