@@ -41,6 +41,10 @@ export interface KioskOptions {
   readonly loadTimeoutMs: number
   /** How often an unconfirmed release may be begun (each reload is a try) before the previous one comes back. */
   readonly maxTries: number
+  /** How often storage is looked at: often enough to mend what was removed behind the engine's back before it is missed. */
+  readonly storageCheckMs: number
+  /** How often the browser is asked again to keep the packages: its answer changes when somebody changes a setting. */
+  readonly persistRetryMs: number
   /** Shortest time between two status messages to the server; the last state always follows. */
   readonly statusIntervalMs: number
   /** Reconnecting to the server: full jitter below min × 2^attempt, capped, so that a fleet does not return at once. */
@@ -67,6 +71,8 @@ export const defaultOptions: KioskOptions = {
   confirmAfterMs: 30_000,
   loadTimeoutMs: 60_000,
   maxTries: 3,
+  storageCheckMs: 60_000,
+  persistRetryMs: 3_600_000,
   statusIntervalMs: 1_000,
   reconnectMinMs: 500,
   reconnectMaxMs: 30_000,

@@ -73,6 +73,17 @@ export interface RecordStore {
   close(): void
 }
 
+/** What the browser says of its storage. Never rejects; null: it does not say. */
+export interface StorageProbe {
+  /** Whether asking for persistence shows nobody a question. */
+  readonly asksSilently: boolean
+  estimate(): Promise<{ readonly usageBytes: number | null; readonly quotaBytes: number | null }>
+  /** Whether the browser has promised to clear nothing by itself. */
+  persisted(): Promise<boolean | null>
+  /** Asks for that promise. */
+  persist(): Promise<void>
+}
+
 /** One WebRTC data channel, reliable and ordered, to one other device. */
 export interface PeerLink {
   /** Takes a signal the other side sent. A signal it cannot use ends this link, never the page. */

@@ -7,10 +7,11 @@ import { holdingBack } from '../../policy/package-order.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import { emptyPackageRecord } from '../machines/package-life.ts'
 import type { ChunkIo, RecordStore } from '../ports.ts'
-import { recordKeys } from '../records.ts'
+import { type PackageRecord, recordKeys } from '../records.ts'
 import { DiskKeeper, type PackageOnDisk } from './disk-keeper.ts'
 import { readPackageRecord, readTrafficRecord } from './package-record.ts'
 import { type PackageDeps, PackageRunner } from './package-runner.ts'
+import { createRoomyRecords } from './roomy-records.ts'
 import { progressOf } from './status.ts'
 
 const PACKAGE_PREFIX = recordKeys.package('')
@@ -20,7 +21,8 @@ export class AssignedPackages {
   readonly #runners = new Map<string, PackageRunner>()
   /** Higher priorities first, then in the order of the profile; the first with a release is what the page shows (P4). */
   #names: readonly string[] = []
-  readonly #records: RecordStore
+  /** For all that the engine writes: makes room where there is none. */
+  readonly records: RecordStore
   /** What of their chunks may go, and when. */
   readonly disk: DiskKeeper
   readonly #depsOf: () => PackageDeps
@@ -35,12 +37,15 @@ export class AssignedPackages {
     cacheBytes: () => number | null,
     depsOf: () => PackageDeps,
   ) {
-    this.#records = records
+    this.records = createRoomyRecords(records, packageName => this.disk.makeRoom(packageName))
     this.#depsOf = depsOf
     this.disk = new DiskKeeper({
       records,
       chunks,
       packages: () => this.#onDisk(),
+      saved: async () => {
+        for (const runner of this.#runners.values()) await runner.saved()
+      },
       knowsWanted: () => this.#knowsWanted,
       cacheBytes,
       forget: names => this.#forget(names),
@@ -53,8 +58,8 @@ export class AssignedPackages {
 
   /** Brings back what ran before, without any server. */
   async load(): Promise<void> {
-    const kept = v.safeParse(namesSchema, await this.#records.get(recordKeys.assigned).catch(() => undefined))
-    const keys = await this.#records.keys().catch(() => [])
+    const kept = v.safeParse(namesSchema, await this.records.get(recordKeys.assigned).catch(() => undefined))
+    const keys = await this.records.keys().catch(() => [])
     const here = keys.flatMap(key => (key.startsWith(PACKAGE_PREFIX) ? key.slice(PACKAGE_PREFIX.length) : []))
     this.#names = kept.success ? kept.output.filter(name => here.includes(name)) : here
     // In the order of the screen: whether a package is on it depends on those before it.
@@ -105,7 +110,7 @@ export class AssignedPackages {
     if (this.#stopped) return
     const names = byPriority(assignments).map(assignment => assignment.package)
     if (names.join('\n') !== this.#names.join('\n')) {
-      await this.#records.setMany([[recordKeys.assigned, names]]).catch(() => {})
+      await this.records.setMany([[recordKeys.assigned, names]]).catch(() => {})
     }
     for (const name of names) if (!this.#runners.has(name)) await this.#open(name)
     this.#names = names
@@ -120,7 +125,7 @@ export class AssignedPackages {
   /** What was on the disk may be gone: what is known is written again, and what is missing fetched. */
   async storageLost(): Promise<void> {
     if (this.#stopped) return
-    await this.#records.setMany([[recordKeys.assigned, this.#names]]).catch(() => {})
+    await this.records.setMany([[recordKeys.assigned, this.#names]]).catch(() => {})
     for (const runner of this.#runners.values()) runner.dispatch({ type: 'storage-lost' })
   }
 
@@ -153,12 +158,14 @@ export class AssignedPackages {
   }
 
   async #onDisk(): Promise<readonly PackageOnDisk[]> {
-    for (const runner of this.#runners.values()) await runner.saved()
+    const saved = new Map<string, PackageRecord | null>()
+    for (const name of this.#runners.keys()) saved.set(name, await readPackageRecord(this.records, name))
     return [...this.#runners.values()].map(({ name, state, download }) => {
       const order = this.#names.indexOf(name)
+      const onDisk = saved.get(name) ?? null
       return {
         name,
-        record: state.record,
+        records: onDisk === null ? [state.record] : [state.record, onDisk],
         standing: order < 0 ? null : { priority: state.wanted?.priority ?? 0, order },
         wanted: state.wanted?.digest ?? null,
         isComplete: download?.state.completed ?? false,
@@ -167,8 +174,8 @@ export class AssignedPackages {
   }
 
   async #open(name: string): Promise<void> {
-    const record = (await readPackageRecord(this.#records, name)) ?? emptyPackageRecord(name)
-    const runner = new PackageRunner(this.#depsOf(), record, await readTrafficRecord(this.#records, name))
+    const record = (await readPackageRecord(this.records, name)) ?? emptyPackageRecord(name)
+    const runner = new PackageRunner(this.#depsOf(), record, await readTrafficRecord(this.records, name))
     this.#runners.set(name, runner)
     if (this.#stopped) runner.stop()
     await runner.start()

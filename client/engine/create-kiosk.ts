@@ -11,10 +11,19 @@ import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
 import type { Kiosk, KioskView } from '../kiosk-api.ts'
 import type { Share, Shares } from '../machines/peer-session/state.ts'
 import { defaultOptions, type KioskOptions } from '../options.ts'
-import type { ChunkIo, OpenPeerLink, OpenSignalLink, OriginClient, Platform, RecordStore } from '../ports.ts'
-import type { IdentityRecord } from '../records.ts'
+import type {
+  ChunkIo,
+  OpenPeerLink,
+  OpenSignalLink,
+  OriginClient,
+  Platform,
+  RecordStore,
+  StorageProbe,
+} from '../ports.ts'
+import { type IdentityRecord, recordKeys } from '../records.ts'
 import { AssignedPackages } from './assigned-packages.ts'
 import { DeviceEnrolment, sentenceOf } from './device-enrolment.ts'
+import { findLosses } from './find-losses.ts'
 import { Notifier } from './notifier.ts'
 import type { PackageDeps, PackageRunner } from './package-runner.ts'
 import { PeerHub } from './peer-hub.ts'
@@ -23,6 +32,7 @@ import { ServerRequests } from './server-requests.ts'
 import { SignalingRunner } from './signaling-runner.ts'
 import { packageStatus } from './status.ts'
 import { StatusSender } from './status-sender.ts'
+import { StorageWatch, unknownStorage } from './storage-watch.ts'
 
 export interface KioskDeps {
   readonly chunks: ChunkIo
@@ -35,6 +45,10 @@ export interface KioskDeps {
   readonly loadIdentity: (
     records: RecordStore,
   ) => Promise<{ identity: IdentityRecord; trouble: string | null }>
+  /** Absent: what the browser says of its storage is not known. */
+  readonly storage?: StorageProbe
+  /** What went wrong while the stores were opened: an administrator is told. */
+  readonly troubles?: readonly string[]
   readonly options?: Partial<KioskOptions>
 }
 
@@ -60,6 +74,9 @@ class KioskEngine implements Kiosk {
   readonly #requests: ServerRequests
   readonly #reports: ReportOutbox
   readonly #statusSender: StatusSender
+  readonly #storage: StorageWatch
+  /** Losses that were told: once each, however often they come. */
+  readonly #toldLosses = new Set<string>()
   readonly #ready: Promise<void>
   #markReady: () => void = () => {}
 
@@ -98,9 +115,15 @@ class KioskEngine implements Kiosk {
       () => this.status(),
       status => send({ type: 'status', status }),
     )
-    this.#enrolment = new DeviceEnrolment(deps.records, detail =>
-      this.#reports.report({ kind: 'storage-failed', detail }),
-    )
+    this.#enrolment = new DeviceEnrolment(this.#packages.records, detail => this.#tellTrouble(detail))
+    this.#storage = new StorageWatch({
+      platform: deps.platform,
+      probe: deps.storage ?? unknownStorage,
+      kind: deps.chunks.kind,
+      options: this.#options,
+      changed: () => this.#changed(),
+      checkRecords: () => this.#checkDisk().catch(() => {}),
+    })
     this.#hub = new PeerHub({
       platform: deps.platform,
       openLink: deps.openPeerLink,
@@ -135,10 +158,13 @@ class KioskEngine implements Kiosk {
   }
 
   async start(): Promise<void> {
-    const { records, loadIdentity, platform } = this.#deps
+    const { loadIdentity, troubles = [] } = this.#deps
+    for (const trouble of troubles) this.#tellTrouble(trouble)
+    this.#storage.start()
+    void this.#storage.askToPersist()
     try {
-      const { identity, trouble } = await loadIdentity(records)
-      if (trouble !== null) platform.log(trouble)
+      const { identity, trouble } = await loadIdentity(this.#packages.records)
+      if (trouble !== null) this.#tellTrouble(trouble)
       this.#enrolment.begin(identity)
       await this.#packages.load()
       if (this.#enrolment.isEnrolled && !this.#stopped) this.#signaling.start()
@@ -167,7 +193,7 @@ class KioskEngine implements Kiosk {
       site: this.#enrolment.device?.site ?? null,
       connection: context.online ? 'online' : 'offline',
       clockOffsetMs: serverNow === null ? 0 : Math.round(serverNow - this.#deps.platform.wallClockMs()),
-      storage: { kind: this.#deps.chunks.kind, persisted: null, usageBytes: null, quotaBytes: null },
+      storage: this.#storage.status,
       packages,
       peers: this.#hub.statuses().slice(0, MAX_PEERS_IN_STATUS),
     }
@@ -203,6 +229,7 @@ class KioskEngine implements Kiosk {
     )
     this.#deviceChanged(before)
     if (!isEnrolled || this.#stopped) return
+    void this.#storage.askToPersist()
     this.#signaling.stop()
     this.#signaling.start()
   }
@@ -253,6 +280,7 @@ class KioskEngine implements Kiosk {
     this.#hub.closeAll()
     await this.#packages.stop()
     this.#statusSender.stop()
+    this.#storage.stop()
     this.#notifier.stop()
   }
 
@@ -345,12 +373,12 @@ class KioskEngine implements Kiosk {
   }
 
   #packageDeps(): PackageDeps {
-    const { platform, records, origin } = this.#deps
+    const { platform, origin } = this.#deps
     const options = this.#options
     return {
       platform,
       options,
-      records,
+      records: this.#packages.records,
       origin,
       trustedKeys: () => this.#enrolment.trustedKeys,
       onScreen: packageName => this.#packages.isOnScreen(packageName),
@@ -366,7 +394,10 @@ class KioskEngine implements Kiosk {
         introduce: release => this.#requests.ask('introduce', release),
         askGrant: release => this.#requests.ask('grant', release),
         makeRoom: packageName => this.#packages.disk.makeRoom(packageName),
-        changed: () => this.#changed(),
+        changed: () => {
+          this.#storage.touched()
+          this.#changed()
+        },
       },
       report: (kind, packageName, release, detail, peer) =>
         this.#reports.report({
@@ -412,6 +443,29 @@ class KioskEngine implements Kiosk {
   /** Before the first welcome there is nothing to decide about, so the number does not matter. */
   #serverNow(): number {
     return this.#signaling.serverNow() ?? 0
+  }
+
+  #tellTrouble(detail: string): void {
+    this.#reports.report({ kind: 'storage-failed', detail })
+  }
+
+  /** What somebody removed or changed on the disk is written again, or fetched. */
+  async #checkDisk(): Promise<void> {
+    const packages = [...this.#packages.assigned()]
+    const lost = await findLosses(this.#packages.records, this.#chunks, packages)
+    const records = (await this.#enrolment.isSaved()) ? lost.records : [recordKeys.identity, ...lost.records]
+    if (this.#stopped) return
+    if (records.length > 0) this.storageLost()
+    else if (lost.chunks.size > 0)
+      for (const download of this.#downloads()) download.dispatch({ type: 'lost', digests: lost.chunks })
+    const news = [...records, ...(lost.chunks.size > 0 ? ['chunks'] : [])].filter(
+      what => !this.#toldLosses.has(what),
+    )
+    for (const what of news) this.#toldLosses.add(what)
+    if (news.length > 0)
+      this.#tellTrouble(
+        `something other than Larder removed or changed ${news.join(', ')} on this disk; it is written or fetched again`,
+      )
   }
 
   /** What this device may keep for others (S3): only a store does. */

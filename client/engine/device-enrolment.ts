@@ -15,6 +15,7 @@ export class DeviceEnrolment {
   state: Enrolment = { state: 'starting' }
   #identity: IdentityRecord | null = null
   #device: DeviceIdentity | null = null
+  #saving: Promise<void> = Promise.resolve()
   readonly #records: RecordStore
   readonly #report: (detail: string) => void
 
@@ -101,20 +102,31 @@ export class DeviceEnrolment {
     if (enrolled !== null && isNews) void this.#save({ ...this.identity, enrolled: { ...enrolled, device } })
   }
 
+  /** Whether the disk has, of a device that is enrolled, what was written there. Rejects when it cannot be read. */
+  async isSaved(): Promise<boolean> {
+    await this.#saving
+    const identity = this.#identity
+    if (identity === null || identity.enrolled === null) return true
+    const stored = Object(await this.#records.get(recordKeys.identity))
+    return stored.deviceId === identity.deviceId && isSame(stored.enrolled, identity.enrolled)
+  }
+
   /** Writes what is known once more: the disk may have lost it. */
   async saveAgain(): Promise<void> {
     if (this.#identity !== null) await this.#save(this.#identity)
   }
 
-  async #save(identity: IdentityRecord): Promise<void> {
+  #save(identity: IdentityRecord): Promise<void> {
     this.#identity = identity
-    try {
-      await this.#records.setMany([[recordKeys.identity, identity]])
-    } catch (error) {
+    const save = () => this.#records.setMany([[recordKeys.identity, identity]])
+    this.#saving = this.#saving.then(save).catch(error => {
       this.#report(`the enrolment could not be saved: ${String(error)}`)
-    }
+    })
+    return this.#saving
   }
 }
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 function enrolmentOf(device: DeviceIdentity | null): Enrolment {
   if (device === null) return { state: 'none' }

@@ -24,7 +24,8 @@ const pinSchema = v.object({ release: v.object({ digest: v.string() }) })
 /** A package as it stands when the disk is looked at. */
 export interface PackageOnDisk {
   readonly name: string
-  readonly record: PackageRecord
+  /** What is decided, and what is on the disk, which may be older. */
+  readonly records: readonly PackageRecord[]
   /** Null for a package that is not assigned. */
   readonly standing: Standing | null
   readonly wanted: string | null
@@ -35,8 +36,9 @@ export interface PackageOnDisk {
 export interface DiskKeeperDeps {
   readonly records: RecordStore
   readonly chunks: Pick<ChunkIo, 'digests' | 'remove'>
-  /** Resolves once what was decided is on the disk. */
   readonly packages: () => Promise<readonly PackageOnDisk[]>
+  /** Resolves once what was decided is on the disk. */
+  readonly saved: () => Promise<void>
   /** The server has said what is wanted. Before that any release may turn out to be. */
   readonly knowsWanted: () => boolean
   /** What a store may keep beyond what it needs itself; null for a device that is no store. */
@@ -55,7 +57,9 @@ export class DiskKeeper {
   }
 
   /** Removes what nobody needs. True if something went. Never rejects. */
-  tidy(): Promise<boolean> {
+  async tidy(): Promise<boolean> {
+    // Outside the queue: what is being saved may be waiting for room.
+    await this.#deps.saved()
     return this.#next(async () => this.#perform(await this.#tidied()))
   }
 
@@ -139,9 +143,13 @@ export class DiskKeeper {
   }
 }
 
-function neededBy({ standing, record, wanted }: PackageOnDisk): string[] {
-  if (standing === null) return []
-  return [record.active?.digest, record.previous?.digest, wanted].filter(digest => typeof digest === 'string')
+/** Running or ready to come back. */
+function keptBy({ records }: PackageOnDisk): string[] {
+  return records.flatMap(({ active, previous }) => [active, previous].flatMap(ref => ref?.digest ?? []))
+}
+
+function neededBy(owner: PackageOnDisk): string[] {
+  return owner.standing === null ? [] : [...keptBy(owner), ...(owner.wanted === null ? [] : [owner.wanted])]
 }
 
 function onlyOf(releases: readonly HeldRelease[], present: ReadonlySet<string>): ReadonlySet<string> {
@@ -158,7 +166,7 @@ function useOf(
   knowsWanted: boolean,
 ): ReleaseUse {
   const owner = packages.find(({ name }) => name === manifest.package)
-  const isKept = owner?.record.active?.digest === digest || owner?.record.previous?.digest === digest
+  const isKept = owner !== undefined && keptBy(owner).includes(digest)
   const standing = owner?.standing ?? null
   if (owner !== undefined && standing !== null) {
     const isWanted = owner.wanted === digest

@@ -3,6 +3,7 @@ import { createFetchOrigin } from '../adapters/browser/fetch-origin.ts'
 import { loadOrCreateIdentity } from '../adapters/browser/identity.ts'
 import { type OpenedStores, openStores } from '../adapters/browser/open-stores.ts'
 import { openSimplePeerLink } from '../adapters/browser/simple-peer-link.ts'
+import { createStorageProbe } from '../adapters/browser/storage-probe.ts'
 import { createWebPlatform } from '../adapters/browser/web-platform.ts'
 import { openWebSocketLink } from '../adapters/browser/websocket-link.ts'
 import { createKiosk, type Kiosk, type KioskOptions } from '../index.ts'
@@ -26,7 +27,6 @@ export async function createBrowserKiosk(
     startChunkWorker: () => new Worker(new URL('./chunk-worker.ts', import.meta.url), { type: 'module' }),
   })
   const platform = createWebPlatform()
-  for (const trouble of stores.troubles) platform.log(trouble)
   const kiosk = createKiosk({
     chunks: stores.chunks,
     records: stores.records,
@@ -35,6 +35,8 @@ export async function createBrowserKiosk(
     origin: createFetchOrigin(baseUrl),
     platform,
     loadIdentity: loadOrCreateIdentity,
+    storage: createStorageProbe(),
+    troubles: stores.troubles,
     options,
   })
   started = kiosk

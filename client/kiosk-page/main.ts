@@ -66,8 +66,6 @@ async function start(shell: KioskShell): Promise<void> {
   shell.kiosk = kiosk
   enrolFromAddress(kiosk)
   addEventListener('online', () => kiosk.networkBack())
-  // Otherwise the browser may throw the packages away when the disk runs low.
-  void navigator.storage?.persist?.().catch(() => false)
   keepScreenOn()
 }
 

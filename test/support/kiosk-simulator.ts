@@ -213,6 +213,8 @@ export class SimulatedDevice {
   kiosk: Kiosk | null = null
   host: SimulatedHost | null = null
   page: PageBehaviour = 'works'
+  /** What the browser says of its storage, and how often it was asked to keep it. */
+  readonly browserStorage = { persisted: false, usageBytes: 1_000_000, asked: 0 }
   readonly #simulation: Simulation
   readonly #identity: IdentityRecord
   readonly #seed: number
@@ -270,6 +272,12 @@ export class SimulatedDevice {
       loadIdentity: async () => {
         const kept = (await records.get(recordKeys.identity)) as IdentityRecord | undefined
         return { identity: kept ?? this.#identity, trouble: null }
+      },
+      storage: {
+        asksSilently: true,
+        estimate: async () => ({ usageBytes: this.browserStorage.usageBytes, quotaBytes: 1e9 }),
+        persisted: async () => this.browserStorage.persisted,
+        persist: async () => void this.browserStorage.asked++,
       },
       options: this.#options,
     })

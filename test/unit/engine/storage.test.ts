@@ -151,3 +151,91 @@ test('P2 one that waits for its window holds back nobody, and goes first when it
   assert.equal(kiosk.package('patient')?.reason, 'windows-closed')
   await site.until('it starts by itself', () => kiosk.package('patient')?.activeRelease === 1, 3_700_000)
 })
+
+test('what somebody removes or changes on the disk while it runs is written again or fetched, and told once', async t => {
+  const site = await Simulation.create(t, { kiosks: 1 })
+  const kiosk = site.device('kiosk1')
+  const release = await site.publish(filesOf(1))
+  await settle(site, 1)
+  const [chunk = ''] = release.chunks.keys()
+  const troubles = () => reportsOf(site, kiosk, 'storage-failed')
+  const packageKey = recordKeys.package('lobby')
+  const record = await kiosk.records.get(packageKey)
+  const losses: [what: string, lose: () => Promise<void>, isBack: () => Promise<boolean>][] = [
+    ['chunks', () => kiosk.chunks.remove([chunk]), async () => (await held(kiosk, release)) === 40],
+    [
+      packageKey,
+      () => kiosk.records.remove([packageKey]),
+      async () => JSON.stringify(await kiosk.records.get(packageKey)) === JSON.stringify(record),
+    ],
+    [
+      packageKey,
+      () => kiosk.records.setMany([[packageKey, { ...Object(record), active: null }]]),
+      async () => JSON.stringify(await kiosk.records.get(packageKey)) === JSON.stringify(record),
+    ],
+    [
+      recordKeys.manifest(release.digest),
+      () => kiosk.records.remove([recordKeys.manifest(release.digest)]),
+      async () => typeof (await kiosk.records.get(recordKeys.manifest(release.digest))) === 'string',
+    ],
+    [
+      recordKeys.identity,
+      () => kiosk.records.remove([recordKeys.identity]),
+      async () => (await kiosk.records.get(recordKeys.identity)) !== undefined,
+    ],
+  ]
+  const told = new Set<string>()
+  for (const [what, lose, isBack] of losses) {
+    await lose()
+    await site.time.advance(90_000)
+    assert.ok(await isBack(), `${what} is back`)
+    told.add(what)
+    assert.equal(troubles().length, told.size, `${what}: ${troubles().at(-1)?.detail}`)
+    assert.match(troubles().at(-1)?.detail ?? '', new RegExp(`changed .*${what}`))
+    assert.equal(kiosk.lobby?.reason, 'up-to-date')
+    assert.equal(kiosk.kiosk?.view().app?.release, 1, 'the app stays on the screen')
+  }
+})
+
+test('S5 a record that does not fit gets room: the pointer to a new release is saved on a full disk', async t => {
+  const site = await Simulation.create(t, { stores: 0, kiosks: 1 })
+  const kiosk = site.device('kiosk1')
+  const gone = await site.publish(filesOf(1), 1, OPEN, 'gone')
+  await site.until('it runs', () => kiosk.package('gone')?.activeRelease === 1)
+  site.server.assign([])
+  await site.publish(filesOf(2))
+  await site.until('all is here', () => kiosk.lobby?.chunks.have === 39)
+  kiosk.records.failNextWrites(1)
+  await site.untilAllRun(1)
+  await site.time.advance(1_000)
+  assert.equal(await held(kiosk, gone), 1, 'what is not assigned gave way')
+  assert.deepEqual(Object(await kiosk.records.get(recordKeys.package('lobby'))).active?.release, 1)
+  assert.deepEqual(reportsOf(site, kiosk, 'storage-failed'), [])
+})
+
+test('what the browser says of its storage is asked for at intervals and after writing, and asked to last', async t => {
+  const site = await Simulation.create(t, { stores: 0, kiosks: 1 })
+  const kiosk = site.device('kiosk1')
+  const storage = () => kiosk.kiosk?.status().storage
+  await site.publish(filesOf(1))
+  await site.untilAllRun(1)
+  await site.time.advance(10_000)
+  assert.deepEqual(storage(), {
+    kind: 'disk',
+    persisted: false,
+    usageBytes: kiosk.browserStorage.usageBytes,
+    quotaBytes: 1e9,
+  })
+  assert.equal(kiosk.browserStorage.asked, 1)
+  await site.time.advance(3_700_000)
+  assert.equal(kiosk.browserStorage.asked, 2, 'again after an hour')
+  kiosk.browserStorage.persisted = true
+  kiosk.browserStorage.usageBytes = 5_000_000
+  await site.time.advance(61_000)
+  assert.deepEqual(storage(), { kind: 'disk', persisted: true, usageBytes: 5_000_000, quotaBytes: 1e9 })
+  kiosk.browserStorage.usageBytes += 100_000
+  await site.time.advance(61_000)
+  assert.equal(storage()?.usageBytes, 5_000_000, 'too little to tell the server')
+  await site.time.advance(7_300_000)
+  assert.equal(kiosk.browserStorage.asked, 2, 'what is granted is not asked for')
+})

@@ -1,0 +1,51 @@
+/**
+ * Compares what is on the disk with what was put there: somebody may have cleared it, in part or whole, while the engine
+ * runs. Says what is missing or changed and mends nothing.
+ */
+import { HELD } from '../machines/download/chunk-table.ts'
+import type { ChunkIo, RecordStore } from '../ports.ts'
+import { recordKeys } from '../records.ts'
+import type { PackageRunner } from './package-runner.ts'
+
+export interface Losses {
+  /** Keys of records that are not what was written. */
+  readonly records: readonly string[]
+  /** Chunks that count as held and have no record. */
+  readonly chunks: ReadonlySet<string>
+}
+
+/** Rejects when the disk cannot be read. */
+export async function findLosses(
+  records: RecordStore,
+  chunks: Pick<ChunkIo, 'digests'>,
+  packages: readonly PackageRunner[],
+): Promise<Losses> {
+  const lost: string[] = []
+  const lostChunks = new Set<string>()
+  for (const runner of packages) {
+    // What is not saved yet cannot be lost.
+    await runner.saved()
+    const expected = runner.state.record
+    const key = recordKeys.package(runner.name)
+    const stored = await records.get(key)
+    const { active, previous } = expected
+    const isWorthwhile = active !== null || previous !== null
+    if (runner.state.record === expected && isWorthwhile && !isSame(stored, expected)) lost.push(key)
+  }
+  const keys = new Set(await records.keys())
+  const present = await chunks.digests()
+  for (const { state, download } of packages) {
+    for (const ref of [state.record.active, state.record.previous]) {
+      if (ref !== null && !keys.has(recordKeys.manifest(ref.digest)))
+        lost.push(recordKeys.manifest(ref.digest))
+    }
+    if (download === null || download.checking) continue
+    const { chunks: all, status } = download.state.table
+    for (const [index, { digest }] of all.entries())
+      if (status[index] === HELD && !present.has(digest)) lostChunks.add(digest)
+  }
+  return { records: lost, chunks: lostChunks }
+}
+
+/** Records are plain data, written and read in one order of fields. */
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
