@@ -107,7 +107,12 @@ export async function decodeChunk(
 
 const ZSTD_MAGIC = 0xfd2fb528
 
-type ZstdFrameHeader = { headerBytes: number; contentSizeBytes: number | null; hasChecksum: boolean }
+type ZstdFrameHeader = {
+  headerBytes: number
+  contentSizeBytes: number | null
+  hasChecksum: boolean
+  hasDictionaryId: boolean
+}
 
 /**
  * The content size that a zstd frame declares in its header, in bytes. Null for what is no zstd frame, is cut off within the
@@ -142,8 +147,8 @@ export function zstdFrameBytes(body: Uint8Array): number | null {
 const RLE_BLOCK = 1
 const RESERVED_BLOCK = 3
 
-/** RFC 8878, section 3.1.1.1. */
-function readZstdHeader(body: Uint8Array): ZstdFrameHeader | null {
+/** RFC 8878, section 3.1.1.1; null for what does not begin with a whole frame header. */
+export function readZstdHeader(body: Uint8Array): ZstdFrameHeader | null {
   if (body.length < 5) return null
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   if (view.getUint32(0, true) !== ZSTD_MAGIC) return null
@@ -157,7 +162,12 @@ function readZstdHeader(body: Uint8Array): ZstdFrameHeader | null {
   const headerBytes = sizeFieldAt + sizeFieldBytes
   if (body.length < headerBytes) return null
   const contentSizeBytes = readContentSize(view, sizeFieldAt, sizeFieldBytes)
-  return { headerBytes, contentSizeBytes, hasChecksum: (descriptor & 0b100) !== 0 }
+  return {
+    headerBytes,
+    contentSizeBytes,
+    hasChecksum: (descriptor & 0b100) !== 0,
+    hasDictionaryId: dictionaryIdBytes > 0,
+  }
 }
 
 function readContentSize(view: DataView, at: number, fieldBytes: number): number | null {

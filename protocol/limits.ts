@@ -17,6 +17,16 @@ export const MAX_FILES_PER_RELEASE = 100_000
 /** A signed manifest as JSON text. 100,000 files of 150 bytes and 131,072 chunks of 100 fit. */
 export const MAX_MANIFEST_BYTES = 32 * MIB
 
+/** Raw bytes of the chunks that one part of a patch makes: with the dictionary, what a device decodes at once. */
+export const MAX_PART_MAKES_BYTES = 4 * MIB
+/** Raw bytes of the chunks that one part of a patch is made from. */
+export const MAX_PART_DICTIONARY_BYTES = 8 * MIB
+/** A part of a patch travels like a raw chunk. */
+export const MAX_PART_BYTES = MAX_CHUNK_BYTES
+export const MAX_PARTS_PER_PATCH_SET = 4096
+/** A patch set as JSON text. */
+export const MAX_PATCH_SET_BYTES = 2 * MIB
+
 /** One WebSocket message of the signaling session, either way (DESIGN section 5). */
 export const MAX_SIGNAL_MESSAGE_BYTES = 64 * KIB
 /** A quarter of a signaling message: escaped as JSON, and with the server's envelope, the relayed signal still fits. */

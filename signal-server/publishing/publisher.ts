@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto'
 import { canonicalJsonBytes } from '../../protocol/canonical-json.ts'
-import { parseEncodedChunk } from '../../protocol/encoded-chunk.ts'
+import { frameEncodedChunk, parseEncodedChunk } from '../../protocol/encoded-chunk.ts'
 import { MAX_MANIFEST_BYTES } from '../../protocol/limits.ts'
 import {
   checkReleaseContent,
@@ -19,6 +19,7 @@ import type { ProblemName } from '../../protocol/problem.ts'
 import { signManifest } from '../../protocol/signed-manifest.ts'
 import type { SigningKey } from '../keys/signing-key.ts'
 import { forgetOrphans, noteOrphans, orphansSince } from '../records/orphan-chunks.ts'
+import { referencedParts } from '../records/patch-sets.ts'
 import type { Records } from '../records/records.ts'
 import {
   type ChunkRecord,
@@ -74,7 +75,9 @@ export interface Publisher {
     version: string,
     actor: string,
   ): Promise<PublishResult | null>
-  /** Removes chunks that no release has had for a day; returns how many. */
+  /** Keeps a part of a patch as it is, under the digest of its bytes. */
+  putPart(digest: string, part: Uint8Array): Promise<PutResult>
+  /** Removes chunks that no release has had for a day, and parts that no patch has had; returns how many. */
   sweep(): Promise<number>
 }
 
@@ -197,10 +200,16 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
       await turnstile.pass(() => forgetOrphans(db, [digest]))
       return await vault.put(digest, await compressed(encoded))
     },
+    async putPart(digest, part) {
+      await turnstile.pass(() => forgetOrphans(db, [digest]))
+      return await vault.put(digest, frameEncodedChunk(part, null))
+    },
     async sweep() {
       const referenced = await referencedChunks(db)
+      const parts = await referencedParts(db)
       const orphans: string[] = []
-      for await (const { digest } of vault.list()) if (!referenced.has(digest)) orphans.push(digest)
+      for await (const { digest } of vault.list())
+        if (!referenced.has(digest) && !parts.has(digest)) orphans.push(digest)
       const now = clock()
       await noteOrphans(db, orphans, now)
       return await turnstile.pass(async () => {

@@ -10,7 +10,13 @@ import { Failure } from '../failure.ts'
 type AnyDb = Kysely<any>
 type Step = (db: AnyDb) => Promise<void>
 
-const STEPS: readonly Step[] = [createFirstTables, createAdminAccess, createTrafficTables, addKioskOptions]
+const STEPS: readonly Step[] = [
+  createFirstTables,
+  createAdminAccess,
+  createTrafficTables,
+  addKioskOptions,
+  createPatchTables,
+]
 
 /** Brings the records up to date. Rejects with a {@link Failure} and changes nothing if they are too new. */
 export async function migrate(db: AnyDb): Promise<void> {
@@ -289,4 +295,25 @@ async function completeStatuses(db: AnyDb): Promise<void> {
       .where('device_id', '=', device_id)
       .execute()
   }
+}
+
+async function createPatchTables(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable('patch_sets')
+    .addColumn('to_digest', 'text', c => c.notNull())
+    .addColumn('from_digest', 'text', c => c.notNull())
+    .addColumn('digest', 'text', c => c.notNull())
+    .addColumn('document', 'text', c => c.notNull())
+    .addColumn('parts_bytes', 'bigint', c => c.notNull())
+    .addColumn('instead_of_bytes', 'bigint', c => c.notNull())
+    .addColumn('made_at', 'bigint', c => c.notNull())
+    .addPrimaryKeyConstraint('patch_sets_key', ['to_digest', 'from_digest'])
+    .execute()
+  await db.schema
+    .createTable('patch_parts')
+    .addColumn('to_digest', 'text', c => c.notNull())
+    .addColumn('from_digest', 'text', c => c.notNull())
+    .addColumn('part_digest', 'text', c => c.notNull())
+    .addPrimaryKeyConstraint('patch_parts_key', ['to_digest', 'from_digest', 'part_digest'])
+    .execute()
 }

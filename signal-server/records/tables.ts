@@ -52,6 +52,17 @@ export interface Tables {
   }
   chunks: { digest: string; raw_bytes: number; encoded_bytes: number }
   release_chunks: { release_digest: string; chunk_digest: string }
+  /** A row for each pair of releases that was looked at; no parts where none was worth making. */
+  patch_sets: {
+    to_digest: string
+    from_digest: string
+    digest: string
+    document: string
+    parts_bytes: number
+    instead_of_bytes: number
+    made_at: number
+  }
+  patch_parts: { to_digest: string; from_digest: string; part_digest: string }
   /** Chunks in the vault that no release has, and since when the server knows. */
   orphan_chunks: { digest: string; seen_at: number }
   enrolment_tokens: {
