@@ -25,6 +25,8 @@ export const problemTypes = {
   'proxy-distribution-off': { status: 403, title: 'Stores do not share this package' },
   'no-store-online': { status: 503, title: 'No store of this site is online' },
   'foreign-origin': { status: 403, title: 'Requests from other sites are refused' },
+  'no-patch': { status: 404, title: 'There is no patch between these releases' },
+  'patch-coming': { status: 503, title: 'This patch is still being made' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
   conflict: { status: 409, title: 'It was changed by somebody else' },

@@ -17,6 +17,7 @@ import { Failure, messageOf } from './failure.ts'
 import { createDeviceApp } from './fleet/device-app.ts'
 import { createDeviceListener } from './fleet/device-listener.ts'
 import { createOriginCounter } from './fleet/origin-counter.ts'
+import { createPatchCatalogue } from './fleet/patch-catalogue.ts'
 import { FleetWatch } from './fleet-watch/fleet-watch.ts'
 import { LiveFeed } from './fleet-watch/live-feed.ts'
 import { openGrantSecret } from './keys/grant-secret.ts'
@@ -25,6 +26,7 @@ import { openSigningKey, type SigningKey } from './keys/signing-key.ts'
 import { isLoopback, listen, urlOf } from './listen.ts'
 import { createServerMetrics } from './metrics/server-metrics.ts'
 import { ArchiveStaging } from './publishing/archive-staging.ts'
+import { PatchMaker } from './publishing/patch-maker.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { secureRandomBytes } from './random.ts'
 import { createFleetRecords } from './records/fleet-records.ts'
@@ -110,6 +112,8 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const vault = await openVault(directory)
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(startSweeping(publisher, log))
+  const patchMaker = new PatchMaker({ records, vault, publisher, clock, log })
+  onClose(() => patchMaker.close())
   const { stagingPath } = directory
   const archives = await ArchiveStaging.open({
     directory: stagingPath,
@@ -126,6 +130,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     directory: fleet,
     siteNames: async () => (await listSites(records.db)).map(site => site.name),
     vault,
+    patches: createPatchCatalogue(records.db, patchMaker),
     grantSecret,
     counter,
     kioskDirectory: KIOSK_DIRECTORY,

@@ -154,7 +154,8 @@ function pickDictionary(
 ): { ids: number[]; covered: number } {
   const gains = new Map<number, number>()
   for (const feature of wanted)
-    for (const id of candidatesWith(postings, feature)) if (isThere(id)) gains.set(id, (gains.get(id) ?? 0) + 1)
+    for (const id of candidatesWith(postings, feature))
+      if (isThere(id)) gains.set(id, (gains.get(id) ?? 0) + 1)
   const queue = [...gains].map(([id, gain]) => ({ id, gain })).sort((a, b) => b.gain - a.gain || a.id - b.id)
   const covered = new Set<number>()
   const ids: number[] = []
@@ -187,4 +188,5 @@ function insertionPoint(queue: readonly { readonly gain: number }[], gain: numbe
   return low
 }
 
-const indexOf = (candidates: readonly SketchedChunk[], id: number): number => (candidates[id] as SketchedChunk).index
+const indexOf = (candidates: readonly SketchedChunk[], id: number): number =>
+  (candidates[id] as SketchedChunk).index

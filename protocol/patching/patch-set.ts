@@ -23,7 +23,8 @@ export const PATCH_SET_FORMAT = 1
 
 const indexSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_CHUNKS_PER_RELEASE - 1))
 const indexesSchema = v.pipe(v.array(indexSchema), v.maxLength(MAX_CHUNKS_PER_RELEASE))
-const sizeUpTo = (maxBytes: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(maxBytes))
+const sizeUpTo = (maxBytes: number) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(maxBytes))
 
 export const patchPartSchema = v.strictObject({
   /** SHA-256 of the part's bytes, and how many there are. */
@@ -77,11 +78,13 @@ function checkPatchSet(
 ): string | null {
   if (set.from !== from.digest || set.to !== to.digest) return 'the patch set is for other releases'
   for (const [number, part] of set.parts.entries()) {
-    if (part.insteadOf.length !== part.makes.length) return `part ${number} has another number of sizes than chunks`
+    if (part.insteadOf.length !== part.makes.length)
+      return `part ${number} has another number of sizes than chunks`
     const makesBytes = sumOf(to.chunks, part.makes)
     const fromBytes = sumOf(from.chunks, part.from)
     const madeBytes = sumOf(to.chunks, part.made)
-    if (makesBytes === null || fromBytes === null || madeBytes === null) return `part ${number} names a chunk that is not there`
+    if (makesBytes === null || fromBytes === null || madeBytes === null)
+      return `part ${number} names a chunk that is not there`
     if (makesBytes > MAX_PART_MAKES_BYTES) return `part ${number} makes too much at once`
     if (fromBytes + madeBytes > MAX_PART_DICTIONARY_BYTES) return `part ${number} has too large a dictionary`
   }

@@ -6,6 +6,7 @@ import { type ProblemDocument, problem } from '../../protocol/problem.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { decideGrant, type GrantKey, serverClosedProblem } from './grants.ts'
+import type { PatchCatalogue } from './patch-catalogue.ts'
 import type { ReleaseAudience } from './release-audience.ts'
 import type { ServerClock } from './server-clock.ts'
 
@@ -14,6 +15,8 @@ const BEARER = /^Bearer +(\S+)$/i
 
 export interface ChunkDeskDeps {
   readonly directory: FleetDirectory
+  /** Parts of patches that lead to a release are fetched like its chunks (PR-D5). */
+  readonly patches: Pick<PatchCatalogue, 'hasPart'>
   readonly hub: Pick<FleetHub, 'viewOf'>
   readonly audience: ReleaseAudience
   readonly grantKey: GrantKey
@@ -25,7 +28,9 @@ export interface ChunkDesk {
   refusal(release: string, chunk: string, authorization: string | undefined): Promise<ProblemDocument | null>
 }
 
-export function createChunkDesk({ directory, hub, audience, grantKey, clock }: ChunkDeskDeps): ChunkDesk {
+export function createChunkDesk(deps: ChunkDeskDeps): ChunkDesk {
+  const { directory, patches, hub, audience, grantKey, clock } = deps
+
   async function grantRefusal(authorization: string, release: string): Promise<ProblemDocument | null> {
     const now = clock.now()
     const [, token] = BEARER.exec(authorization) ?? []
@@ -57,6 +62,7 @@ export function createChunkDesk({ directory, hub, audience, grantKey, clock }: C
       const refusal = await grantRefusal(authorization, release)
       if (refusal !== null) return refusal
       if (known.chunkDigests.has(chunk)) return null
+      if (DIGEST.test(chunk) && (await patches.hasPart(release, chunk))) return null
       return problem('not-found', 'This release has no such chunk.')
     },
   }

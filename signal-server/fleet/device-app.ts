@@ -23,6 +23,7 @@ import { createGrantKey } from './grants.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
 import { kioskPages } from './kiosk-pages.ts'
 import type { OriginCounter } from './origin-counter.ts'
+import type { PatchCatalogue } from './patch-catalogue.ts'
 import { createReleaseAudience } from './release-audience.ts'
 import { releaseRoutes } from './release-routes.ts'
 import { type ServerClock, systemClock } from './server-clock.ts'
@@ -38,6 +39,7 @@ export interface DeviceAppDeps {
   /** Names of all sites: what a request without a grant is told depends on all of their windows. */
   readonly siteNames: () => Promise<readonly string[]>
   readonly vault: Pick<ChunkVault, 'get'>
+  readonly patches: PatchCatalogue
   /** At least 32 secret bytes. */
   readonly grantSecret: Uint8Array
   readonly counter: OriginCounter
@@ -94,7 +96,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   )
   app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
   app.route('/enrol', enrolRoute({ directory, hub, clock, addressOf }))
-  app.route('/releases', releaseRoutes(directory))
+  app.route('/releases', releaseRoutes({ directory, patches: deps.patches, clock }))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))
   const onFailure = (error: unknown) => log.error({ err: error }, 'a request of a device failed')
@@ -102,7 +104,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
     onFailure(error)
     return problemResponse(problem('internal', 'The server failed. Try again later.'))
   })
-  const desk = createChunkDesk({ directory, hub, audience, grantKey, clock })
+  const desk = createChunkDesk({ directory, patches: deps.patches, hub, audience, grantKey, clock })
   return { app, hub, chunks: { desk, vault: deps.vault, counter: deps.counter, metrics, onFailure } }
 }
 

@@ -1,34 +1,68 @@
 /**
- * `/releases/…` but for the chunks, which `chunk-responder.ts` answers: manifests for everybody, since they are the control
- * plane (PR-G5). They are immutable, so any cache may keep them.
+ * `/releases/…` but for the chunks, which `chunk-responder.ts` answers: manifests and patch sets for everybody, since they are the
+ * control plane (PR-G5, PR-D5). They are immutable, so any cache may keep them.
  */
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { problem } from '../../protocol/problem.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { IMMUTABLE, methodNotAllowed, namesTag, problemResponse } from './http-problem.ts'
+import type { PatchCatalogue } from './patch-catalogue.ts'
+import type { ServerClock } from './server-clock.ts'
 
+/** How soon a device may ask again for a patch that is being made. */
+const PATCH_RETRY_MS = 2_000
 const DIGEST = /^[0-9a-f]{64}$/
 
-export function releaseRoutes(directory: FleetDirectory): Hono {
+export interface ReleaseRoutesDeps {
+  readonly directory: FleetDirectory
+  readonly patches: PatchCatalogue
+  readonly clock: ServerClock
+}
+
+export function releaseRoutes({ directory, patches, clock }: ReleaseRoutesDeps): Hono {
   const routes = new Hono()
 
   routes.get('/:digest/manifest', async c => {
     const digest = c.req.param('digest')
     const release = DIGEST.test(digest) ? await directory.releaseByDigest(digest) : null
     if (release === null) return problemResponse(problem('not-found', 'No release has this digest.'))
-    const etag = `"${digest}"`
-    if (namesTag(c.req.header('if-none-match'), etag))
-      return new Response(null, { status: 304, headers: { 'cache-control': IMMUTABLE, etag } })
-    return c.body(release.signedManifestText, 200, {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(release.signedManifestText)),
-      'cache-control': IMMUTABLE,
-      'x-content-type-options': 'nosniff',
-      etag,
-    })
+    return immutable(c, `"${digest}"`, 'application/json', release.signedManifestText)
   })
 
-  routes.all('/:digest/manifest', methodNotAllowed('GET', 'HEAD'))
-  routes.all('/:digest/chunks/:hash', methodNotAllowed('GET', 'HEAD'))
+  routes.get('/:digest/patches/:from', async c => {
+    const { digest, from } = c.req.param()
+    const set = isPair(from, digest) ? await patches.patchSet(from, digest) : null
+    if (set === null) return noPatch()
+    if (set !== 'coming') return immutable(c, `"${set.digest}"`, 'application/json', set.document)
+    const detail = 'Ask again in a moment, or take the chunks.'
+    return problemResponse(problem('patch-coming', detail, clock.now() + PATCH_RETRY_MS))
+  })
+
+  routes.get('/:digest/patches/:from/manifest', async c => {
+    const { digest, from } = c.req.param()
+    const patch = isPair(from, digest) ? await patches.manifestPatch(from, digest) : null
+    return patch === null ? noPatch() : immutable(c, `"${from}:${digest}"`, 'application/octet-stream', patch)
+  })
+
+  for (const path of ['manifest', 'chunks/:hash', 'patches/:from', 'patches/:from/manifest'])
+    routes.all(`/:digest/${path}`, methodNotAllowed('GET', 'HEAD'))
   return routes
+}
+
+const isPair = (from: string, to: string) => DIGEST.test(from) && DIGEST.test(to)
+
+function noPatch(): Response {
+  return problemResponse(problem('no-patch', 'Take the chunks, and the whole manifest.'))
+}
+
+function immutable(c: Context, etag: string, mediaType: string, body: string | Uint8Array): Response {
+  if (namesTag(c.req.header('if-none-match'), etag))
+    return new Response(null, { status: 304, headers: { 'cache-control': IMMUTABLE, etag } })
+  return c.body(body as string | Uint8Array<ArrayBuffer>, 200, {
+    'content-type': mediaType,
+    'content-length': String(Buffer.byteLength(body)),
+    'cache-control': IMMUTABLE,
+    'x-content-type-options': 'nosniff',
+    etag,
+  })
 }

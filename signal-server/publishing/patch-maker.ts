@@ -191,13 +191,10 @@ export class PatchMaker {
       ...(await this.#rawOfAll(from.chunks, plan.from)),
       ...(await this.#rawOfAll(to.chunks, madeBefore)),
     ]
-    const bytes = await makePart(
-      dictionary,
-      await this.#rawOfAll(to.chunks, plan.makes),
-      this.#stop.signal,
-    )
+    const bytes = await makePart(dictionary, await this.#rawOfAll(to.chunks, plan.makes), this.#stop.signal)
     const sizes = plan.makes.map(insteadOf)
-    if (bytes === null || bytes.byteLength > Math.min(MAX_PART_BYTES, sum(sizes) * WORTHWHILE_SHARE)) return null
+    if (bytes === null || bytes.byteLength > Math.min(MAX_PART_BYTES, sum(sizes) * WORTHWHILE_SHARE))
+      return null
     const digest = hash('sha256', bytes, 'hex')
     const put = await this.#deps.publisher.putPart(digest, bytes)
     if (!put.ok) throw new Error(put.message)

@@ -58,7 +58,11 @@ async function unmadePairsOf(db: Db, packageName: string): Promise<ReleasePair[]
     .limit(RELEASES_PATCHED + 1)
     .execute()
   if (to === undefined) return []
-  const made = await db.selectFrom('patch_sets').select('from_digest').where('to_digest', '=', to.digest).execute()
+  const made = await db
+    .selectFrom('patch_sets')
+    .select('from_digest')
+    .where('to_digest', '=', to.digest)
+    .execute()
   const isMade = new Set(made.map(row => row.from_digest))
   return before
     .filter(row => row.content_digest !== to.content_digest && !isMade.has(row.digest))
@@ -67,7 +71,11 @@ async function unmadePairsOf(db: Db, packageName: string): Promise<ReleasePair[]
 
 /** Whether this pair is still to be made. */
 export async function isUnmade(db: Db, from: string, to: string): Promise<boolean> {
-  const release = await db.selectFrom('releases').select('package').where('digest', '=', to).executeTakeFirst()
+  const release = await db
+    .selectFrom('releases')
+    .select('package')
+    .where('digest', '=', to)
+    .executeTakeFirst()
   if (release === undefined) return false
   return (await unmadePairsOf(db, release.package)).some(pair => pair.from === from && pair.to === to)
 }
@@ -113,10 +121,15 @@ export async function findPatchSet(
   return row ? { digest: row.digest, document: row.document, hasParts: Number(row.parts_bytes) > 0 } : null
 }
 
-/** Digests of all parts that lead to a release. */
-export async function partsTo(db: Db, to: string): Promise<Set<string>> {
-  const rows = await db.selectFrom('patch_parts').select('part_digest').where('to_digest', '=', to).execute()
-  return new Set(rows.map(row => row.part_digest))
+/** Whether a part of this digest leads to release `to`. */
+export async function hasPart(db: Db, to: string, partDigest: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('patch_parts')
+    .select('part_digest')
+    .where('to_digest', '=', to)
+    .where('part_digest', '=', partDigest)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** What updates to the releases of a package cost, for people; only pairs with parts. */

@@ -91,6 +91,7 @@ export async function openStage(
     directory,
     siteNames: directory.siteNames,
     vault: { get: async digest => (digest === CHUNK ? CHUNK_BYTES : null) },
+    patches: { patchSet: async () => null, hasPart: async () => false, manifestPatch: async () => null },
     grantSecret: GRANT_SECRET,
     counter,
     kioskDirectory: join(tmpdir(), 'larder-no-kiosk-page'),

@@ -20,6 +20,7 @@ import { frameEncodedChunk } from '../../../protocol/encoded-chunk.ts'
 import { sha256Hex } from '../../../protocol/keys.ts'
 import * as limits from '../../../protocol/limits.ts'
 import { manifestSchema, releaseDigestOf } from '../../../protocol/manifest.ts'
+import { patchSetSchema } from '../../../protocol/patching/patch-set.ts'
 import { encodePeerMessage, peerMessageCodes } from '../../../protocol/peer/codec.ts'
 import { rejectReasons } from '../../../protocol/peer/messages.ts'
 import { PROBLEM_MEDIA_TYPE, problemSchema, problemTypes } from '../../../protocol/problem.ts'
@@ -42,6 +43,7 @@ const schemas: Readonly<Record<string, GenericSchema>> = {
   enrolResponse: enrolResponseSchema,
   timeResponse: timeResponseSchema,
   problem: problemSchema,
+  patchSet: patchSetSchema,
 }
 
 /** Everything on the wire as one JSON value. Titles of problems are words for people and may change. */
