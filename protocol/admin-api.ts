@@ -248,7 +248,15 @@ export const packageViewSchema = v.object({
   package: packageNameSchema,
   /** Newest first, each with the devices that run it and that want it, by their last reports. */
   releases: v.array(
-    v.object({ ...releaseViewSchema.entries, devicesRunning: countSchema, devicesWanting: countSchema }),
+    v.object({
+      ...releaseViewSchema.entries,
+      devicesRunning: countSchema,
+      devicesWanting: countSchema,
+      /** What travels to a device that has an earlier release, by patch and in chunks alone; empty until that is worked out. */
+      updates: v.array(
+        v.object({ fromRelease: releaseNumberSchema, bytes: countSchema, chunkBytes: countSchema }),
+      ),
+    }),
   ),
   /** Devices by phase. */
   phases: v.record(v.string(), countSchema),

@@ -22,7 +22,7 @@ export const MAX_PART_MAKES_BYTES = 4 * MIB
 /** Raw bytes of the chunks that one part of a patch is made from. */
 export const MAX_PART_DICTIONARY_BYTES = 8 * MIB
 /** A part of a patch travels like a raw chunk. */
-export const MAX_PART_BYTES = MAX_CHUNK_BYTES
+export const MAX_PART_BYTES = 4 * MIB
 export const MAX_PARTS_PER_PATCH_SET = 4096
 /** A patch set as JSON text. */
 export const MAX_PATCH_SET_BYTES = 2 * MIB

@@ -19,7 +19,7 @@ import type { ManifestChunk } from '../manifest.ts'
 import { type Parsed, parseJsonWith } from '../parse.ts'
 import { digestSchema } from '../primitives.ts'
 
-export const PATCH_SET_FORMAT = 1
+const PATCH_SET_FORMAT = 1
 
 const indexSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_CHUNKS_PER_RELEASE - 1))
 const indexesSchema = v.pipe(v.array(indexSchema), v.maxLength(MAX_CHUNKS_PER_RELEASE))

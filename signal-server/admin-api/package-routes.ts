@@ -23,6 +23,7 @@ import { ArchiveRefusal } from '../publishing/archive-refusal.ts'
 import { compareContent } from '../publishing/compare-content.ts'
 import type { PublishResult } from '../publishing/publisher.ts'
 import { countFleetState } from '../records/device-reports.ts'
+import { updateCosts } from '../records/patch-sets.ts'
 import { listPackages, listReleases, type ReleaseRecord } from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
@@ -82,6 +83,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
         const counts = await countFleetState(db, name)
         const devicesWhere = (matches: (count: (typeof counts)[number]) => boolean) =>
           counts.filter(matches).reduce((sum, count) => sum + count.devices, 0)
+        const costs = await updateCosts(db, name)
         const phases: Record<string, number> = {}
         for (const { phase, devices } of counts) phases[phase] = (phases[phase] ?? 0) + devices
         return {
@@ -90,6 +92,9 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
             ...releaseView(release),
             devicesRunning: devicesWhere(count => count.activeRelease === release.release),
             devicesWanting: devicesWhere(count => count.wantedRelease === release.release),
+            updates: costs
+              .filter(cost => cost.to === release.digest)
+              .map(({ fromRelease, bytes, chunkBytes }) => ({ fromRelease, bytes, chunkBytes })),
           })),
           phases,
         }

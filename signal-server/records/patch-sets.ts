@@ -2,11 +2,11 @@
  * Which patches exist, and which are still to be made: what a device that has one release needs to get another. A row stands
  * for a pair that was looked at, also where no part was worth making. Bytes of parts are in the vault, not here.
  */
-import { batches } from './releases.ts'
+import { batches, newChunkBytes } from './releases.ts'
 import type { Db } from './tables.ts'
 
 /** Releases before the latest one that devices are expected to come from. */
-export const RELEASES_PATCHED = 3
+const RELEASES_PATCHED = 3
 
 export interface ReleasePair {
   readonly package: string
@@ -26,11 +26,12 @@ export interface PatchSetRecord extends ReleasePair {
   readonly madeAt: number
 }
 
-export interface PatchSummary {
+export interface UpdateCost {
   readonly to: string
   readonly fromRelease: number
-  readonly partsBytes: number
-  readonly insteadOfBytes: number
+  /** What travels to a device that has the earlier release, and what it would be without patches. */
+  readonly bytes: number
+  readonly chunkBytes: number
 }
 
 /**
@@ -132,22 +133,22 @@ export async function hasPart(db: Db, to: string, partDigest: string): Promise<b
   return row !== undefined
 }
 
-/** What updates to the releases of a package cost, for people; only pairs with parts. */
-export async function patchSummaries(db: Db, packageName: string): Promise<PatchSummary[]> {
+/** What updates to the releases of a package cost, for people: a row for each pair that was looked at, newest first. */
+export async function updateCosts(db: Db, packageName: string): Promise<UpdateCost[]> {
   const rows = await db
     .selectFrom('patch_sets')
     .innerJoin('releases', 'releases.digest', 'patch_sets.from_digest')
-    .select(['to_digest', 'number', 'parts_bytes', 'instead_of_bytes'])
+    .select(['to_digest', 'from_digest', 'number', 'parts_bytes', 'instead_of_bytes'])
     .where('package', '=', packageName)
-    .where('parts_bytes', '>', 0)
     .orderBy('number', 'desc')
     .execute()
-  return rows.map(row => ({
-    to: row.to_digest,
-    fromRelease: row.number,
-    partsBytes: Number(row.parts_bytes),
-    insteadOfBytes: Number(row.instead_of_bytes),
-  }))
+  const costs: UpdateCost[] = []
+  for (const row of rows) {
+    const chunkBytes = await newChunkBytes(db, row.to_digest, row.from_digest)
+    const bytes = chunkBytes - Number(row.instead_of_bytes) + Number(row.parts_bytes)
+    costs.push({ to: row.to_digest, fromRelease: row.number, bytes, chunkBytes })
+  }
+  return costs
 }
 
 /** Every part that some patch set names. */

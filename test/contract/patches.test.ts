@@ -78,6 +78,12 @@ test('PR-D1 PR-D5 after a publication the patch is announced; its parts need a g
   const insteadOf = parts.flatMap(part => part.insteadOf).reduce((sum, bytes) => sum + bytes, 0)
   assert.ok(partsBytes * 100 < insteadOf, `${partsBytes} of ${insteadOf}`)
 
+  const shown = await runCommand(['package', 'show', 'lobby', '--json'], await environmentFor(server, data))
+  const [latest] = JSON.parse(shown.stdout).releases
+  assert.deepEqual(latest.updates, [{ fromRelease: 1, bytes: partsBytes, chunkBytes: insteadOf }])
+  const told = await runCommand(['package', 'show', 'lobby'], await environmentFor(server, data))
+  assert.match(told.stdout, /UPDATE +TRAVELS AS +WITHOUT PATCHES\n1 → 2 +[\d.]+ (B|KiB) +[\d.]+ MiB/)
+
   const withoutGrant = await fetch(addressOf(server, `${second}/parts/${parts[0]?.digest}`))
   assert.equal(withoutGrant.status, 403)
   assert.equal(problemNameOf(((await withoutGrant.json()) as { type: string }).type), 'grant-required')

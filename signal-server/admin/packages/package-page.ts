@@ -104,6 +104,14 @@ class PackagePage extends LitElement {
         <p class="quiet small">Release ${release.release}${isLatest ? ', the newest' : ''}</p></div>
       <div class="small"><p>${formatBytes(release.rawBytes)} in ${countOf(release.fileCount, 'file')}</p>
         <p class="quiet">${formatBytes(release.encodedBytes)} packed in ${countOf(release.chunkCount, 'chunk')}; opens ${release.entry}</p>
+        ${release.updates.map(
+          update =>
+            html`<p class="quiet">${formatBytes(update.bytes)} for a device with release ${update.fromRelease}${
+              update.bytes < update.chunkBytes
+                ? ` (${formatBytes(update.chunkBytes)} without a patch)`
+                : nothing
+            }</p>`,
+        )}
         <p class="quiet">Published <larder-time .at=${release.publishedAt} show="relative"></larder-time></p></div>
       <div class="who small"><span>${
         release.devicesRunning === 0

@@ -132,6 +132,18 @@ function describePackage(view: PackageView): string {
     ],
     '',
   )
+  const updates = view.releases.flatMap(({ release, updates }) =>
+    updates.map(update => ({ release, ...update })),
+  )
+  const costs = formatTable(
+    updates,
+    [
+      { title: 'update', of: row => `${row.fromRelease} → ${row.release}` },
+      { title: 'travels as', align: 'right', of: row => formatBytes(row.bytes) },
+      { title: 'without patches', align: 'right', of: row => formatBytes(row.chunkBytes) },
+    ],
+    '',
+  )
   const phases = Object.entries(view.phases).map(([phase, devices]) => `${devices} ${phase}`)
-  return `${view.package}\n${releases}${phases.length > 0 ? `Devices: ${phases.join(', ')}\n` : ''}`
+  return `${view.package}\n${releases}${updates.length > 0 ? `\n${costs}` : ''}${phases.length > 0 ? `Devices: ${phases.join(', ')}\n` : ''}`
 }
