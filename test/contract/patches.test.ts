@@ -82,9 +82,9 @@ test('PR-D1 PR-D5 after a publication the patch is announced; its parts need a g
   const [latest] = JSON.parse(shown.stdout).releases
   assert.deepEqual(latest.updates, [{ fromRelease: 1, bytes: partsBytes, chunkBytes: insteadOf }])
   const told = await runCommand(['package', 'show', 'lobby'], await environmentFor(server, data))
-  assert.match(told.stdout, /UPDATE +TRAVELS AS +WITHOUT PATCHES\n1 → 2 +[\d.]+ (B|KiB) +[\d.]+ MiB/)
+  assert.match(told.stdout, /UPDATE +TRAVELS AS +WITHOUT PATCHES\n1 → 2 +[\d.]+ (B|KiB) +[\d.]+ (KiB|MiB)/)
 
-  const withoutGrant = await fetch(addressOf(server, `${second}/parts/${parts[0]?.digest}`))
+  const withoutGrant = await fetch(addressOf(server, `${second}/chunks/${parts[0]?.digest}`))
   assert.equal(withoutGrant.status, 403)
   assert.equal(problemNameOf(((await withoutGrant.json()) as { type: string }).type), 'grant-required')
   for (const path of [`${first}/patches/${second}`, `${second}/patches/${'0'.repeat(64)}`, 'x/patches/y']) {
