@@ -17,7 +17,7 @@ export const PROTOCOL_HISTORY: readonly {
 }[] = [
   {
     version: 1,
-    schemaHash: '73072c9fd4d345733e0a8dd494d6a2d7eab7ba35b6a1a0f416e0d6ba1ec08941',
+    schemaHash: '9cbf50b80180d033bcf9a8b94d01759e7484c00106dfb7e29f980f64f08273c9',
     change: 'First version.',
   },
 ]
