@@ -21,3 +21,4 @@ export const diagnosticsReportSchema = v.strictObject({
   userAgent: v.pipe(v.string(), v.maxLength(400)),
   findings: v.pipe(v.array(findingSchema), v.maxLength(MAX_FINDINGS)),
 })
+export type DiagnosticsReport = v.InferOutput<typeof diagnosticsReportSchema>

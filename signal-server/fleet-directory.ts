@@ -6,6 +6,7 @@
  */
 import type { Assignment, DeviceLabels, DeviceLimits } from '../protocol/assignment.ts'
 import type { DeviceStatus } from '../protocol/device-status.ts'
+import type { DiagnosticsReport } from '../protocol/diagnostics.ts'
 import type { TrustedKey } from '../protocol/keys.ts'
 import type { AssignedRole } from '../protocol/primitives.ts'
 import type { ProblemName } from '../protocol/problem.ts'
@@ -93,6 +94,9 @@ export interface FleetDirectory {
 
   /** Keeps the last events of a device, bounded in number. */
   saveEvent(deviceId: string, event: DeviceEvent, now: number): Promise<void>
+
+  /** Keeps what the device last found out about itself. Unknown devices are ignored. */
+  saveDiagnostics(deviceId: string, report: DiagnosticsReport, now: number): Promise<void>
 
   /** The device was heard from. */
   touch(deviceId: string, now: number): Promise<void>

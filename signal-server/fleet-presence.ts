@@ -5,6 +5,8 @@ export interface FleetPresence {
   isOnline(deviceId: string): boolean
   /** The role in force (W8). */
   roleOf(device: DeviceRecord): 'store' | 'kiosk'
+  /** Asks a device for its diagnostics, which come as a report of it. False when it is not online. */
+  diagnose(deviceId: string): boolean
   /** Calls back when a device came or went. Returns the unsubscribe. */
   subscribe(listener: (deviceId: string) => void): () => void
 }

@@ -77,6 +77,12 @@ export const retryViewSchema = v.object({
   connection: v.picklist(['online', 'offline']),
 })
 
+/** `POST /api/devices/:id/diagnose`: the report comes some seconds later, as `diagnostics` of the device. */
+export const diagnoseViewSchema = v.object({
+  /** A report whose `receivedAt` is not earlier answers this request. */
+  askedAt: isoTextSchema,
+})
+
 /** `GET /api/devices/:id/events`: newest first. The server keeps the last hundred of each device. */
 export const deviceEventPageSchema = v.object({
   events: deviceViewSchema.entries.events,

@@ -1,6 +1,6 @@
-/** What an administrator asks of one device: to try a release again. */
-import { retryPostSchema, retryViewSchema } from '../../protocol/admin/devices.ts'
-import { deviceIdSchema } from '../../protocol/primitives.ts'
+/** What an administrator asks of one device: to try a release again, and to say how it is. */
+import { diagnoseViewSchema, retryPostSchema, retryViewSchema } from '../../protocol/admin/devices.ts'
+import { deviceIdSchema, toInstant } from '../../protocol/primitives.ts'
 import { countRetry, type DeviceDetails, findDevice } from '../records/devices.ts'
 import type { AdminDeps } from './deps.ts'
 import { unknownDevice } from './device-routes.ts'
@@ -44,6 +44,29 @@ export function deviceRequestRoutes({ records, presence, clock }: AdminDeps): re
             fleetChange: { type: 'device', deviceId },
           }
         })
+      },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/devices/:device/diagnose',
+        summary:
+          'Ask a device that is online for its diagnostics; they follow as its `diagnostics` when it has run them',
+        params: { device: deviceIdSchema },
+        answer: diagnoseViewSchema,
+        statuses: [202],
+        refusals: ['not-found', 'device-offline'],
+      },
+      async ({ params: { device: deviceId } }) => {
+        const device = await findDevice(records.db, deviceId)
+        if (device === null) throw unknownDevice(deviceId)
+        const askedAt = toInstant(clock())
+        if (!presence.diagnose(deviceId))
+          throw new Refusal(
+            'device-offline',
+            `${device.name || deviceId} is not online, so it cannot be asked. What it last reported stays.`,
+          )
+        return { askedAt }
       },
     ),
   ]

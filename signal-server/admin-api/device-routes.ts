@@ -17,7 +17,7 @@ import {
 import { deviceIdSchema, toInstant } from '../../protocol/primitives.ts'
 import { deviceRow, queryRows } from '../fleet-watch/device-rows.ts'
 import { randomEnrolmentToken } from '../random.ts'
-import { listDeviceEvents } from '../records/device-reports.ts'
+import { findDiagnostics, listDeviceEvents } from '../records/device-reports.ts'
 import { type DeviceChanges, type DeviceDetails, findDevice, updateDevice } from '../records/devices.ts'
 import { insertEnrolmentToken } from '../records/enrolment.ts'
 import { findSite } from '../records/sites.ts'
@@ -34,6 +34,7 @@ export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly Adm
 
   async function view(deviceId: string): Promise<DeviceDetail> {
     const events = await eventPage(deviceId, EVENTS_SHOWN)
+    const last = await findDiagnostics(db, deviceId)
     await watch.board.settled()
     const row = watch.board.row(deviceId)
     if (row === undefined) throw unknownDevice(deviceId)
@@ -43,7 +44,7 @@ export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly Adm
       clockOffsetMs: lastStatus?.clockOffsetMs ?? 0,
       peers: lastStatus?.peers ?? [],
       storage: lastStatus?.storage ?? null,
-      diagnostics: null,
+      diagnostics: last && { ...last.report, receivedAt: toInstant(last.receivedAt) },
       events: events.events,
     }
   }

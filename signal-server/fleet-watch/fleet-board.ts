@@ -111,7 +111,7 @@ export class FleetBoard {
     if (entry === undefined) return this.#onEarlyReport(deviceId, report, at)
     const seen = { ...entry.device, lastSeenAt: Math.max(entry.device.lastSeenAt, at) }
     if (report.type === 'status') this.#put({ ...seen, lastStatus: report.status, lastStatusAt: at })
-    else if (report.type === 'event') this.#put(seen)
+    else if (report.type !== 'seen') this.#put(seen)
     // That it was heard of is not worth telling anybody.
     else this.#entries.set(deviceId, { ...entry, device: seen })
   }

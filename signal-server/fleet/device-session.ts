@@ -249,13 +249,21 @@ function onLiveMessage(state: Live, message: SignalUp, settings: SessionSettings
       return going({ type: 'save-event', deviceId, event })
     }
     case 'diagnostics':
-      return going()
+      return going({ type: 'save-diagnostics', deviceId, report: message.report })
   }
 }
 
 type FleetEvent = Extract<
   SessionEvent,
-  { type: 'view-changed' | 'introduced' | 'introduction-refused' | 'signal-relayed' | 'grant-made' }
+  {
+    type:
+      | 'view-changed'
+      | 'diagnostics-wanted'
+      | 'introduced'
+      | 'introduction-refused'
+      | 'signal-relayed'
+      | 'grant-made'
+  }
 >
 
 function onFleetEvent(state: Live, event: FleetEvent): Step {
@@ -265,6 +273,8 @@ function onFleetEvent(state: Live, event: FleetEvent): Step {
         state: { ...state, view: event.view },
         effects: viewUpdates(state.view, event.view).map(send),
       }
+    case 'diagnostics-wanted':
+      return say(state, { type: 'diagnose' })
     case 'introduced': {
       const { introductionId, requestId, peer } = event
       return say(state, {

@@ -127,6 +127,13 @@ export class FleetHub {
     this.#tell(deviceId)
   }
 
+  /** Asks a device for its diagnostics. False when it is not online. */
+  diagnose(deviceId: string): boolean {
+    const presence = this.#present.get(deviceId)
+    presence?.session.deliver({ type: 'diagnostics-wanted' })
+    return presence !== undefined
+  }
+
   /** Answers the session with `introduced` (and the store's with the same) or `introduction-refused`. */
   introduce(deviceId: string, requestId: string, release: string): void {
     const presence = this.#present.get(deviceId)

@@ -126,6 +126,9 @@ export class SessionRunner implements HubSession {
       case 'save-event':
         this.#note(directory.saveEvent(effect.deviceId, effect.event, clock.now()))
         return
+      case 'save-diagnostics':
+        this.#note(directory.saveDiagnostics(effect.deviceId, effect.report, clock.now()))
+        return
       case 'touch':
         this.#note(directory.touch(effect.deviceId, clock.now()))
         return

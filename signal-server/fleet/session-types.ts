@@ -3,6 +3,7 @@
  * `device-session.ts` is the machine over it, `session-runner.ts` performs the effects.
  */
 import type { DeviceStatus } from '../../protocol/device-status.ts'
+import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { ProblemDocument } from '../../protocol/problem.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
@@ -96,6 +97,8 @@ export type SessionEvent =
       readonly token: string
       readonly expiresAt: number
     }
+  /** An administrator wants to know how the device is. */
+  | { readonly type: 'diagnostics-wanted' }
   /** A later session of the same device took over. */
   | { readonly type: 'replaced' }
   /** Something this session asked for failed here, not by the device's fault. */
@@ -143,6 +146,7 @@ export type SessionEffect =
     }
   | { readonly type: 'save-status'; readonly deviceId: string; readonly status: DeviceStatus }
   | { readonly type: 'save-event'; readonly deviceId: string; readonly event: DeviceEvent }
+  | { readonly type: 'save-diagnostics'; readonly deviceId: string; readonly report: DiagnosticsReport }
   | { readonly type: 'touch'; readonly deviceId: string }
   /** A life-cycle transition, for the log. */
   | {

@@ -28,7 +28,8 @@ export const MESSAGE_COST = {
   grant: 5,
   status: 5,
   event: 5,
-  diagnostics: 5,
+  // Up to 64 KiB that are stored, and asked for by hand: a few at once are plenty.
+  diagnostics: 100,
 } as const
 
 /** Codes with which the server closes a session (PR-S12). They mirror the HTTP status of the problem they follow. */

@@ -1,10 +1,11 @@
 /**
- * What devices say of themselves: last status, last events, when they were last heard from.
+ * What devices say of themselves: last status, last events, last diagnostics, when they were last heard from.
  *
  * Reports come often and only the newest counts, so they are gathered and written together. A kill loses at most what
  * the last interval brought; the devices report again. Reading goes through `flush`, so nobody sees the delay.
  */
 import type { DeviceStatus } from '../../protocol/device-status.ts'
+import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { DeviceEvent } from '../fleet-directory.ts'
 import type { Db } from './tables.ts'
 import type { TrafficHistory } from './traffic-history.ts'
@@ -30,6 +31,12 @@ export interface StoredDeviceEvent extends DeviceEvent {
   readonly at: number
 }
 
+/** The last report of a device's diagnostics. */
+export interface StoredDiagnostics {
+  readonly report: DiagnosticsReport
+  readonly receivedAt: number
+}
+
 interface StatusReport {
   readonly value: DeviceStatus
   readonly at: number
@@ -41,6 +48,7 @@ interface Pending {
   ended: StatusReport[]
   status: StatusReport | null
   events: StoredDeviceEvent[]
+  diagnostics: StoredDiagnostics | null
 }
 
 /** What is in the records of a device's last report: what the next one is compared with. */
@@ -55,6 +63,7 @@ interface Remembered {
 export type Report =
   | { readonly type: 'status'; readonly status: DeviceStatus }
   | { readonly type: 'event' }
+  | { readonly type: 'diagnostics' }
   | { readonly type: 'seen' }
 type ReportListener = (deviceId: string, report: Report, at: number) => void
 
@@ -106,6 +115,11 @@ export class DeviceReports {
     this.#tell(deviceId, { type: 'event' }, now)
   }
 
+  saveDiagnostics(deviceId: string, report: DiagnosticsReport, now: number): void {
+    this.#touch(deviceId, now).diagnostics = { report, receivedAt: now }
+    this.#tell(deviceId, { type: 'diagnostics' }, now)
+  }
+
   /** Resolves when everything reported so far is in the records. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
@@ -130,7 +144,7 @@ export class DeviceReports {
   #of(deviceId: string, now: number): Pending {
     let pending = this.#pending.get(deviceId)
     if (!pending) {
-      pending = { lastSeenAt: now, ended: [], status: null, events: [] }
+      pending = { lastSeenAt: now, ended: [], status: null, events: [], diagnostics: null }
       this.#pending.set(deviceId, pending)
     }
     this.#timer ??= setTimeout(() => void this.flush().catch(this.#onFailure), WRITE_INTERVAL_MS)
@@ -239,6 +253,7 @@ async function writeReport(
     .executeTakeFirst()
   if (updated === undefined) return null
   if (report.events.length > 0) await writeEvents(db, deviceId, report.events)
+  if (report.diagnostics !== null) await writeDiagnostics(db, deviceId, report.diagnostics)
   return updated
 }
 
@@ -294,6 +309,26 @@ async function writeEvents(db: Db, deviceId: string, events: readonly StoredDevi
     .where('device_id', '=', deviceId)
     .where('number', '<', first + events.length - EVENTS_KEPT)
     .execute()
+}
+
+async function writeDiagnostics(db: Db, deviceId: string, last: StoredDiagnostics): Promise<void> {
+  const columns = { report: JSON.stringify(last.report), received_at: last.receivedAt }
+  await db
+    .insertInto('device_diagnostics')
+    .values({ device_id: deviceId, ...columns })
+    .onConflict(conflict => conflict.column('device_id').doUpdateSet(columns))
+    .execute()
+}
+
+/** What the device last found out about itself; null when it never said. */
+export async function findDiagnostics(db: Db, deviceId: string): Promise<StoredDiagnostics | null> {
+  const row = await db
+    .selectFrom('device_diagnostics')
+    .selectAll()
+    .where('device_id', '=', deviceId)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return { report: JSON.parse(row.report) as DiagnosticsReport, receivedAt: Number(row.received_at) }
 }
 
 /** A device's last events, newest first; those before number `before`, if it is given. */

@@ -110,6 +110,9 @@ export function createFleetRecords({ db, reports, changes, randomBytes }: FleetR
     async saveEvent(deviceId, event: DeviceEvent, now) {
       reports.saveEvent(deviceId, event, now)
     },
+    async saveDiagnostics(deviceId, report, now) {
+      reports.saveDiagnostics(deviceId, report, now)
+    },
     async touch(deviceId, now) {
       reports.touch(deviceId, now)
     },

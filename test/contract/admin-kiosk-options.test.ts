@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { retryViewSchema } from '../../protocol/admin/devices.ts'
 import { deviceViewSchema, distributionViewSchema, profileViewSchema } from '../../protocol/admin-api.ts'
 import { defaultUpdateOptions, noLimits } from '../../protocol/assignment.ts'
+import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import { toBase64Url } from '../../protocol/keys.ts'
 import { type AdminStage, type Answer, openAdminStage } from '../support/admin-stage.ts'
 import { packageStatus, statusOf } from '../support/device-status.ts'
@@ -186,4 +187,68 @@ test('what a site allows its stores is kept where a later change leaves it out, 
     {},
   ])
     assertProblem(await put({ limits: wrong }), 400, 'bad-request', /limits/)
+})
+
+const REPORT: DiagnosticsReport = {
+  checkedAt: '2026-11-22T12:00:00.000Z',
+  userAgent: 'Mozilla/5.0',
+  findings: [{ id: 'quota', title: 'Room on the disk', state: 'bad', found: 'none', mend: 'make some' }],
+}
+
+test('diagnostics are asked of a device that is online; the last report stands on its page', async t => {
+  const stage = await openShop(t)
+  const deviceId = await enrolKiosk(stage)
+  const view = async () =>
+    v.parse(deviceViewSchema, (await stage.call('GET', `/api/devices/${deviceId}`)).body)
+  const diagnose = (id = deviceId) => stage.call('POST', `/api/devices/${id}/diagnose`)
+  assert.deepEqual([(await view()).diagnostics, (await view()).storage], [null, null])
+  assertProblem(await diagnose(), 409, 'device-offline', /not online/)
+  assertProblem(await diagnose(`d-${'0'.repeat(32)}`), 404, 'not-found')
+  stage.online.add(deviceId)
+  const asked = await diagnose()
+  assert.equal(asked.status, 202)
+  assert.deepEqual(stage.diagnosed, [deviceId])
+
+  stage.now += 2000
+  await stage.directory.saveDiagnostics(deviceId, { ...REPORT, findings: [] }, stage.now)
+  await stage.directory.saveDiagnostics(deviceId, REPORT, stage.now)
+  const { diagnostics } = await view()
+  assert.deepEqual(diagnostics, { ...REPORT, receivedAt: new Date(stage.now).toISOString() })
+  assert.ok(Date.parse(diagnostics?.receivedAt ?? '') >= Date.parse(asked.body.askedAt))
+  assert.deepEqual(stage.failures, [])
+})
+
+test('diagnostics of a device that nobody knows are not kept', async t => {
+  const stage = await openShop(t)
+  await stage.directory.saveDiagnostics(`d-${'0'.repeat(32)}`, REPORT, stage.now)
+  await stage.records.reports.flush()
+  assert.deepEqual(await stage.records.db.selectFrom('device_diagnostics').selectAll().execute(), [])
+})
+
+test('a revoked device is accepted again with the place it had, or another one', async t => {
+  const stage = await openShop(t)
+  const deviceId = await enrolKiosk(stage)
+  const patch = (body: object) => stage.call('PATCH', `/api/devices/${deviceId}`, body)
+  await patch({ state: 'revoked' })
+  const again = await patch({ state: 'accepted' })
+  assert.deepEqual([again.status, again.body.state, again.body.site], [200, 'accepted', 'berlin'])
+  await stage.call('PUT', '/api/sites/oslo', { timeZone: 'Europe/Oslo' })
+  await patch({ state: 'revoked' })
+  assert.equal((await patch({ state: 'accepted', site: 'oslo' })).body.site, 'oslo')
+})
+
+test('a device that was turned away before it had a site needs one to be accepted', async t => {
+  const stage = await openShop(t)
+  const publicKey = toBase64Url(crypto.getRandomValues(new Uint8Array(32)))
+  const pending = await stage.directory.enrol({ publicKey, now: stage.now })
+  assert.ok(pending.ok)
+  const path = `/api/devices/${pending.device.deviceId}`
+  await stage.call('PATCH', path, { state: 'revoked' })
+  assertProblem(
+    await stage.call('PATCH', path, { state: 'accepted' }),
+    422,
+    'content-invalid',
+    /needs a site/,
+  )
+  assert.equal((await stage.call('PATCH', path, { state: 'accepted', site: 'berlin' })).status, 200)
 })

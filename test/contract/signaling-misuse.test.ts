@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openStage, RELEASE, type Stage } from '../support/device-listener-stage.ts'
+import { signalUpExamples } from '../support/protocol-examples.ts'
 import { SignalingClient } from '../support/signaling-client.ts'
 
 interface Misuse {
@@ -72,6 +73,13 @@ test('PR-S12 a flood ends the session that sends it; everybody else goes on', as
   const error = flooder.heard.at(-1)
   assert.equal(error?.type === 'error' && error.problem.type, 'too-many-requests')
   assert.equal((await bystander.introduce(RELEASE)).type, 'introduction')
+})
+
+test('PR-S12 diagnostics cost what they weigh: a dozen at once end the session', async t => {
+  const stage = await openStage(t)
+  const client = await stage.online('berlin', 'kiosk')
+  for (let sent = 0; sent < 12; sent++) client.send(signalUpExamples.diagnostics)
+  assert.equal((await client.closed()).code, 4429)
 })
 
 test('PR-S12 a burst as ICE makes it is no flood', async t => {

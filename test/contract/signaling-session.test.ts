@@ -4,6 +4,7 @@ import { toInstant } from '../../protocol/primitives.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
 import { plainIdentity, plainStorage } from '../support/default-fields.ts'
 import { assignment, openStage, RELEASE, START } from '../support/device-listener-stage.ts'
+import { signalUpExamples } from '../support/protocol-examples.ts'
 import { enrolDevice, generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
 test('PR-S1 PR-S4 a device that proves its key is welcomed with what it is to run', async t => {
@@ -310,4 +311,15 @@ test('PR-S3 a revoked device that is accepted again is welcomed with the key it 
   assert.match(problem.detail ?? '', /accept it again/)
   stage.directory.changeDevice(keys.deviceId, { state: 'accepted' })
   assert.equal((await SignalingClient.join(stage.url, keys)).welcome.device.state, 'accepted')
+})
+
+test('PR-S13 a device that is asked for its diagnostics sends them, and they are kept as its own', async t => {
+  const stage = await openStage(t)
+  const client = await stage.online('berlin', 'kiosk')
+  assert.equal(stage.app.hub.diagnose(client.deviceId), true)
+  await client.next('diagnose')
+  client.send(signalUpExamples.diagnostics)
+  await client.settled()
+  assert.deepEqual(stage.directory.diagnostics.get(client.deviceId), signalUpExamples.diagnostics.report)
+  assert.equal(stage.app.hub.diagnose((await stage.addDevice('berlin', 'kiosk')).deviceId), false)
 })

@@ -52,6 +52,8 @@ export interface AdminStage {
   readonly changes: FleetChange[]
   readonly failures: unknown[]
   readonly online: Set<string>
+  /** Devices that were asked for their diagnostics. */
+  readonly diagnosed: readonly string[]
   readonly traffic: Map<string, number>
   now: number
   /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */
@@ -110,11 +112,16 @@ export async function openAdminStage(
   const publisher = createPublisher({ records, vault, signingKey, clock })
   const failures: unknown[] = []
   const online = new OnlineDevices()
+  const diagnosed: string[] = []
   const traffic = new Map<string, number>()
   const onFailure = (error: unknown) => failures.push(error)
   const presence: FleetPresence = {
     isOnline: deviceId => online.has(deviceId),
     roleOf: device => (device.assignedRole === 'store' ? 'store' : 'kiosk'),
+    diagnose(deviceId) {
+      if (online.has(deviceId)) diagnosed.push(deviceId)
+      return online.has(deviceId)
+    },
     subscribe: listener => online.subscribe(listener),
   }
   const watch = new FleetWatch({ records, presence, clock, onFailure })
@@ -167,6 +174,7 @@ export async function openAdminStage(
     changes,
     failures,
     online,
+    diagnosed,
     traffic,
     now: START,
     async call(method, path, body, headers = {}) {

@@ -1,6 +1,7 @@
 /** A {@link FleetDirectory} over maps, for tests of the signaling half: its setters commit, then tell the listeners. */
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
+import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import { deviceIdOf, type TrustedKey } from '../../protocol/keys.ts'
 import type {
   DeviceEvent,
@@ -30,6 +31,7 @@ const PENDING_CODE = 'K7QX-2MPA'
 export class FakeFleetDirectory implements FleetDirectory {
   readonly statuses = new Map<string, DeviceStatus>()
   readonly events: { readonly deviceId: string; readonly event: DeviceEvent }[] = []
+  readonly diagnostics = new Map<string, DiagnosticsReport>()
   readonly touches: string[] = []
   readonly #devices = new Map<string, DeviceRecord>()
   readonly #sites = new Map<string, FakeSite>()
@@ -134,6 +136,10 @@ export class FakeFleetDirectory implements FleetDirectory {
 
   async saveEvent(deviceId: string, event: DeviceEvent): Promise<void> {
     this.events.push({ deviceId, event })
+  }
+
+  async saveDiagnostics(deviceId: string, report: DiagnosticsReport): Promise<void> {
+    this.diagnostics.set(deviceId, report)
   }
 
   async touch(deviceId: string): Promise<void> {

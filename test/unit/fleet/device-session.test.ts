@@ -21,6 +21,7 @@ import type {
 import { DEFAULT_SIGNALING_OPTIONS } from '../../../signal-server/fleet/signaling-options.ts'
 import type { DeviceRecord } from '../../../signal-server/fleet-directory.ts'
 import { plainIdentity, plainRecord } from '../../support/default-fields.ts'
+import { signalUpExamples } from '../../support/protocol-examples.ts'
 
 const START = Date.parse('2026-11-22T12:00:00Z')
 const NONCE = 'n'.repeat(43)
@@ -122,6 +123,7 @@ const EVENTS: readonly SessionEvent[] = [
   },
   { type: 'signal-relayed', introductionId: 'i', from: DEVICE, signal: { type: 'offer', sdp: 'v=0' } },
   { type: 'grant-made', requestId: 'r', release: RELEASE, token: 't', expiresAt: START },
+  { type: 'diagnostics-wanted' },
   { type: 'replaced' },
   { type: 'failed' },
   { type: 'server-stopping' },
@@ -137,6 +139,7 @@ const UP: readonly SignalUpWire[] = [
   { type: 'signal', introductionId: 'i', signal: { type: 'offer', sdp: 'v=0' } },
   { type: 'grant', requestId: 'r', release: RELEASE },
   { type: 'event', kind: 'bad-chunk', detail: '' },
+  signalUpExamples.diagnostics,
 ]
 
 /** Where each event leads, state by state; whatever is not named changes nothing. */
