@@ -304,6 +304,8 @@ export const explanationSchema = v.object({
   version: versionLabelSchema,
   at: isoTextSchema,
   windows: windowsViewSchema,
+  /** How the release takes over once it is complete there. */
+  update: updateOptionsSchema,
   stores: sourceAccessSchema,
   server: sourceAccessSchema,
   /** First choice first; empty: the device waits. */

@@ -58,6 +58,11 @@ export function explainRoutes({ records, presence, traffic, clock }: AdminDeps):
           version: assignment.version,
           at: toInstant(at),
           windows: windowsView(assignment.windows),
+          update: {
+            activation: assignment.activation,
+            confirmation: assignment.confirmation,
+            priority: assignment.priority,
+          },
           stores: accessView(decision.stores),
           server: accessView(decision.server),
           order: [...decision.order],

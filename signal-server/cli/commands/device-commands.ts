@@ -1,8 +1,7 @@
-/** `larder device`: the devices of the fleet. */
+/** `larder device`: the devices of the fleet. What is asked of one device is `device-request-commands.ts`. */
 import type { Command } from 'commander'
 import {
   type DevicePatch,
-  type DeviceSummary,
   type DeviceView,
   deviceListSchema,
   deviceViewSchema,
@@ -12,18 +11,21 @@ import { type AdminClient, connect, type RemoteOptions, withServerOptions } from
 import { findDeviceId } from '../find-device.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseRole, parseSiteName } from '../values.ts'
-import { formatBytes, formatFacts, formatInstant, formatTable, printable } from '../words.ts'
+import { addDeviceRequestCommands } from './device-request-commands.ts'
+import { DEVICE_ARGUMENT, describeDevice, describeDevices } from './device-words.ts'
 
 interface ShowOptions extends RemoteOptions {
   readonly json?: true
 }
 
-interface AcceptOptions extends ShowOptions {
-  readonly site: string
-  readonly role?: AssignedRole
+interface ListOptions extends ShowOptions {
+  readonly search?: string
 }
 
-const DEVICE_ARGUMENT = 'its id, the beginning of its id, its name or its code'
+interface AcceptOptions extends ShowOptions {
+  readonly site?: string
+  readonly role?: AssignedRole
+}
 
 export function addDeviceCommands(program: Command, io: CliIo): void {
   const device = program
@@ -31,15 +33,23 @@ export function addDeviceCommands(program: Command, io: CliIo): void {
     .description('the devices of the fleet')
     .addHelpText(
       'after',
-      '\nExamples:\n  larder device list\n  larder device accept K7QX-2MPA --site berlin-mitte --role kiosk\n  larder device set-role "Lobby left" store',
+      '\nExamples:\n  larder device list\n  larder device accept K7QX-2MPA --site berlin-mitte --role kiosk\n  larder device set-role "Lobby left" store\n  larder device label "Lobby left" floor=2 area-\n  larder device diagnose "Lobby left"',
     )
 
   withServerOptions(device.command('list').description('list the devices'))
+    .option('--search <words>', 'only those with these words in name, site, code, version, label or id')
     .option('--json', 'print as JSON')
-    .action(async (options: ShowOptions) => {
-      const answer = await connect(options, io).request('GET', ['devices'], deviceListSchema)
+    .action(async (options: ListOptions) => {
+      const query = options.search === undefined ? {} : { search: options.search }
+      const answer = await connect(options, io).request(
+        'GET',
+        ['devices'],
+        deviceListSchema,
+        undefined,
+        query,
+      )
       if (options.json) return printJson(io, answer)
-      io.out(describeDevices(answer.devices))
+      io.out(describeDevices(answer.devices, options.search === undefined))
     })
 
   withServerOptions(device.command('show').description('show a device').argument('<device>', DEVICE_ARGUMENT))
@@ -63,15 +73,16 @@ export function addDeviceCommands(program: Command, io: CliIo): void {
   withServerOptions(
     device
       .command('accept')
-      .description('let a device that shows a code into the fleet')
+      .description('let a device that shows a code into the fleet, or one back that was revoked')
       .argument('<device>', DEVICE_ARGUMENT)
-      .requiredOption('--site <site>', 'where it stands', parseSiteName)
+      .option('--site <site>', 'where it stands (needed unless it has a site already)', parseSiteName)
       .option('--role <role>', 'store, kiosk or auto (default: as it was, kiosk at first)', parseRole),
   )
     .option('--json', 'print as JSON')
     .action((text: string, options: AcceptOptions) => {
       const { site, role } = options
-      return patch(text, { state: 'accepted', site, ...(role !== undefined && { role }) }, options)
+      const place = { ...(site !== undefined && { site }), ...(role !== undefined && { role }) }
+      return patch(text, { state: 'accepted', ...place }, options)
     })
 
   withServerOptions(
@@ -83,6 +94,8 @@ export function addDeviceCommands(program: Command, io: CliIo): void {
     .option('--json', 'print as JSON')
     .action((text: string, options: ShowOptions) => patch(text, { state: 'revoked' }, options))
 
+  addDeviceRequestCommands(device, io)
+
   async function patch(text: string, change: DevicePatch, options: ShowOptions): Promise<void> {
     const client: AdminClient = connect(options, io)
     const segments = ['devices', await findDeviceId(client, text)]
@@ -93,56 +106,4 @@ export function addDeviceCommands(program: Command, io: CliIo): void {
     if (options.json) printJson(io, view)
     else io.out(describeDevice(view))
   }
-}
-
-function describeDevices(devices: readonly DeviceSummary[]): string {
-  return formatTable(
-    devices,
-    [
-      { title: 'device', of: row => row.deviceId },
-      { title: 'name', of: row => row.name || '-' },
-      { title: 'state', of: row => (row.code === null ? row.state : `${row.state}, shows ${row.code}`) },
-      { title: 'role', of: roleText },
-      { title: 'site', of: row => row.site ?? '-' },
-      { title: 'connection', of: row => row.connection },
-      { title: 'packages', of: row => row.packages.map(packageText).join(', ') || '-' },
-    ],
-    'No devices yet. Make a link for one with: larder enrol create --site SITE --role store',
-  )
-}
-
-function describeDevice(view: DeviceView): string {
-  const facts = formatFacts([
-    ['device', view.deviceId],
-    ['state', view.code === null ? view.state : `${view.state}, shows ${view.code}`],
-    ['role', roleText(view)],
-    ['site', view.site ?? 'none yet'],
-    ['connection', view.connection],
-    ['last seen', formatInstant(view.lastSeenAt, view.timeZone)],
-    ['last report', formatInstant(view.reportedAt, view.timeZone)],
-  ])
-  const packages = view.packages.map(entry => {
-    const { fromStores, fromServer, reused } = entry.bytes
-    return `  ${packageText(entry)}: ${printable(entry.detail)}\n    ${entry.chunks.have} of ${entry.chunks.total} chunks; ${formatBytes(fromStores)} from stores, ${formatBytes(fromServer)} from the server, ${formatBytes(reused)} reused\n`
-  })
-  const events = view.events.map(
-    event => `  ${formatInstant(event.at, view.timeZone)}  ${event.kind}  ${printable(event.detail)}\n`,
-  )
-  return [
-    `${view.name || 'Device without a name'}\n`,
-    facts,
-    packages.length > 0 ? `\nPackages\n${packages.join('')}` : '',
-    events.length > 0 ? `\nEvents\n${events.join('')}` : '',
-  ].join('')
-}
-
-const roleText = (device: DeviceSummary): string =>
-  device.assignedRole === 'auto' ? `auto (${device.role} now)` : device.assignedRole
-
-function packageText(entry: DeviceSummary['packages'][number]): string {
-  const { activeRelease, wantedRelease, phase } = entry
-  const runs = activeRelease === null ? 'none' : String(activeRelease)
-  return activeRelease === wantedRelease
-    ? `${entry.package} ${runs} ${phase}`
-    : `${entry.package} ${runs} → ${wantedRelease} ${phase}`
 }

@@ -1,6 +1,7 @@
 /** `larder explain`: why a device may or may not fetch a package, and when that changes. */
 import type { Command } from 'commander'
 import { type Explanation, explanationSchema } from '../../../protocol/admin-api.ts'
+import { activationWords, confirmationWords } from '../../../protocol/takeover-text.ts'
 import { connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
 import { findDeviceId } from '../find-device.ts'
 import { type CliIo, printJson } from '../io.ts'
@@ -54,6 +55,8 @@ function describe(answer: Explanation): string {
       ['server', source(answer.server)],
       ['order', answer.order.join(', then ') || 'none: it waits'],
       ['next change', formatInstant(answer.nextChangeAt, answer.timeZone)],
+      ['takes over', activationWords(answer.update.activation)],
+      ['is confirmed', confirmationWords(answer.update.confirmation)],
     ],
   )}`
 }

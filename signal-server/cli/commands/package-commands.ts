@@ -1,4 +1,4 @@
-/** `larder package`: what has been published, who runs it, and its windows. */
+/** `larder package`: what has been published, who runs it, and its windows. How it takes over is `takeover-command.ts`. */
 import type { Command } from 'commander'
 import {
   type DistributionPut,
@@ -12,6 +12,7 @@ import { connect, type RemoteOptions, withServerOptions } from '../admin-client.
 import { type CliIo, printJson } from '../io.ts'
 import { parseBound, parseOnOff, parsePackageName, parseProfileName } from '../values.ts'
 import { count, formatBytes, formatInstant, formatTable, terminalTimeZone } from '../words.ts'
+import { addTakeoverCommand } from './takeover-command.ts'
 import { describeWindows } from './windows-words.ts'
 
 interface ShowOptions extends RemoteOptions {
@@ -28,10 +29,10 @@ interface WindowsOptions extends ShowOptions {
 export function addPackageCommands(program: Command, io: CliIo): void {
   const packageCommand = program
     .command('package')
-    .description('packages, their releases and their windows')
+    .description('packages, their releases, their windows and how they take over')
     .addHelpText(
       'after',
-      '\nExamples:\n  larder package list\n  larder package show lobby\n  larder package windows lobby --profile shops --enforce-until PT4H',
+      '\nExamples:\n  larder package list\n  larder package show lobby\n  larder package windows lobby --profile shops --enforce-until PT4H\n  larder package takeover lobby --profile shops --activate window:02:00-04:30',
     )
 
   withServerOptions(packageCommand.command('list').description('list the packages'))
@@ -99,6 +100,8 @@ export function addPackageCommands(program: Command, io: CliIo): void {
       io.out(describeWindows(view))
       for (const warning of view.warnings) io.err(`warning: ${warning.message}\n`)
     })
+
+  addTakeoverCommand(packageCommand, io)
 }
 
 const WINDOWS_HELP = `

@@ -17,7 +17,7 @@ import {
 import { type CliIo, printJson } from '../io.ts'
 import { collectPackage, collectSite, type PackageChoice, parseProfileName, wholeNumber } from '../values.ts'
 import { formatFacts, formatTable } from '../words.ts'
-import { describeDistribution } from './windows-words.ts'
+import { describeOptions } from './windows-words.ts'
 
 interface ShowOptions extends RemoteOptions {
   readonly json?: true
@@ -128,11 +128,7 @@ function print(io: CliIo, profile: ProfileView, options: ShowOptions): void {
       ['priority', String(profile.priority)],
       ['sites', profile.sites.join(', ') || 'none yet'],
       ...profile.packages.map(
-        entry =>
-          ['package', `${packageText(entry)}: ${describeDistribution(entry.distribution)}`] as [
-            string,
-            string,
-          ],
+        entry => ['package', `${packageText(entry)}: ${describeOptions(entry)}`] as [string, string],
       ),
     ])}`,
   )

@@ -1,17 +1,20 @@
-/** The distribution options of a package as a terminal shows them. */
+/** The options of a package as a terminal shows them. */
 import type { DistributionView, ProfileView } from '../../../protocol/admin-api.ts'
 import { boundText } from '../../../protocol/bound.ts'
+import { activationWords, confirmationWords } from '../../../protocol/takeover-text.ts'
 import { formatFacts, formatInstant, formatTable } from '../words.ts'
 
-type Distribution = ProfileView['packages'][number]['distribution']
-
-/** In one line: `stores share it, enforced until PT4H`. */
-export function describeDistribution(distribution: Distribution): string {
+/** In one line: `stores share it, enforced until PT4H`; how it takes over only where somebody chose it. */
+export function describeOptions({ distribution, update }: ProfileView['packages'][number]): string {
   const parts = [distribution.proxyDistribution ? 'stores share it' : 'stores do not share it']
   if (distribution.onlyToProxiesUntil !== null)
     parts.push(`only to stores until ${boundText(distribution.onlyToProxiesUntil)}`)
   if (distribution.enforceProxyUntil !== null)
     parts.push(`stores enforced until ${boundText(distribution.enforceProxyUntil)}`)
+  const { activation, confirmation, priority } = update
+  if (activation.when !== 'at-once') parts.push(`takes over ${activationWords(activation)}`)
+  if (confirmation.by === 'ready') parts.push(`confirmed ${confirmationWords(confirmation)}`)
+  if (priority !== 0) parts.push(`priority ${priority}`)
   return parts.join(', ')
 }
 

@@ -1,0 +1,117 @@
+/** Devices as a terminal shows them. Texts that devices wrote are made fit for one line. */
+import type { DeviceSummary, DeviceView } from '../../../protocol/admin-api.ts'
+import { count, formatBytes, formatFacts, formatInstant, formatTable, printable } from '../words.ts'
+
+export const DEVICE_ARGUMENT = 'its id, the beginning of its id, its name or its code'
+
+/** `isWhole`: nothing was searched for, so an empty list is an empty fleet. */
+export function describeDevices(devices: readonly DeviceSummary[], isWhole: boolean): string {
+  return formatTable(
+    devices,
+    [
+      { title: 'device', of: row => row.deviceId },
+      { title: 'name', of: row => row.name || '-' },
+      { title: 'state', of: stateText },
+      { title: 'role', of: roleText },
+      { title: 'site', of: row => row.site ?? '-' },
+      { title: 'connection', of: row => row.connection },
+      { title: 'labels', of: row => labelsText(row.labels) || '-' },
+      { title: 'packages', of: row => row.packages.map(packageText).join(', ') || '-' },
+    ],
+    isWhole
+      ? 'No devices yet. Make a link for one with: larder enrol create --site SITE --role store'
+      : 'No device has these words.',
+  )
+}
+
+export function describeDevice(view: DeviceView): string {
+  const facts = formatFacts([
+    ['device', view.deviceId],
+    ['state', stateText(view)],
+    ['role', roleText(view)],
+    ['site', view.site ?? 'none yet'],
+    ['labels', labelsText(view.labels) || 'none'],
+    ['connection', view.connection],
+    ['last seen', formatInstant(view.lastSeenAt, view.timeZone)],
+    ['last report', formatInstant(view.reportedAt, view.timeZone)],
+    ['storage', storageText(view.storage)],
+  ])
+  const events = view.events.map(
+    event =>
+      `  ${formatInstant(event.at, view.timeZone)}  ${event.kind}  ${aboutText(event)}${printable(event.detail)}\n`,
+  )
+  return [
+    `${view.name || 'Device without a name'}\n`,
+    facts,
+    view.packages.length > 0
+      ? `\nPackages\n${view.packages.map(entry => describePackage(entry, view)).join('')}`
+      : '',
+    `\n${describeDiagnostics(view)}`,
+    events.length > 0 ? `\nEvents\n${events.join('')}` : '',
+  ].join('')
+}
+
+/** What the device last found out about itself; what is wrong comes with what mends it. */
+export function describeDiagnostics(view: DeviceView, isWhole = false): string {
+  const { diagnostics } = view
+  if (diagnostics === null)
+    return `Diagnostics\n  none yet; ask for them with: larder device diagnose ${view.deviceId}\n`
+  const { findings } = diagnostics
+  const notable = findings.filter(finding => finding.state !== 'good')
+  const bad = findings.filter(finding => finding.state === 'bad').length
+  const shown = isWhole ? findings : notable
+  const summary = `${count(findings.length, 'check')}, ${bad === 0 ? 'nothing to mend' : `${bad} to mend`}, ${notable.length - bad} worth knowing`
+  const lines = shown.map(
+    ({ state, title, found, mend }) =>
+      `  ${state.padEnd(4)}  ${printable(title)}: ${printable(found)}\n${mend === null ? '' : `        ${printable(mend)}\n`}`,
+  )
+  return `Diagnostics of ${formatInstant(diagnostics.receivedAt, view.timeZone)}: ${summary}\n${lines.join('')}`
+}
+
+function describePackage(entry: DeviceView['packages'][number], { deviceId }: DeviceView): string {
+  const { fromStores, fromServer, reused } = entry.bytes
+  const again =
+    entry.phase === 'failed'
+      ? `    try again with: larder device retry ${deviceId} --package ${entry.package}\n`
+      : ''
+  return `  ${packageText(entry)}: ${printable(entry.detail)}\n    ${entry.update === null ? '' : `update ${entry.update}; `}${entry.chunks.have} of ${entry.chunks.total} chunks; ${formatBytes(fromStores)} from stores, ${formatBytes(fromServer)} from the server, ${formatBytes(reused)} reused\n${again}`
+}
+
+function storageText(storage: DeviceView['storage']): string {
+  if (storage === null) return 'not reported yet'
+  const { kind, persisted, usageBytes, quotaBytes } = storage
+  const parts = [kind === 'disk' ? 'on its disk' : 'in memory only: a restart fetches everything again']
+  if (usageBytes !== null)
+    parts.push(
+      quotaBytes === null
+        ? `${formatBytes(usageBytes)} used`
+        : `${formatBytes(usageBytes)} of ${formatBytes(quotaBytes)} used`,
+    )
+  if (kind === 'disk' && persisted !== null)
+    parts.push(persisted ? 'kept by the browser' : 'the browser may clear it when its disk is full')
+  return parts.join(', ')
+}
+
+function aboutText({ package: name, release }: DeviceView['events'][number]): string {
+  if (name === undefined) return ''
+  return release === undefined ? `${name}: ` : `${name} ${release}: `
+}
+
+const stateText = ({ state, code }: DeviceSummary): string =>
+  code === null ? state : `${state}, shows ${code}`
+
+export const labelsText = (labels: DeviceSummary['labels']): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${printable(value)}`)
+    .join(', ')
+
+const roleText = (device: DeviceSummary): string =>
+  device.assignedRole === 'auto' ? `auto (${device.role} now)` : device.assignedRole
+
+function packageText(entry: DeviceSummary['packages'][number]): string {
+  const { activeRelease, wantedRelease, phase } = entry
+  const runs = activeRelease === null ? 'none' : String(activeRelease)
+  return activeRelease === wantedRelease
+    ? `${entry.package} ${runs} ${phase}`
+    : `${entry.package} ${runs} → ${wantedRelease} ${phase}`
+}
