@@ -10,10 +10,22 @@ export type Enrolment =
   /** No identity known to a server: show how to enrol. */
   | { readonly state: 'none' }
   | { readonly state: 'enrolling' }
-  /** An administrator has to accept the device by this code. */
-  | { readonly state: 'pending'; readonly code: string }
+  /** The server did not answer, or takes nobody now; `message` says which. It is asked again by itself. */
+  | { readonly state: 'retrying'; readonly message: string }
+  /**
+   * An administrator has to accept the device by this code. `acceptUrl`: where, with the code filled in, if the server
+   * tells. `refusal`: why the link or token that was used first was not taken.
+   */
+  | {
+      readonly state: 'pending'
+      readonly code: string
+      readonly acceptUrl: string | null
+      readonly refusal: string | null
+    }
   | { readonly state: 'enrolled'; readonly name: string; readonly site: string | null }
-  /** The server said no; `message` says why and what to do. */
+  /** An administrator shut this device out. It keeps its key, shows and fetches nothing, and waits to be accepted again. */
+  | { readonly state: 'revoked'; readonly message: string }
+  /** The server said no, or this browser cannot be a device; `message` says why and what to do. */
   | { readonly state: 'refused'; readonly message: string }
 
 /** A release the page is to show in its frame. */
@@ -46,7 +58,10 @@ export interface Kiosk {
   subscribe(listener: (status: DeviceStatus) => void): () => void
   view(): KioskView
   subscribeView(listener: (view: KioskView) => void): () => void
-  /** Enrols with a token, or without one to wait for acceptance by code. Resolves when the server has answered. */
+  /**
+   * Enrols with a token, or without one to wait for acceptance by code. Resolves when the server has answered or could
+   * not be reached; it is then asked again by itself.
+   */
   enrol(token?: string): Promise<void>
   /** The app in the frame says that it works; confirms the active release. */
   ready(packageName?: string): void

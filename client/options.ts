@@ -3,6 +3,8 @@
 import { MIB } from '../protocol/limits.ts'
 
 export interface KioskOptions {
+  /** A browser that no server knows asks for a code by itself, so that nobody has to touch it. */
+  readonly enrolByCode: boolean
   /** A store that was named but gives no link within this time counts as not contactable (W5). */
   readonly contactTimeoutMs: number
   /** A source that moved no byte for this long has stalled; what was asked of it is asked elsewhere (W5). */
@@ -53,6 +55,7 @@ export interface KioskOptions {
 }
 
 export const defaultOptions: KioskOptions = {
+  enrolByCode: true,
   contactTimeoutMs: 10_000,
   stallTimeoutMs: 5_000,
   suspectMs: 30_000,

@@ -25,6 +25,8 @@ export interface IdentityRecord {
   readonly deviceId: string
   /** Null until the server has answered the enrolment. */
   readonly enrolled: { readonly device: DeviceIdentity; readonly trustedKeys: readonly TrustedKey[] } | null
+  /** The server's last word was that the device is revoked. */
+  readonly revoked?: boolean | undefined
 }
 
 export interface ReleaseRef {

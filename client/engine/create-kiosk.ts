@@ -22,7 +22,7 @@ import type {
 } from '../ports.ts'
 import { type IdentityRecord, recordKeys } from '../records.ts'
 import { AssignedPackages } from './assigned-packages.ts'
-import { DeviceEnrolment, sentenceOf } from './device-enrolment.ts'
+import { DeviceEnrolment } from './device-enrolment.ts'
 import { findLosses } from './find-losses.ts'
 import { Notifier } from './notifier.ts'
 import type { PackageDeps, PackageRunner } from './package-runner.ts'
@@ -91,7 +91,7 @@ class KioskEngine implements Kiosk {
     this.#packages = new AssignedPackages(
       deps.records,
       this.#chunks,
-      () => this.#cacheBytes(),
+      () => this.#cacheBytes(this.#enrolment.device),
       () => this.#packageDeps(),
     )
     this.#signaling = new SignalingRunner({
@@ -115,7 +115,20 @@ class KioskEngine implements Kiosk {
       () => this.status(),
       status => send({ type: 'status', status }),
     )
-    this.#enrolment = new DeviceEnrolment(this.#packages.records, detail => this.#tellTrouble(detail))
+    this.#enrolment = new DeviceEnrolment({
+      records: this.#packages.records,
+      origin: deps.origin,
+      platform: deps.platform,
+      byCode: this.#options.enrolByCode,
+      report: detail => this.#tellTrouble(detail),
+      listener: {
+        connect: () => this.#connect(),
+        rest: () => this.#rest(),
+        giveUpPackages: () => void this.#packages.assign([]),
+        newAuthority: () => this.#packages.newAuthority(),
+        changed: before => this.#deviceChanged(before),
+      },
+    })
     this.#storage = new StorageWatch({
       platform: deps.platform,
       probe: deps.storage ?? unknownStorage,
@@ -165,12 +178,11 @@ class KioskEngine implements Kiosk {
     try {
       const { identity, trouble } = await loadIdentity(this.#packages.records)
       if (trouble !== null) this.#tellTrouble(trouble)
-      this.#enrolment.begin(identity)
       await this.#packages.load()
-      if (this.#enrolment.isEnrolled && !this.#stopped) this.#signaling.start()
+      this.#enrolment.begin(identity)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      this.#enrolment.refuse(`This browser cannot run Larder: ${message}`)
+      this.#enrolment.fail(`This browser cannot run Larder: ${message}`)
     }
     this.#markReady()
     this.#changed()
@@ -202,7 +214,7 @@ class KioskEngine implements Kiosk {
   view(): KioskView {
     const shown = this.#packages.assigned().find(runner => runner.shown !== null)
     return {
-      enrolment: this.#enrolment.state,
+      enrolment: this.#enrolment.view,
       timeZone: this.#enrolment.timeZone,
       storage: this.#deps.chunks.kind,
       app: shown === undefined ? null : shownApp(shown),
@@ -219,19 +231,7 @@ class KioskEngine implements Kiosk {
   }
 
   async enrol(token?: string): Promise<void> {
-    await this.#ready
-    if (this.#enrolment.deviceId === '' || this.#stopped) return
-    this.#enrolment.state = { state: 'enrolling' }
-    this.#changed()
-    const before = this.#enrolment.device
-    const isEnrolled = await this.#enrolment.enrol(this.#deps.origin, token, () =>
-      this.#packages.newAuthority(),
-    )
-    this.#deviceChanged(before)
-    if (!isEnrolled || this.#stopped) return
-    void this.#storage.askToPersist()
-    this.#signaling.stop()
-    this.#signaling.start()
+    if (!this.#stopped) await this.#enrolment.enrol(token)
   }
 
   ready(packageName?: string): void {
@@ -270,12 +270,14 @@ class KioskEngine implements Kiosk {
   }
 
   networkBack(): void {
+    this.#enrolment.networkBack()
     this.#signaling.networkBack()
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#ready
+    this.#enrolment.stop()
     this.#signaling.stop()
     this.#hub.closeAll()
     await this.#packages.stop()
@@ -289,8 +291,9 @@ class KioskEngine implements Kiosk {
     this.#storesOnline = welcome.storesOnline
     this.#requests.forgetAll()
     this.#statusSender.begin()
-    this.#setDevice(welcome.device)
-    void this.#packages.assign(welcome.assignments)
+    this.#enrolment.adopt(welcome.device)
+    // A device that waits to be accepted is told of no packages; what it showed until then goes on.
+    if (this.#enrolment.isAccepted) void this.#packages.assign(welcome.assignments)
     for (const download of this.#downloads()) download.updateSession()
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'server-back' })
     this.#reports.flush()
@@ -306,17 +309,26 @@ class KioskEngine implements Kiosk {
     this.#deps.platform.log(
       `the server ended the session: ${problem.title}${problem.detail ? `: ${problem.detail}` : ''}`,
     )
-    if (problem.type === 'device-unknown' || problem.type === 'device-revoked') {
-      this.#enrolment.refuse(sentenceOf(problem))
-      this.#changed()
-    }
+    if (problem.type === 'device-unknown' || problem.type === 'device-revoked')
+      this.#enrolment.expelled(problem)
+  }
+
+  #connect(): void {
+    if (this.#stopped) return
+    void this.#storage.askToPersist()
+    this.#signaling.stop()
+    this.#signaling.start()
+  }
+
+  #rest(): void {
+    this.#hub.closeAll()
+    for (const download of this.#downloads()) download.updateSession()
   }
 
   #message(message: SignalDown): void {
     switch (message.type) {
       case 'device':
-        this.#setDevice(message.device)
-        return
+        return this.#enrolment.adopt(message.device)
       case 'assignments':
         return void this.#packages.assign(message.assignments)
       case 'stores':
@@ -352,14 +364,6 @@ class KioskEngine implements Kiosk {
     this.#downloadOf(request.release)?.dispatch({ type, retryAt })
   }
 
-  #setDevice(device: DeviceIdentity): void {
-    const before = this.#enrolment.device
-    const allowedBefore = this.#cacheBytes()
-    this.#enrolment.adopt(device)
-    this.#deviceChanged(before)
-    if (this.#cacheBytes() !== allowedBefore) void this.#packages.disk.tidy()
-  }
-
   #deviceChanged(before: DeviceIdentity | null): void {
     const { device } = this.#enrolment
     if (before !== null && device !== null && (before.role !== device.role || before.site !== device.site)) {
@@ -369,6 +373,8 @@ class KioskEngine implements Kiosk {
         if (runner.state.wanted !== null) runner.download?.updatePolicy(device.role, runner.state.wanted)
       }
     }
+    for (const download of this.#downloads()) download.updateSession()
+    if (this.#cacheBytes(device) !== this.#cacheBytes(before)) void this.#packages.disk.tidy()
     this.#changed()
   }
 
@@ -390,7 +396,10 @@ class KioskEngine implements Kiosk {
         origin,
         chunks: this.#chunks,
         serverNow: () => this.#serverNow(),
-        session: () => ({ online: this.#signaling.isOnline(), storesOnline: this.#storesOnline }),
+        session: () => ({
+          online: this.#signaling.isOnline() && this.#enrolment.isAccepted,
+          storesOnline: this.#storesOnline,
+        }),
         introduce: release => this.#requests.ask('introduce', release),
         askGrant: release => this.#requests.ask('grant', release),
         makeRoom: packageName => this.#packages.disk.makeRoom(packageName),
@@ -469,9 +478,8 @@ class KioskEngine implements Kiosk {
   }
 
   /** What this device may keep for others (S3): only a store does. */
-  #cacheBytes(): number | null {
-    const { role, device } = this.#enrolment
-    return role === 'store' ? (device?.limits.cacheBytes ?? this.#options.cacheBytes) : null
+  #cacheBytes(device: DeviceIdentity | null): number | null {
+    return device?.role === 'store' ? (device.limits.cacheBytes ?? this.#options.cacheBytes) : null
   }
 
   #changed(): void {

@@ -26,6 +26,14 @@ export function formatSpan(ms: number): string {
   return joined(Math.floor(hours / 24), 'd', hours % 24, 'h')
 }
 
+/** A span that was only estimated, so coarse that it does not flicker: `a few seconds`, `about 40 s`, `about 2 h`. */
+export function formatAbout(ms: number): string {
+  const minute = 60_000
+  if (ms < 8_000) return 'a few seconds'
+  const grain = ms < 85_000 ? 5_000 : ms < 10 * minute ? minute : ms < 60 * minute ? 5 * minute : 60 * minute
+  return `about ${formatSpan(Math.max(grain, Math.round(ms / grain) * grain))}`
+}
+
 const joined = (large: number, largeUnit: string, small: number, smallUnit: string) =>
   small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 

@@ -19,7 +19,15 @@ export interface FrameEvents {
 
 /** There is no event for "the new page's window exists"; its scripts cannot all have run by the next of these. */
 const LOOK_INTERVAL_MS = 4
-const ACTIVITY_EVENTS = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchstart'] as const
+const ACTIVITY_EVENTS = [
+  'pointermove',
+  'pointerdown',
+  'pointerup',
+  'pointercancel',
+  'keydown',
+  'wheel',
+  'touchstart',
+] as const
 
 /** Begins at once; returns the way to stop. */
 export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () => void {

@@ -80,7 +80,7 @@ function enrolFromAddress(kiosk: Kiosk): void {
 }
 
 function reloadWhenUnused(shell: KioskShell): void {
-  const { app } = shell.view ?? {}
+  const { app } = shell.latest ?? {}
   // A reload counts as one more try of a release that has not proved itself yet.
   const unused = Date.now() - shell.lastActivityAt > IDLE_BEFORE_RELOAD_MS
   if (!app || (app.confirmed && unused)) location.reload()

@@ -5,26 +5,41 @@ import type { KioskView } from '../kiosk-api.ts'
 export type Screen =
   | { readonly name: 'app' }
   | { readonly name: 'starting' }
-  | { readonly name: 'welcome'; readonly refusal: string | null }
   | { readonly name: 'enrolling' }
-  | { readonly name: 'pending'; readonly code: string }
+  /** `code` null: there is none, and `refusal` says why. */
+  | {
+      readonly name: 'enrolment'
+      readonly code: string | null
+      readonly acceptUrl: string | null
+      readonly refusal: string | null
+    }
+  | { readonly name: 'no-answer'; readonly message: string }
+  | { readonly name: 'revoked'; readonly message: string }
   | { readonly name: 'nothing-assigned'; readonly online: boolean }
   | { readonly name: 'delivery'; readonly packages: readonly PackageStatus[] }
   | { readonly name: 'failed'; readonly package: PackageStatus }
 
-/** An app that can run is shown, whatever else is going on: it belongs to the people in front of the screen. */
+/**
+ * An app that can run is shown, whatever else is going on: it belongs to the people in front of the screen. Only an
+ * administrator who revokes the device takes it away.
+ */
 export function screenOf({ app, enrolment, status }: KioskView): Screen {
+  if (enrolment.state === 'revoked') return { name: 'revoked', message: enrolment.message }
   if (app) return { name: 'app' }
   switch (enrolment.state) {
     case 'starting':
     case 'enrolling':
       return { name: enrolment.state }
     case 'none':
-      return { name: 'welcome', refusal: null }
+      return { name: 'enrolment', code: null, acceptUrl: null, refusal: null }
+    case 'retrying':
+      return { name: 'no-answer', message: enrolment.message }
     case 'refused':
-      return { name: 'welcome', refusal: enrolment.message }
-    case 'pending':
-      return { name: 'pending', code: enrolment.code }
+      return { name: 'enrolment', code: null, acceptUrl: null, refusal: enrolment.message }
+    case 'pending': {
+      const { code, acceptUrl, refusal } = enrolment
+      return { name: 'enrolment', code, acceptUrl, refusal }
+    }
     case 'enrolled':
       return deliveryScreen(status.packages, status.connection === 'online')
   }

@@ -71,6 +71,8 @@ export interface SignalingStep {
 const CONNECT_TIMEOUT_MS = 15_000
 /** A device that the server refused comes back only this often, to see whether somebody changed that. */
 const REFUSED_RETRY_MS = 60_000
+/** One that was revoked comes back sooner: whoever accepts it again looks whether it has come. */
+const REVOKED_RETRY_MS = 20_000
 /** What coming back soon does not change, or makes worse. After any other end a device comes back as after a lost line. */
 const LASTING: ReadonlySet<ProblemName> = new Set([
   'device-unknown',
@@ -145,7 +147,8 @@ export function stepSignaling(
       if (!hasLink(phase)) return stay(state)
       if (event.message.type !== 'error') return receive(state, event.message, now, lostNow)
       const { problem } = event.message
-      const pauseMs = LASTING.has(problem.type) ? REFUSED_RETRY_MS * (0.5 + chance) : null
+      const lastingMs = problem.type === 'device-revoked' ? REVOKED_RETRY_MS : REFUSED_RETRY_MS
+      const pauseMs = LASTING.has(problem.type) ? lastingMs * (0.5 + chance) : null
       return lostNow(pauseMs, { type: 'refused', problem }, { type: 'close' })
     }
     case 'wake':

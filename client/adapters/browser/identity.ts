@@ -30,6 +30,7 @@ const identityRecordSchema = v.object({
     ),
     null,
   ),
+  revoked: v.fallback(v.optional(v.boolean()), undefined),
 })
 
 /**

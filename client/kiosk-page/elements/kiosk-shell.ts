@@ -1,19 +1,23 @@
 /**
- * The whole kiosk page: the app as large as the screen, or one calm screen that says what is missing; over a running
- * app nothing but a small indicator, and the status panel on somebody's wish. Decides nothing about releases.
+ * The whole kiosk page: the app as large as the screen and nothing over it, or one calm screen that says what is missing;
+ * the status panel for whoever knows how to ask for it. Decides nothing about releases.
  */
 import { css, html, LitElement, nothing } from 'lit'
 import type { Kiosk, KioskView } from '../../kiosk-api.ts'
+import { createOperatorGesture, GESTURE_EVENTS } from '../operator-gesture.ts'
 import { type Screen, screenOf } from '../screen.ts'
 import { AppStage } from './app-stage.ts'
 import { controlStyles, larderMark, textStyles } from './look.ts'
 import './delivery-progress.ts'
-import './enrol-form.ts'
+import './enrol-screen.ts'
 import './status-panel.ts'
 
-const INDICATOR_MS = 4_000
 const CLOCK_TICK_MS = 1_000
 const TELL_ACTIVE_MS = 500
+/** The view changes with every chunk; an eye needs it a few times a second. */
+const RENDER_INTERVAL_MS = 250
+/** A panel that was left open is not for the next visitor. */
+const PANEL_IDLE_MS = 2 * 60 * 1000
 
 export class KioskShell extends LitElement {
   static override properties = {
@@ -22,7 +26,6 @@ export class KioskShell extends LitElement {
     trouble: {},
     view: { state: true },
     panelOpen: { state: true },
-    indicated: { state: true },
     now: { state: true },
   }
   declare kiosk: Kiosk | null
@@ -30,16 +33,20 @@ export class KioskShell extends LitElement {
   declare note: string | null
   /** Why this page cannot do its work at all; replaces every screen. */
   declare trouble: string | null
+  /** What is drawn; `latest` may be newer. */
   declare view: KioskView | null
   declare panelOpen: boolean
-  declare indicated: boolean
   declare now: number
 
+  /** The kiosk's newest view, drawn or not. */
+  latest: KioskView | null = null
   /** When somebody last touched, moved or pressed something, epoch ms. */
   lastActivityAt = Date.now()
   #toldActiveAt = 0
   readonly #stage = new AppStage()
-  #indicatorTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #gesture = createOperatorGesture(() => this.#openPanel())
+  #renderTimer: ReturnType<typeof setTimeout> | undefined
+  #renderedAt = Number.NEGATIVE_INFINITY
   #clockTimer: ReturnType<typeof setInterval> | undefined
   #unsubscribe = () => {}
 
@@ -57,28 +64,15 @@ export class KioskShell extends LitElement {
         box-sizing: border-box;
         background: var(--ground); min-height: 100vh; min-height: 100dvh;
         padding: clamp(1.5rem, 7vmin, 9rem) clamp(1.25rem, 9vw, 14rem);
-        display: grid; grid-template-rows: auto 1fr auto; gap: 2em;
+        display: grid; grid-template-columns: minmax(0, 1fr); grid-template-rows: auto 1fr auto; gap: 2em;
       }
-      .content { align-self: center; display: grid; gap: 1.2em; animation: rise 0.6s ease-out }
+      .content { align-self: center; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.2em; animation: rise 0.6s ease-out }
       @keyframes rise { from { opacity: 0; transform: translateY(0.4em) } }
-      @media (prefers-reduced-motion: reduce) { .content { animation: none } }
-      footer { display: flex; flex-wrap: wrap; gap: 0.2em 1.6em }
-      .code {
-        font-family: var(--mono); font-size: clamp(2.6rem, 13vmin, 14rem); line-height: 1.1; letter-spacing: 0.06em;
-        color: var(--accent); white-space: nowrap; margin: 0.1em 0;
-      }
-      @media (max-width: 30em) { .code { font-size: 12.5vw; letter-spacing: 0.02em } }
+      footer { display: flex; flex-wrap: wrap; align-items: center; gap: 0.2em 1.6em }
+      footer button { margin-left: auto; border: 0; padding-inline: 0; background: none; text-decoration: underline; text-underline-offset: 0.2em }
       .breath { width: 6em; height: 0.25em; border-radius: 1em; background: var(--accent); animation: breathe 2.4s ease-in-out infinite }
       @keyframes breathe { 0%, 100% { opacity: 0.25 } 50% { opacity: 1 } }
-      .indicator {
-        position: fixed; right: 1em; bottom: 1em; display: flex; align-items: center; gap: 0.6em;
-        min-height: 0; padding: 0.45em 0.9em; border-radius: 2em; font-size: 0.65em;
-        background: var(--ground); border: 1px solid var(--line); opacity: 0; pointer-events: none; transition: opacity 0.3s;
-      }
-      .indicator.visible { opacity: 0.92; pointer-events: auto }
-      .dot { width: 0.6em; height: 0.6em; border-radius: 50%; background: var(--good) }
-      .dot.busy { background: var(--accent) }
-      .dot.bad { background: var(--bad) }
+      @media (prefers-reduced-motion: reduce) { .content, .breath { animation: none } }
     `,
   ]
 
@@ -89,7 +83,6 @@ export class KioskShell extends LitElement {
     this.trouble = null
     this.view = null
     this.panelOpen = false
-    this.indicated = false
     this.now = Date.now()
     this.#stage.events = {
       onLoaded: digest => this.kiosk?.appLoaded(digest),
@@ -98,7 +91,7 @@ export class KioskShell extends LitElement {
     }
     this.#stage.addEventListener('larder-shown', () => this.requestUpdate())
     this.addEventListener('larder-enrol', event => {
-      if (event instanceof CustomEvent) void this.kiosk?.enrol(event.detail ?? undefined)
+      if (event instanceof CustomEvent) void this.kiosk?.enrol(event.detail)
     })
     this.addEventListener('larder-retry', event => {
       if (event instanceof CustomEvent) this.kiosk?.retry(event.detail)
@@ -110,31 +103,24 @@ export class KioskShell extends LitElement {
     super.connectedCallback()
     // In the page itself and not in the shadow: a frame that is moved loads again.
     this.before(this.#stage)
-    for (const type of ['pointermove', 'pointerdown', 'keydown']) addEventListener(type, this.#onActivity)
+    for (const type of GESTURE_EVENTS) addEventListener(type, this.#onActivity)
     this.#clockTimer = setInterval(() => this.#tick(), CLOCK_TICK_MS)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    for (const type of ['pointermove', 'pointerdown', 'keydown']) removeEventListener(type, this.#onActivity)
+    for (const type of GESTURE_EVENTS) removeEventListener(type, this.#onActivity)
     clearInterval(this.#clockTimer)
-    clearTimeout(this.#indicatorTimer)
+    clearTimeout(this.#renderTimer)
+    this.#gesture.stop()
     this.#unsubscribe()
     this.#stage.remove()
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has('kiosk')) {
-      this.#unsubscribe()
-      this.#unsubscribe =
-        this.kiosk?.subscribeView(view => {
-          this.view = view
-        }) ?? (() => {})
-    }
-    if (!changed.has('view') || !this.view) return
-    this.now = this.#serverNow()
-    if (this.view.app) this.#stage.show(this.view.app)
-    else this.#stage.clear()
+    if (!changed.has('kiosk')) return
+    this.#unsubscribe()
+    this.#unsubscribe = this.kiosk?.subscribeView(view => this.#onView(view)) ?? (() => {})
   }
 
   override render() {
@@ -144,10 +130,9 @@ export class KioskShell extends LitElement {
     const screen: Screen = this.view ? screenOf(this.view) : { name: 'starting' }
     const panel =
       this.panelOpen && this.view
-        ? html`<larder-status-panel .view=${this.view} .now=${this.now} .note=${this.note}
-            @click=${() => this.#closePanel()}></larder-status-panel>`
+        ? html`<larder-status-panel .view=${this.view} .now=${this.now} .note=${this.note}></larder-status-panel>`
         : nothing
-    if (screen.name === 'app' && this.#stage.isShowing) return html`${this.#indicator()}${panel}`
+    if (screen.name === 'app' && this.#stage.isShowing) return panel
     return html`${this.#screen(this.#content(screen))}${panel}`
   }
 
@@ -156,16 +141,20 @@ export class KioskShell extends LitElement {
       case 'app':
       case 'starting':
         return html`<h1>One moment</h1><div class="breath" role="progressbar" aria-label="Starting"></div>`
-      case 'welcome':
-        return html`<larder-enrol-form .refusal=${screen.refusal}></larder-enrol-form>`
       case 'enrolling':
-        return html`<h1>Enrolling this screen</h1><div class="breath" role="progressbar" aria-label="Enrolling"></div>
+        return html`<h1>One moment</h1><div class="breath" role="progressbar" aria-label="Enrolling"></div>
           <p class="quiet">The server is being asked.</p>`
-      case 'pending':
-        return html`<h1>Waiting to be accepted</h1>
-          <p class="code" aria-label="Code">${screen.code}</p>
-          <p>An administrator accepts this screen by this code: on the server’s page under “Devices”.</p>
-          <p class="quiet">This page goes on by itself as soon as that has happened.</p>`
+      case 'enrolment':
+        return html`<larder-enrol-screen .code=${screen.code} .acceptUrl=${screen.acceptUrl}
+          .refusal=${screen.refusal}></larder-enrol-screen>`
+      case 'no-answer':
+        return html`<h1>No answer from the server</h1><p>${screen.message}</p>
+          <p class="quiet">This page goes on trying by itself.</p>
+          <div class="breath" role="progressbar" aria-label="Trying again"></div>
+          <p class="small"><a href="./diagnostics">Check this device</a></p>`
+      case 'revoked':
+        return html`<h1>Out of service</h1><p>${screen.message}</p>
+          <p class="quiet">What it showed is still on its disk. It goes on by itself when it is accepted again.</p>`
       case 'nothing-assigned':
         return html`<h1>Nothing to show yet</h1>
           <p>${
@@ -199,41 +188,43 @@ export class KioskShell extends LitElement {
     return html`<main>
       ${larderMark}
       <div class="content">${content}</div>
-      <footer class="quiet small">${facts.filter(fact => fact !== '').map(fact => html`<span>${fact}</span>`)}</footer>
+      <footer class="quiet small">
+        ${facts.filter(fact => fact !== '').map(fact => html`<span>${fact}</span>`)}
+        ${view ? html`<button @click=${() => this.#openPanel()}>Details</button>` : nothing}
+      </footer>
     </main>`
   }
 
-  #indicator() {
-    const packages = this.view?.status.packages ?? []
-    const failed = packages.some(({ phase }) => phase === 'failed')
-    const loading = packages.find(({ phase }) => phase === 'downloading')
-    const waiting = packages.some(({ phase }) => phase === 'waiting' || phase === 'staged')
-    const offline = this.view?.status.connection === 'offline'
-    const unknown = this.view?.enrolment.state === 'refused'
-    const percent = loading ? Math.floor((loading.chunks.have / Math.max(1, loading.chunks.total)) * 100) : 0
-    const text = loading
-      ? `Updating, ${percent} %`
-      : failed
-        ? 'An update failed'
-        : unknown
-          ? 'Not enrolled any more'
-          : waiting
-            ? 'An update is waiting'
-            : offline
-              ? 'Not connected'
-              : 'Up to date'
-    const kind = failed || unknown ? 'bad' : loading || waiting || offline ? 'busy' : ''
-    return html`<button class="indicator ${this.indicated ? 'visible' : ''}" title="Status (?)"
-      tabindex=${this.indicated ? 0 : -1} @click=${() => this.#openPanel()}><span class="dot ${kind}"></span>${text}</button>`
+  /** The frame follows at once; what is drawn around it only when somebody can see it, and a few times a second. */
+  #onView(view: KioskView): void {
+    const before = this.latest
+    this.latest = view
+    const { name } = screenOf(view)
+    if (view.app && name === 'app') this.#stage.show(view.app)
+    else this.#stage.clear()
+    if (name === 'app' && this.#stage.isShowing && !this.panelOpen) return
+    if (before === null || screenOf(before).name !== name) return this.#draw()
+    const waitMs = this.#renderedAt + RENDER_INTERVAL_MS - performance.now()
+    if (waitMs <= 0) this.#draw()
+    else this.#renderTimer ??= setTimeout(() => this.#draw(), waitMs)
+  }
+
+  #draw(): void {
+    clearTimeout(this.#renderTimer)
+    this.#renderTimer = undefined
+    this.#renderedAt = performance.now()
+    this.view = this.latest
+    this.now = this.#serverNow()
   }
 
   /** The server's time as this device knows it: a kiosk's own clock is often wrong. */
   #serverNow(): number {
-    return Date.now() + (this.view?.status.clockOffsetMs ?? 0)
+    return Date.now() + (this.latest?.status.clockOffsetMs ?? 0)
   }
 
   /** Times are on the screen only sometimes; the rest of the time nothing is drawn. */
   #tick(): void {
+    if (this.panelOpen && Date.now() - this.lastActivityAt > PANEL_IDLE_MS) this.#closePanel()
     if (!this.#stage.isShowing || this.panelOpen) this.now = this.#serverNow()
   }
 
@@ -244,19 +235,12 @@ export class KioskShell extends LitElement {
       this.#toldActiveAt = this.lastActivityAt
       this.kiosk?.userActive()
     }
-    const key = event.type === 'keydown' && 'key' in event ? event.key : null
-    if (key === 'Escape') this.#closePanel()
-    if (key === '?' && !isTyping(event)) this.#openPanel()
-    if (event.type === 'keydown') return
-    this.indicated = true
-    clearTimeout(this.#indicatorTimer)
-    this.#indicatorTimer = setTimeout(() => {
-      this.indicated = false
-    }, INDICATOR_MS)
+    this.#gesture.handle(event, innerHeight)
   }
 
   #openPanel(): void {
-    this.now = this.#serverNow()
+    if (this.latest === null) return
+    this.#draw()
     this.panelOpen = true
   }
 
@@ -265,8 +249,3 @@ export class KioskShell extends LitElement {
   }
 }
 customElements.define('larder-kiosk', KioskShell)
-
-function isTyping(event: Event): boolean {
-  const [target] = event.composedPath()
-  return !!target && 'tagName' in target && /^(INPUT|TEXTAREA|SELECT)$/.test(String(target.tagName))
-}

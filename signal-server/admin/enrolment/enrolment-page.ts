@@ -6,6 +6,8 @@ import { api, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
+import { place } from '../router.ts'
+import { Watch } from '../store.ts'
 import { countOf } from '../words.ts'
 import '../elements/copy-text.ts'
 import './pending-devices.ts'
@@ -38,6 +40,8 @@ class EnrolmentPage extends LitElement {
   readonly #sites = new Resource(this, async signal =>
     (await api.get('sites', siteListSchema, { signal })).sites.map(({ name }) => name),
   )
+  /** `?code=…`: where the QR code of a new screen leads. */
+  readonly #place = new Watch(this, place)
   #unsubscribe = () => {}
 
   static override styles = [
@@ -72,7 +76,7 @@ class EnrolmentPage extends LitElement {
       <larder-page-header heading="Enrolment">A browser becomes a device of a site by opening a link, or by showing a code that is accepted here.</larder-page-header>
       <div class="stack wide">
         <div class="columns">${this.#sites.render(sites => this.#form(sites))}${this.made === null ? nothing : this.#result(this.made)}</div>
-        <larder-pending-devices></larder-pending-devices>
+        <larder-pending-devices .code=${this.#place.value.query.get('code')}></larder-pending-devices>
       </div>`
   }
 

@@ -9,12 +9,15 @@ import { confirmAction } from '../elements/confirm-dialog.ts'
 import { toast } from '../elements/toasts.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
+import { href, replacePlace } from '../router.ts'
 import { formatCount } from '../words.ts'
 
 const SHOWN_AT_MOST = 100
 
 class PendingDevices extends LitElement {
-  static override properties = { problems: { state: true }, busy: { state: true } }
+  static override properties = { code: {}, problems: { state: true }, busy: { state: true } }
+  /** The code that somebody came with, from the QR code of a screen; null without one. */
+  declare code: string | null
   declare problems: ReadonlyMap<string, string>
   declare busy: string | null
   readonly #pending = new Resource(this, signal =>
@@ -35,6 +38,7 @@ class PendingDevices extends LitElement {
       form { display: grid; gap: var(--space-3) var(--space-4); grid-template-columns: 9.5rem repeat(3, minmax(0, 1fr)) auto; align-items: end; border-top: 1px solid var(--line); padding-top: var(--space-3) }
       li:first-child form { border-top: 0; padding-top: 0 }
       .code { font: 600 var(--text-xl) / 1.2 var(--mono); white-space: nowrap }
+      .wanted form { background: var(--accent-soft); border-radius: var(--radius-m); border: 0; padding: var(--space-4) }
       .wide { grid-column: 1 / -1 }
       .buttons { display: flex; gap: var(--space-2) }
       @media (max-width: 64rem) { form { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) } .code-cell, .buttons { grid-column: 1 / -1 } }
@@ -44,6 +48,7 @@ class PendingDevices extends LitElement {
 
   constructor() {
     super()
+    this.code = null
     this.problems = new Map()
     this.busy = null
   }
@@ -77,17 +82,36 @@ class PendingDevices extends LitElement {
   override render() {
     return html`<section class="card stack" aria-labelledby="pending">
       <h2 id="pending">Devices that show a code</h2>
-      ${this.#pending.render(({ devices, total }) =>
-        devices.length === 0
-          ? html`<p class="quiet">None waits now. A kiosk page that is opened without a link shows a code and appears here by itself.</p>`
-          : html`<ul class="list">${repeat(
-              devices,
-              ({ deviceId }) => deviceId,
-              device => html`<li>${this.#row(device)}</li>`,
-            )}</ul>
-            ${total > devices.length ? html`<p class="quiet">${formatCount(total - devices.length)} more wait.</p>` : nothing}`,
+      ${this.#pending.render(
+        ({ devices, total }) =>
+          html`${this.#missing(devices)}${
+            devices.length === 0
+              ? html`<p class="quiet">None waits now. A kiosk page that is opened without a link shows a code and appears here by itself.</p>`
+              : html`<ul class="list">${repeat(
+                  this.#wantedFirst(devices),
+                  ({ deviceId }) => deviceId,
+                  device =>
+                    html`<li class=${this.#isWanted(device) ? 'wanted' : ''}>${this.#row(device)}</li>`,
+                )}</ul>
+            ${total > devices.length ? html`<p class="quiet">${formatCount(total - devices.length)} more wait.</p>` : nothing}`
+          }`,
       )}
     </section>`
+  }
+
+  #isWanted({ code }: DeviceRow): boolean {
+    return code !== null && code === this.code
+  }
+
+  /** The screen that somebody stands in front of comes first. */
+  #wantedFirst(devices: readonly DeviceRow[]): readonly DeviceRow[] {
+    const wanted = devices.filter(device => this.#isWanted(device))
+    return [...wanted, ...devices.filter(device => !this.#isWanted(device))]
+  }
+
+  #missing(devices: readonly DeviceRow[]) {
+    if (this.code === null || devices.some(device => this.#isWanted(device))) return nothing
+    return html`<p role="status">No device that waits shows the code <strong>${this.code}</strong>. It may be accepted already, or show another one now.</p>`
   }
 
   #row(device: DeviceRow) {
@@ -117,8 +141,11 @@ class PendingDevices extends LitElement {
     }
     const name = value('name').trim()
     const body = { site, role: value('role') as NonNullable<DevicePatch['role']>, state: 'accepted' as const }
-    if (await this.#patch(device, name === '' ? body : { ...body, name }))
-      toast(`${name === '' ? (device.code ?? 'The device') : name} is accepted at ${site}.`)
+    const wasWanted = this.#isWanted(device)
+    if (!(await this.#patch(device, name === '' ? body : { ...body, name }))) return
+    // It has served: the address would ask for a device that waits no more.
+    if (wasWanted) replacePlace(href(['enrolment']))
+    toast(`${name === '' ? (device.code ?? 'The device') : name} is accepted at ${site}.`)
   }
 
   async #refuse(device: DeviceRow): Promise<void> {

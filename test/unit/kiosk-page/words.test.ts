@@ -57,23 +57,28 @@ const view = (enrolment: Enrolment, phases: PackageStatus['phase'][] = []): Kios
   },
 })
 
-test('each state has its screen, and an app that runs stays', () => {
+test('each state has its screen, and an app that runs stays unless the device is revoked', () => {
   const enrolled: Enrolment = { state: 'enrolled', name: '', site: null }
   const name = (enrolment: Enrolment, phases?: PackageStatus['phase'][]) =>
     screenOf(view(enrolment, phases)).name
   assert.equal(name({ state: 'starting' }), 'starting')
-  assert.equal(name({ state: 'none' }), 'welcome')
   assert.equal(name({ state: 'enrolling' }), 'enrolling')
-  assert.deepEqual(screenOf(view({ state: 'pending', code: 'ABCD-EFGH' })), {
-    name: 'pending',
-    code: 'ABCD-EFGH',
+  assert.equal(name({ state: 'retrying', message: 'no network' }), 'no-answer')
+  const nothing = { code: null, acceptUrl: null, refusal: null }
+  assert.deepEqual(screenOf(view({ state: 'none' })), { name: 'enrolment', ...nothing })
+  const pending = { code: 'ABCD-EFGH', acceptUrl: 'https://admin.example/', refusal: 'used up' }
+  assert.deepEqual(screenOf(view({ state: 'pending', ...pending })), { name: 'enrolment', ...pending })
+  assert.deepEqual(screenOf(view({ state: 'refused', message: 'no' })), {
+    name: 'enrolment',
+    ...nothing,
+    refusal: 'no',
   })
-  assert.deepEqual(screenOf(view({ state: 'refused', message: 'no' })), { name: 'welcome', refusal: 'no' })
   assert.equal(name(enrolled), 'nothing-assigned')
   assert.equal(name(enrolled, ['waiting', 'failed']), 'delivery')
   assert.equal(name(enrolled, ['failed']), 'failed')
   const app = { package: 'p', release: 1, version: '1', digest: 'x', path: 'app/p/', confirmed: true }
-  assert.equal(screenOf({ ...view({ state: 'refused', message: 'revoked' }), app }).name, 'app')
+  assert.equal(screenOf({ ...view({ state: 'refused', message: 'unknown' }), app }).name, 'app')
+  assert.equal(screenOf({ ...view({ state: 'revoked', message: 'revoked' }), app }).name, 'revoked')
 })
 
 test('a token is found in a link and by itself, and nothing else is one', () => {

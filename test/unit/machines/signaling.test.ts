@@ -165,7 +165,7 @@ describe('the way back', () => {
     assert.deepEqual(session.step({ type: 'network-back' }), [])
   })
 
-  test('a refusal that lasts: back after 30 to 90 s', () => {
+  test('PR-S3 a refusal that lasts: back after 30 to 90 s, one that is revoked after 10 to 30 s', () => {
     for (const name of [
       'device-unknown',
       'device-revoked',
@@ -177,7 +177,8 @@ describe('the way back', () => {
         const session = new Session().greet()
         session.chance = chance
         assert.deepEqual(session.refuse(name), ['refused', 'close', 'offline'])
-        assert.equal(session.wakeInMs, 60_000 * (0.5 + chance))
+        const pauseMs = name === 'device-revoked' ? 20_000 : 60_000
+        assert.equal(session.wakeInMs, pauseMs * (0.5 + chance))
       }
     }
   })
