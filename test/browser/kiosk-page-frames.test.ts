@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { KioskView } from '../../client/kiosk-api.ts'
+import type { DeviceStatus, PackageStatus } from '../../protocol/device-status.ts'
 import { findChromium } from '../../scripts/find-browsers.mjs'
+import { seriousFindings } from '../support/axe-check.ts'
 import { plainStorage } from '../support/default-fields.ts'
 import { type KioskPageStage, openKioskPageStage, storeRelease } from '../support/kiosk-page-stage.ts'
 import { makeSmallRelease, type SmallRelease } from '../support/small-release.ts'
@@ -42,27 +44,73 @@ const hears = (page: Page, part: string) =>
     part,
   )
 
+const plainStatus: DeviceStatus = {
+  deviceId: 'd-00',
+  role: 'kiosk',
+  site: 'berlin',
+  connection: 'online',
+  clockOffsetMs: 0,
+  storage: plainStorage,
+  packages: [],
+  peers: [],
+}
+
+const delivery = (have: number): PackageStatus => ({
+  package: 'lobby',
+  wantedRelease: 6,
+  activeRelease: null,
+  activeVersion: null,
+  phase: 'downloading',
+  update: 'downloading',
+  reason: 'fetching-from-stores',
+  detail: 'fetching 1.0.0 from stores',
+  decision: { stores: 'open', server: 'open', nextChangeAt: null },
+  chunks: { have, total: 400 },
+  bytes: { fromStores: have * 100_000, fromServer: 0, reused: 0 },
+})
+
 async function show(page: Page, part: Partial<KioskView>): Promise<void> {
   const view: KioskView = {
     enrolment: { state: 'enrolled', name: 'Window', site: 'berlin' },
     timeZone: 'Europe/Berlin',
     storage: 'disk',
     app: null,
-    status: {
-      deviceId: 'd-00',
-      role: 'kiosk',
-      site: 'berlin',
-      connection: 'online',
-      clockOffsetMs: 0,
-      storage: plainStorage,
-      packages: [],
-      peers: [],
-    },
+    status: plainStatus,
     ...part,
   }
   await page.evaluate(shown => {
     for (const listener of Reflect.get(window, 'listeners') as ((view: unknown) => void)[]) listener(shown)
   }, view)
+}
+
+/** What a page would be told while 200 chunks arrive. */
+const views = (packageAt: (have: number) => PackageStatus) =>
+  Array.from({ length: 200 }, (_, have) => ({
+    enrolment: { state: 'enrolled', name: 'Window', site: 'berlin' },
+    timeZone: 'Europe/Berlin',
+    storage: 'disk',
+    app: null as KioskView['app'],
+    status: { ...plainStatus, packages: [packageAt(have + 1)] },
+  }))
+
+/** Shows one view after another, 200 a second; how often the page was drawn for it. */
+function countDraws(page: Page, all: readonly unknown[]): Promise<{ draws: number; tookMs: number }> {
+  return page.evaluate(async shown => {
+    const shell = document.querySelector('larder-kiosk') as unknown as { performUpdate(): void }
+    const perform = shell.performUpdate
+    let draws = 0
+    const beganAt = performance.now()
+    shell.performUpdate = function (this: unknown) {
+      draws++
+      return perform.call(this as never)
+    }
+    for (const view of shown) {
+      for (const listener of Reflect.get(window, 'listeners') as ((view: unknown) => void)[]) listener(view)
+      await new Promise(resolve => setTimeout(resolve, 5))
+    }
+    shell.performUpdate = perform
+    return { draws, tookMs: performance.now() - beganAt }
+  }, all)
 }
 
 const appOf = ({ manifest, digest }: SmallRelease, confirmed = true): KioskView['app'] => ({
@@ -94,7 +142,8 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
 
   test('starts a real kiosk: not enrolled, with an identity, and a public interface', async () => {
     page = await stage.openKiosk()
-    await page.locator('larder-enrol-form').waitFor()
+    // It asks for a code by itself, and nobody answers here.
+    await page.getByRole('heading', { name: 'No answer from the server' }).waitFor()
     const status = await page.evaluate(() => {
       const { larder } = window
       const { deviceId = '', connection = '' } = larder?.status() ?? {}
@@ -120,20 +169,50 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     await other.goto(`${stage.url}?enrol=abcdefghijklmnopqrstuvwx&x=1`)
     assert.equal(JSON.parse((await asked).postData() ?? '').token, 'abcdefghijklmnopqrstuvwx')
     assert.equal(other.url(), `${stage.url}?x=1`)
-    await other.locator('larder-enrol-form >> [role=alert]').waitFor()
+    await other.getByRole('heading', { name: 'No answer from the server' }).waitFor()
     page = other
   })
 
-  test('the form takes a link and refuses what is none', async () => {
+  test('a new screen shows its code at once; its form takes a link and refuses what is none', async () => {
     await playKiosk(page)
-    await show(page, { enrolment: { state: 'none' } })
-    await page.locator('larder-enrol-form >> input').fill('nonsense')
+    const acceptUrl = 'https://admin.example/#/enrolment?code=K7QX-2MPA'
+    await show(page, { enrolment: { state: 'pending', code: 'K7QX-2MPA', acceptUrl, refusal: null } })
+    await page.getByText('K7QX-2MPA', { exact: true }).waitFor()
+    const encoded = await page
+      .locator('larder-qr-code')
+      .evaluate(element => [
+        Reflect.get(element, 'text'),
+        element.shadowRoot?.querySelectorAll('path').length,
+      ])
+    assert.deepEqual(encoded, [acceptUrl, 1])
+    assert.deepEqual(await seriousFindings(page), [])
+
+    await page.getByRole('button', { name: 'Use an enrolment link instead' }).click()
+    const input = page.getByLabel('Enrolment link or token')
+    await input.fill('nonsense')
     await page.getByRole('button', { name: 'Enrol' }).click()
-    assert.match((await page.locator('larder-enrol-form >> [role=alert]').textContent()) ?? '', /neither/)
-    await page.locator('larder-enrol-form >> input').fill('http://x/kiosk/?enrol=aaaaaaaaaaaaaaaaaaaaaaaa')
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /neither/)
+    await input.fill('http://x/kiosk/?enrol=aaaaaaaaaaaaaaaaaaaaaaaa')
     await page.getByRole('button', { name: 'Enrol' }).click()
-    await page.getByRole('button', { name: 'Show a code' }).click()
-    assert.deepEqual(await heard(page), ['enrol aaaaaaaaaaaaaaaaaaaaaaaa', 'enrol '])
+    assert.deepEqual(await heard(page), ['enrol aaaaaaaaaaaaaaaaaaaaaaaa'])
+  })
+
+  test('a link that was not taken: why, and a code all the same', async () => {
+    const refusal = 'This enrolment link is used up.'
+    await show(page, { enrolment: { state: 'pending', code: 'K7QX-2MPA', acceptUrl: null, refusal } })
+    await page.getByRole('alert').getByText(refusal).waitFor()
+    const text = await page.locator('larder-qr-code').evaluate(element => Reflect.get(element, 'text'))
+    assert.equal(text, 'K7QX-2MPA')
+  })
+
+  test('a delivery is drawn a few times a second, however often it changes', async () => {
+    await show(page, { status: { ...plainStatus, packages: [delivery(1)] } })
+    await page.getByRole('progressbar', { name: 'Progress of lobby' }).waitFor()
+    assert.deepEqual(await seriousFindings(page), [])
+    const { draws, tookMs } = await countDraws(page, views(delivery))
+    // Four times for the view and once for the clock.
+    assert.ok(draws >= 2 && draws <= 1 + (tookMs / 1000) * 5, `${draws} times in ${tookMs} ms`)
+    await page.getByText('50 %').waitFor()
   })
 
   test('a release takes the place of the one before only when it has loaded', async () => {
@@ -171,26 +250,68 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     await hears(page, `failed ${absent.digest} Nothing to show yet (503)`)
   })
 
-  test('over an app there is nothing until somebody moves; ? opens the panel, Escape closes it', async () => {
-    const five = await pack(5, '')
+  test('over an app there is nothing, also when somebody uses it, and nothing is drawn', async () => {
+    const five = await pack(5, 'addEventListener("click", () => document.body.append(" clicked"))')
     await storeRelease(page, five)
     await show(page, { app: appOf(five) })
     await hears(page, `loaded ${five.digest}`)
-    const indicator = page.locator('larder-kiosk >> .indicator')
-    const frame = page.frameLocator('iframe >> nth=-1').getByText('release 5')
-    await frame.hover()
-    await page.locator('larder-kiosk >> .indicator.visible').waitFor()
-    assert.equal((await indicator.textContent())?.trim(), 'Up to date')
+    const frame = page.frameLocator('iframe.shown >> nth=-1')
+    await frame.getByText('release 5').click()
+    await frame.getByText('clicked').waitFor()
     await page.keyboard.press('?')
-    await page.getByRole('dialog').getByText('Europe/Berlin').waitFor()
+    const shell = () =>
+      page.evaluate(() => document.querySelector('larder-kiosk')?.shadowRoot?.children.length ?? -1)
+    assert.equal(await shell(), 0)
+    const running = views(have => ({ ...delivery(have), activeRelease: 5 })).map(status => ({
+      ...status,
+      app: appOf(five),
+    }))
+    assert.equal((await countDraws(page, running)).draws, 0)
+  })
+
+  test('a key combination, or a long press in the corner, opens the panel; the app keeps its corner', async () => {
+    const panel = page.getByRole('dialog', { name: 'Status of this device' })
+    await page.keyboard.press('Control+Alt+L')
+    await panel.getByText('Europe/Berlin').waitFor()
+    assert.deepEqual(await seriousFindings(page), [])
     await page.keyboard.press('Escape')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await panel.waitFor({ state: 'detached' })
+
+    const clicks = () =>
+      page
+        .frameLocator('iframe.shown >> nth=-1')
+        .locator('body')
+        .evaluate(body => (body.textContent ?? '').split('clicked').length - 1)
+    const before = await clicks()
+    const height = page.viewportSize()?.height ?? 0
+    await page.mouse.click(30, height - 30)
+    assert.equal(await clicks(), before + 1)
+    await page.mouse.move(300, 300)
+    await page.mouse.down()
+    await page.mouse.move(30, height - 30)
+    await page.mouse.up()
+    await page.mouse.down()
+    await panel.waitFor()
+    await page.mouse.up()
+    await panel.getByRole('button', { name: 'Close' }).click()
+    await panel.waitFor({ state: 'detached' })
+  })
+
+  test('a device that was revoked shows no app, and says so', async () => {
+    const message = 'An administrator has taken this screen out of service.'
+    const six = await pack(6, '')
+    await storeRelease(page, six)
+    await show(page, { app: appOf(six), enrolment: { state: 'revoked', message } })
+    await page.getByRole('heading', { name: 'Out of service' }).waitFor()
+    await page.getByText(message).waitFor()
+    assert.equal(await page.locator('iframe').count(), 0)
+    assert.deepEqual(await seriousFindings(page), [])
   })
 
   test('a second tab shows the same and says who does the work', async () => {
     const first = await stage.openKiosk()
     const second = await stage.openKiosk()
-    await second.locator('larder-enrol-form').waitFor()
+    await second.getByRole('heading', { name: 'No answer from the server' }).waitFor()
     assert.match(
       (await second.evaluate(() => Reflect.get(document.querySelector('larder-kiosk') ?? {}, 'note'))) ?? '',
       /Another tab/,

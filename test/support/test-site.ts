@@ -147,6 +147,14 @@ export class TestSite {
     return device
   }
 
+  /** Opens a new browser on the plain kiosk address, as one does that nobody enrolled. */
+  async openWithoutLink(options: OpenDeviceOptions): Promise<TestDevice> {
+    const device = new TestDevice(this, await temporaryDirectory(this.#t), options, this.#chromiumPath)
+    withCleanup(this.#t).defer(() => device.close())
+    await device.start()
+    return device
+  }
+
   /** Opens a device and waits until its session with the server is up. */
   async openOnline(options: OpenDeviceOptions): Promise<TestDevice> {
     const device = await this.open(options)
@@ -159,11 +167,12 @@ export class TestSite {
     await this.server.end('SIGKILL')
   }
 
-  /** A new process on the same data directory and the same ports. */
-  async restartServer(): Promise<void> {
+  /** A new process on the same data directory and the same ports, with further options of `larder start`. */
+  async restartServer(...options: string[]): Promise<void> {
     const { port } = new URL(this.server.kioskUrl)
     const { port: adminPort } = new URL(this.server.adminUrl)
-    this.server = await startLarder(this.#t, this.dataDirectory, ['--port', port, '--admin-port', adminPort])
+    const args = ['--port', port, '--admin-port', adminPort, ...options]
+    this.server = await startLarder(this.#t, this.dataDirectory, args)
   }
 }
 
