@@ -57,7 +57,7 @@ const connectionOf = async (site: TestSite, deviceId: string) => {
 test('a screen without a link: code and QR code untouched, accepted where the QR code leads', async t => {
   const site = await startShop(t)
   await site.server.end()
-  await site.restartServer('--admin-public-url', site.server.adminUrl)
+  await site.restartServer('--admin-url', site.server.adminUrl)
   const kiosk = await site.openWithoutLink({ role: 'kiosk' })
   const code = (await codeOn(kiosk)) ?? ''
   assert.match(code, /^[A-Z0-9]{4}-[A-Z0-9]{4}$/)

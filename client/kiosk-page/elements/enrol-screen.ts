@@ -38,6 +38,7 @@ class EnrolScreen extends LitElement {
       }
       @media (max-width: 30em) { .code { font-size: 12.5vw; letter-spacing: 0.02em } }
       larder-qr-code { flex: 0 0 auto; width: clamp(11rem, 30vmin, 30rem) }
+      @media (orientation: portrait) { larder-qr-code { width: clamp(11rem, 42vmin, 34rem) } }
       .refusal { color: var(--bad); border-left: 0.2em solid; padding-left: 0.8em }
       .other { display: grid; gap: 0.7em; justify-items: start; font-size: 0.85em }
       form { display: flex; flex-wrap: wrap; gap: 0.6em; width: min(34em, 100%) }

@@ -106,14 +106,14 @@ test('PR-E2 it proves that it holds its key, and keeps what the server answers',
 test('a pending device shows its code and where it is accepted; accepted, its name', async () => {
   const identity = await freshIdentity()
   const pending = deviceOf(identity.deviceId, 'pending')
-  const device = { ...pending.device, acceptUrl: 'https://admin.example/#/enrolment?code=ABCD-1234' }
+  const device = { ...pending.device, adminUrl: 'https://admin.example/' }
   const { enrolment } = start([{ ok: true, value: { ...pending, device } }])
   enrolment.begin(identity)
   await enrolment.enrol()
   assert.deepEqual(enrolment.view, {
     state: 'pending',
     code: 'ABCD-1234',
-    acceptUrl: device.acceptUrl,
+    acceptUrl: 'https://admin.example/#/enrolment?code=ABCD-1234',
     refusal: null,
   })
   enrolment.adopt({ ...pending.device, state: 'accepted', code: null, site: 'shop' })
