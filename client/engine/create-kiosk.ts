@@ -231,7 +231,9 @@ class KioskEngine implements Kiosk {
   }
 
   async enrol(token?: string): Promise<void> {
-    if (!this.#stopped) await this.#enrolment.enrol(token)
+    if (this.#stopped) return
+    await this.#enrolment.enrol(token)
+    void this.#storage.askToPersist()
   }
 
   ready(packageName?: string): void {
@@ -315,7 +317,6 @@ class KioskEngine implements Kiosk {
 
   #connect(): void {
     if (this.#stopped) return
-    void this.#storage.askToPersist()
     this.#signaling.stop()
     this.#signaling.start()
   }
