@@ -3,6 +3,12 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { errorCode, Failure, messageOf } from './failure.ts'
 
+/**
+ * Connections that wait to be accepted. Where a fleet comes back at once the usual 511 overflow, and whoever is dropped tries again
+ * only after a second; the system may allow less.
+ */
+const BACKLOG = 4096
+
 export interface ListenAddress {
   readonly host: string
   /** 0: any free one. */
@@ -17,7 +23,7 @@ export function listen(server: Server, address: ListenAddress): Promise<number> 
   return new Promise((resolve, reject) => {
     const onError = (error: Error) => reject(new Failure(whyNot(error, address), error))
     server.once('error', onError)
-    server.listen(address.port, address.host, () => {
+    server.listen({ port: address.port, host: address.host, backlog: BACKLOG }, () => {
       server.off('error', onError)
       resolve((server.address() as AddressInfo).port)
     })

@@ -141,9 +141,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const devices = createDeviceListener(deviceApp, tls)
   onClose(() => devices.stop())
   const { host, port } = options
-  const devicePort = await listen(devices.server, { host, port, portOption: '--port', hostOption: '--host' })
-  const deviceUrl = options.publicUrl ?? urlOf(tls ? 'https' : 'http', host, devicePort)
-  const kioskUrl = `${withSlash(deviceUrl)}kiosk/`
+  let kioskUrl = ''
 
   const onFailure = (error: unknown) =>
     log.error({ err: error }, 'something for administrators could not be worked out')
@@ -183,7 +181,12 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const adminUrl = withSlash(
     options.adminUrl ?? urlOf(adminTls ? 'https' : 'http', options.adminHost, adminPort),
   )
-  return { kioskUrl, adminUrl, adminLink: await firstLink(records, adminUrl, clock()) }
+  const adminLink = await firstLink(records, adminUrl, clock())
+  // Last, and when the board has read what it has to: after an outage a whole fleet waits at this door.
+  await watch.board.settled()
+  const devicePort = await listen(devices.server, { host, port, portOption: '--port', hostOption: '--host' })
+  kioskUrl = `${withSlash(options.publicUrl ?? urlOf(tls ? 'https' : 'http', host, devicePort))}kiosk/`
+  return { kioskUrl, adminUrl, adminLink }
 }
 
 const withSlash = (address: string) => `${address.replace(/\/+$/, '')}/`

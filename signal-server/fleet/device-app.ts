@@ -28,7 +28,7 @@ import { createReleaseAudience } from './release-audience.ts'
 import { releaseRoutes } from './release-routes.ts'
 import { type ServerClock, systemClock } from './server-clock.ts'
 import type { SessionLog } from './session-runner.ts'
-import { signalRoute } from './signal-route.ts'
+import type { SignalUpgradesDeps } from './signal-upgrades.ts'
 import { DEFAULT_SIGNALING_OPTIONS, type SignalingOptions } from './signaling-options.ts'
 
 /** Who asks, for rate limits: an address that the client cannot choose. */
@@ -59,6 +59,8 @@ export interface DeviceAppDeps {
 export interface DeviceApp {
   readonly app: Hono
   readonly hub: FleetHub
+  /** What takes the WebSockets of the signaling session. */
+  readonly signals: SignalUpgradesDeps
   /** What answers requests for chunks, before they reach the app. */
   readonly chunks: ChunkResponderDeps
 }
@@ -87,13 +89,6 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
   app.get('/time', c => c.json({ serverTime: toInstant(clock.now()) }, 200, { 'cache-control': 'no-store' }))
   for (const path of ['/', '/kiosk', '/healthz', '/time']) app.all(path, methodNotAllowed('GET', 'HEAD'))
-  app.get(
-    '/signal',
-    signalRoute(
-      { directory, hub, grantKey, clock, settings, log, ...(metrics && { onSent: metrics.sent }) },
-      () => randomText(32),
-    ),
-  )
   app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
   app.route('/enrol', enrolRoute({ directory, hub, clock, addressOf }))
   app.route('/releases', releaseRoutes({ directory, patches: deps.patches, clock }))
@@ -105,7 +100,16 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
     return problemResponse(problem('internal', 'The server failed. Try again later.'))
   })
   const desk = createChunkDesk({ directory, patches: deps.patches, hub, audience, grantKey, clock })
-  return { app, hub, chunks: { desk, vault: deps.vault, counter: deps.counter, metrics, onFailure } }
+  const session = {
+    ...{ directory, devices: cache, hub, grantKey, clock, settings, log },
+    ...(metrics && { onSent: metrics.sent }),
+  }
+  return {
+    app,
+    hub,
+    signals: { session, freshNonce: () => randomText(32), metrics },
+    chunks: { desk, vault: deps.vault, counter: deps.counter, metrics, onFailure },
+  }
 }
 
 const randomText = (bytes: number) => randomBytes(bytes).toString('base64url')

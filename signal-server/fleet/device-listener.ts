@@ -5,12 +5,14 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server'
+import { createAdaptorServer } from '@hono/node-server'
 import { type ServerOptions, WebSocketServer } from 'ws'
 import { KIB, MAX_SIGNAL_MESSAGE_BYTES } from '../../protocol/limits.ts'
-import { PROBLEM_MEDIA_TYPE, problem } from '../../protocol/problem.ts'
+import { PROBLEM_MEDIA_TYPE, type ProblemDocument, problem } from '../../protocol/problem.ts'
 import { respondToChunks } from './chunk-responder.ts'
 import type { DeviceApp } from './device-app.ts'
+import { LoopLateness } from './loop-lateness.ts'
+import { upgradeToSignals } from './signal-upgrades.ts'
 
 /** Certificate chain and private key, PEM. */
 export interface TlsFiles {
@@ -66,7 +68,7 @@ const socketBounds = (timeouts: ConnectionTimeouts): ServerOptions & { closeTime
 })
 
 export function createDeviceListener(
-  { app: { fetch }, hub, chunks }: DeviceApp,
+  { app: { fetch }, hub, signals, chunks }: DeviceApp,
   tls?: TlsFiles,
   changedTimeouts: Partial<ConnectionTimeouts> = {},
 ): DeviceListener {
@@ -75,8 +77,6 @@ export function createDeviceListener(
   const sockets = new WebSocketServer(socketBounds(timeouts))
   const server = createAdaptorServer({
     fetch,
-    // Both sides describe the same class; only their optional members differ in type.
-    websocket: { server: sockets as unknown as WebSocketServerLike },
     ...(tls === undefined
       ? { createServer, serverOptions: bounds }
       : { createServer: createTlsServer, serverOptions: { ...bounds, ...tls } }),
@@ -84,6 +84,16 @@ export function createDeviceListener(
   const [app] = server.listeners('request') as RequestListener[]
   if (app === undefined) throw new Error('the adapter answers no requests')
   server.removeAllListeners('request').on('request', respondToChunks(chunks, app))
+  const lateness = new LoopLateness()
+  const refuse = (socket: Duplex, status: 400 | 503) => {
+    const detail =
+      status === 400
+        ? 'Only /signal is a WebSocket.'
+        : 'The server is behind with handshakes; come back later.'
+    endWithProblem(socket, status, problem(status === 400 ? 'bad-request' : 'too-many-requests', detail))
+    setTimeout(() => socket.destroy(), timeouts.closeMs).unref()
+  }
+  server.on('upgrade', upgradeToSignals(signals, { sockets, lateMs: () => lateness.lateMs, refuse }))
   // Not for WebSockets, which have heartbeats of their own: an upgrade ends it.
   server.setTimeout(timeouts.idleMs)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -96,6 +106,7 @@ export function createDeviceListener(
     server,
     async stop() {
       hub.stop()
+      lateness.stop()
       for (const socket of sockets.clients) {
         if (socket.readyState === socket.OPEN) socket.close(1001)
       }
@@ -120,8 +131,14 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   const isHeaderTooLarge = error.code === 'HPE_HEADER_OVERFLOW'
   const isTooSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
   const status = isHeaderTooLarge ? 431 : isTooSlow ? 408 : 400
+  endWithProblem(socket, status, problem('bad-request', 'This is not a request that can be read.'))
+}
+
+/** A problem document where there is no response to write it to. */
+function endWithProblem(socket: Duplex, status: number, document: ProblemDocument): void {
   const title = STATUS_CODES[status] ?? 'Bad Request'
-  const body = `${JSON.stringify({ ...problem('bad-request', 'This is not a request that can be read.'), status, title })}\n`
+  const body = `${JSON.stringify({ ...document, status, title })}\n`
+  socket.on('error', () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

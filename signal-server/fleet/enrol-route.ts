@@ -10,11 +10,11 @@ import {
   type EnrolResponse,
   enrolRequestSchema,
 } from '../../protocol/device-http.ts'
-import { verifySignature } from '../../protocol/keys.ts'
 import { KIB } from '../../protocol/limits.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import { type ProblemDocument, problem, problemNameOf } from '../../protocol/problem.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
+import { verifySignatureHere } from '../keys/verify-signature.ts'
 import { AddressBuckets } from './address-buckets.ts'
 import type { AddressOf } from './device-app.ts'
 import type { FleetHub } from './fleet-hub.ts'
@@ -44,7 +44,7 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
     const parsed = parseJsonWith(enrolRequestSchema, text, MAX_BODY_BYTES)
     if (!parsed.ok) return problem('bad-request', `The enrolment is not well formed: ${parsed.message}`)
     const { token, publicKey, proof, name } = parsed.value
-    const isProven = await verifySignature(publicKey, proof, proofBytes(publicKey))
+    const isProven = await verifySignatureHere(publicKey, proof, proofBytes(publicKey))
     if (!isProven)
       return problem('signature-invalid', 'The proof is not signed by the key that is to be enrolled.')
     const codesFrom = token === undefined ? codes.emptyUntil(address, now) : null

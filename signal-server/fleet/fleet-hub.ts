@@ -43,6 +43,8 @@ export class FleetHub {
   readonly #deps: FleetHubDeps
   readonly #present = new Map<string, Presence>()
   readonly #sites = new Map<string, SiteHub>()
+  /** The version of their view that the devices of a site were shown. */
+  readonly #published = new WeakMap<SiteHub, number>()
   /** Sessions whose device left or was replaced before their join was through. */
   readonly #departed = new WeakSet<HubSession>()
   readonly #refresh: (key: string, work: () => Promise<void>) => void
@@ -229,9 +231,7 @@ export class FleetHub {
         return
       }
       this.#place({ session: presence.session, record })
-      if (!isAccepted(record)) {
-        presence.session.deliver({ type: 'view-changed', view: this.#presentView(record) })
-      }
+      presence.session.deliver({ type: 'view-changed', view: this.#presentView(record) })
       this.#publish(record.site)
     })
   }
@@ -272,10 +272,11 @@ export class FleetHub {
     for (const signal of kept) session.deliver({ type: 'signal-relayed', ...signal })
   }
 
-  /** Shows everyone of a site its view; the sessions say only what is new to their device. */
+  /** Shows everyone of a site its view, if it can differ; the sessions say only what is new to their device. */
   #publish(name: string | null): void {
     const site = name === null ? undefined : this.#sites.get(name)
-    if (site === undefined) return
+    if (site === undefined || this.#published.get(site) === site.viewVersion) return
+    this.#published.set(site, site.viewVersion)
     for (const deviceId of site.onlineDeviceIds) {
       const record: AcceptedRecord | undefined = site.record(deviceId)
       const session = this.#present.get(deviceId)?.session

@@ -2,10 +2,10 @@
  * Runs one {@link step} machine on one socket: performs its effects and feeds back what comes of them. Decides nothing.
  */
 
-import { verifySignature } from '../../protocol/keys.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import { helloBytes } from '../../protocol/signal/up.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
+import { verifySignatureHere } from '../keys/verify-signature.ts'
 import { openSession, type SessionSettings, step, wakeAt } from './device-session.ts'
 import type { FleetHub, HubSession } from './fleet-hub.ts'
 import { GRANT_LIFE_MS, type GrantKey } from './grants.ts'
@@ -30,7 +30,9 @@ export interface SessionLog {
 }
 
 export interface SessionRunnerDeps {
-  readonly directory: FleetDirectory
+  readonly directory: Pick<FleetDirectory, 'saveStatus' | 'saveEvent' | 'touch'>
+  /** May answer from memory as long as that is true. */
+  readonly devices: Pick<FleetDirectory, 'device'>
   readonly hub: FleetHub
   readonly grantKey: GrantKey
   readonly clock: ServerClock
@@ -45,12 +47,14 @@ export class SessionRunner implements HubSession {
   readonly #socket: SessionSocket
   readonly #events: SessionEvent[] = []
   #state: SessionState
+  #onGreeted: (() => void) | null
   #isDraining = false
   #timer: { readonly at: number; readonly cancel: () => void } | null = null
 
-  /** Sends the challenge. `nonce` is fresh and unpredictable. */
-  constructor(deps: SessionRunnerDeps, socket: SessionSocket, nonce: string) {
+  /** Sends the challenge. `nonce` is fresh and unpredictable. `onGreeted`: the handshake is over, well or badly. */
+  constructor(deps: SessionRunnerDeps, socket: SessionSocket, nonce: string, onGreeted: () => void) {
     this.#deps = deps
+    this.#onGreeted = onGreeted
     this.#socket = socket
     const opened = openSession(nonce, deps.settings, deps.clock.now())
     this.#state = opened.state
@@ -79,10 +83,13 @@ export class SessionRunner implements HubSession {
     this.#state = state
     for (const effect of effects) this.#performOne(effect)
     this.#setTimer()
+    if (this.#onGreeted === null || (state.name !== 'live' && state.name !== 'closed')) return
+    this.#onGreeted()
+    this.#onGreeted = null
   }
 
   #performOne(effect: SessionEffect): void {
-    const { directory, hub, grantKey, clock, log } = this.#deps
+    const { directory, devices, hub, grantKey, clock, log } = this.#deps
     switch (effect.type) {
       case 'send':
         if (this.#socket.unsentBytes() > MAX_UNSENT_BYTES) this.#socket.terminate()
@@ -93,11 +100,11 @@ export class SessionRunner implements HubSession {
         this.#socket.close(CLOSE_CODES[effect.cause], effect.cause)
         return
       case 'load-device':
-        this.#answer(directory.device(effect.deviceId), record => ({ type: 'device-loaded', record }))
+        this.#answer(devices.device(effect.deviceId), record => ({ type: 'device-loaded', record }))
         return
       case 'verify-signature': {
         const { publicKey, signature, nonce, deviceId } = effect
-        const checked = verifySignature(publicKey, signature, helloBytes(nonce, deviceId))
+        const checked = verifySignatureHere(publicKey, signature, helloBytes(nonce, deviceId))
         this.#answer(checked, valid => ({ type: 'signature-checked', valid }))
         return
       }

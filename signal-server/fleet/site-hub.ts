@@ -5,7 +5,7 @@
 import { decideIntroduction, type IntroductionDecision } from '../../policy/introductions.ts'
 import { promoteStores, STORE_ABSENCE_GRACE_MS } from '../../policy/store-promotion.ts'
 import { effectiveRole, type Role } from '../../policy/windows.ts'
-import type { Assignment } from '../../protocol/assignment.ts'
+import type { Assignment, DeviceIdentity } from '../../protocol/assignment.ts'
 import type { DeviceRecord } from '../fleet-directory.ts'
 import { type FleetView, identityOf } from './fleet-view.ts'
 import { IntroductionBook } from './introduction-book.ts'
@@ -25,6 +25,8 @@ export class SiteHub {
   readonly site: string
   readonly introductions = new IntroductionBook()
   #plan: SitePlan
+  #viewVersion = 0
+  readonly #identities = new WeakMap<AcceptedRecord, DeviceIdentity>()
   #promoted: ReadonlySet<string> = new Set()
   #storesOnline: ReadonlySet<string> = new Set()
   readonly #online = new Map<string, AcceptedRecord>()
@@ -46,12 +48,18 @@ export class SiteHub {
     return [...this.#online.keys()]
   }
 
+  /** Rises whenever the view of a device may differ by more than its own record. */
+  get viewVersion(): number {
+    return this.#viewVersion
+  }
+
   get isIdle(): boolean {
     return this.#online.size === 0 && this.#recentlyGone.size === 0 && this.introductions.size === 0
   }
 
   setPlan(plan: SitePlan, now: number): void {
     this.#plan = plan
+    this.#viewVersion++
     this.#promote(now)
   }
 
@@ -95,10 +103,20 @@ export class SiteHub {
   viewOf(record: AcceptedRecord): FleetView {
     const isCounted = this.#storesOnline.has(record.deviceId)
     return {
-      device: identityOf(record, this.roleOf(record), null),
+      device: this.#identityOf(record),
       assignments: this.#plan.assignments,
       storesOnline: this.#storesOnline.size - Number(isCounted),
     }
+  }
+
+  /** The same object as long as it says the same, so that nobody has to compare what it says. */
+  #identityOf(record: AcceptedRecord): DeviceIdentity {
+    const role = this.roleOf(record)
+    const known = this.#identities.get(record)
+    if (known?.role === role) return known
+    const identity = identityOf(record, role, null)
+    this.#identities.set(record, identity)
+    return identity
   }
 
   /** Decides whom to introduce to `asker`, which is online here. Opens nothing yet. */
@@ -149,13 +167,17 @@ export class SiteHub {
       },
       now,
     )
-    const hasChanged =
-      promoted.size !== this.#promoted.size || [...promoted].some(id => !this.#promoted.has(id))
+    const hasChanged = !isSameSet(promoted, this.#promoted)
     this.#promoted = promoted
     const stores = [...this.#online.values()].filter(record => this.roleOf(record) === 'store')
+    const before = this.#storesOnline
     this.#storesOnline = new Set(stores.map(record => record.deviceId))
+    if (hasChanged || !isSameSet(before, this.#storesOnline)) this.#viewVersion++
     return hasChanged
   }
 }
+
+const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+  a.size === b.size && [...a].every(each => b.has(each))
 
 const siteDevice = ({ deviceId, assignedRole }: AcceptedRecord) => ({ deviceId, assignedRole })

@@ -1,12 +1,15 @@
 /**
  * The records in SQLite: `node:sqlite` behind Kysely's own dialect. The only file that knows which database it is.
  */
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import type { Tables } from './tables.ts'
 
 /** How long a statement waits for another process, such as `larder token create`, to finish its transaction. */
 const BUSY_TIMEOUT_MS = 5000
+
+/** Statements kept ready: more texts than the server has, so only lists of changing length come anew. */
+const MAX_PREPARED = 500
 
 /**
  * Opens or creates the database file. WAL with `synchronous=FULL`: a committed transaction survives a kill and a power
@@ -24,17 +27,28 @@ export function openSqlite(path: string): Kysely<Tables> {
 }
 
 function adapt(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, StatementSync>()
+  const statementFor = (sql: string) => {
+    const known = prepared.get(sql)
+    if (known !== undefined) return known
+    const statement = database.prepare(sql)
+    if (prepared.size >= MAX_PREPARED) prepared.clear()
+    prepared.set(sql, statement)
+    return statement
+  }
   return {
     close: () => database.close(),
     prepare(sql) {
       // A transaction that reads first and writes later could not wait for another writer: it takes its place at once.
-      const statement = database.prepare(sql === 'begin' ? 'begin immediate' : sql)
+      const wanted = sql === 'begin' ? 'begin immediate' : sql
+      const statement = statementFor(wanted)
       const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
       return {
         reader: statement.columns().length > 0,
         all: parameters => statement.all(...values(parameters)),
         run: parameters => statement.run(...values(parameters)),
-        iterate: parameters => statement.iterate(...values(parameters)),
+        // Not shared: it is in use until the last row was read.
+        iterate: parameters => database.prepare(wanted).iterate(...values(parameters)),
       }
     },
   }

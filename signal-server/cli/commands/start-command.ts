@@ -56,7 +56,10 @@ export function addStartCommand(program: Command, io: CliIo): void {
       // Loaded only here: every other command starts faster without a server.
       const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('../../server.ts')])
       const { data, port, host, adminPort, adminHost, publicUrl, adminUrl: publicAdminUrl } = options
-      const log = pino({ name: 'larder', base: null }, pino.destination({ fd: 2, sync: true }))
+      // Lines of many devices at once are written together; what is left is written at the end, whatever ends it.
+      const lines = pino.destination({ fd: 2, sync: false })
+      process.once('exit', () => lines.flushSync())
+      const log = pino({ name: 'larder', base: null }, lines)
       const server = await startServer({
         data,
         port,

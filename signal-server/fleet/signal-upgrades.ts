@@ -1,0 +1,86 @@
+/**
+ * `GET /signal`: hands each WebSocket to a session runner of its own. On Node's own upgrade, since whatever a framework keeps of
+ * the request it keeps for each of ten thousand idle devices. Every other upgrade is refused.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { WebSocket, WebSocketServer } from 'ws'
+import type { ServerMetrics } from '../metrics/server-metrics.ts'
+import { HandshakeGate } from './handshake-gate.ts'
+import { SessionRunner, type SessionRunnerDeps, type SessionSocket } from './session-runner.ts'
+
+const PATH = /^\/signal(\?.*)?$/
+/** A name or an address with its port: what makes no sense is not for this server. */
+const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i
+
+export interface SignalUpgradesDeps {
+  readonly session: SessionRunnerDeps
+  /** 32 unpredictable bytes as base64url, new at each call. */
+  readonly freshNonce: () => string
+  readonly metrics?: ServerMetrics | undefined
+}
+
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+export interface SignalUpgradesSurroundings {
+  /** What accepts the sockets, made with `noServer`. */
+  readonly sockets: WebSocketServer
+  /** How late the event loop is. */
+  readonly lateMs: () => number
+  /** Answers a request that is not upgraded, and ends its connection. */
+  readonly refuse: (socket: Duplex, status: 400 | 503) => void
+}
+
+export function upgradeToSignals(
+  { session, freshNonce, metrics }: SignalUpgradesDeps,
+  { sockets, lateMs, refuse }: SignalUpgradesSurroundings,
+): UpgradeListener {
+  const gate = new HandshakeGate()
+  const note = (status: number) =>
+    metrics?.request({ listener: 'devices', route: '/signal', method: 'GET', status, durationMs: 0 })
+
+  return (request, socket, head) => {
+    if (!PATH.test(request.url ?? '') || !HOST.test(request.headers.host ?? '')) {
+      refuse(socket, 400)
+      return
+    }
+    if (!gate.enter(lateMs())) {
+      note(503)
+      refuse(socket, 503)
+      return
+    }
+    let isUpgraded = false
+    // What is no good request is answered, and its connection ended, by ws itself.
+    socket.once('close', () => isUpgraded || gate.leave())
+    sockets.handleUpgrade(request, socket, head, webSocket => {
+      isUpgraded = true
+      note(101)
+      runSession(session, webSocket, freshNonce(), () => gate.leave())
+    })
+  }
+}
+
+function runSession(deps: SessionRunnerDeps, socket: WebSocket, nonce: string, onGreeted: () => void): void {
+  const session = new SessionRunner(deps, sessionSocket(socket), nonce, onGreeted)
+  socket.on('message', (data, isBinary) =>
+    session.deliver(isBinary ? { type: 'binary-message' } : { type: 'message', text: String(data) }),
+  )
+  // ws answers pings itself; both cost the server as much as a message does (PR-S12).
+  const onControl = () => session.deliver({ type: 'control-frame' })
+  socket.on('ping', onControl)
+  socket.on('pong', onControl)
+  // A socket that fails closes as well: what is too large is closed by ws itself, with code 1009.
+  socket.on('error', () => undefined)
+  socket.on('close', () => session.deliver({ type: 'socket-closed' }))
+}
+
+function sessionSocket(socket: WebSocket): SessionSocket {
+  return {
+    send(text) {
+      if (socket.readyState === socket.OPEN) socket.send(text)
+    },
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+    unsentBytes: () => socket.bufferedAmount,
+  }
+}
