@@ -30,7 +30,7 @@ export interface SessionLog {
 }
 
 export interface SessionRunnerDeps {
-  readonly directory: Pick<FleetDirectory, 'saveStatus' | 'saveEvent' | 'touch'>
+  readonly directory: Omit<FleetDirectory, 'device'>
   /** May answer from memory as long as that is true. */
   readonly devices: Pick<FleetDirectory, 'device'>
   readonly hub: FleetHub
