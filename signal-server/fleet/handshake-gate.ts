@@ -10,7 +10,7 @@ export interface GateLimits {
   readonly lateMs: number
 }
 
-export const GATE_LIMITS: GateLimits = { handshakes: 200, lateMs: 50 }
+const GATE_LIMITS: GateLimits = { handshakes: 200, lateMs: 50 }
 
 export class HandshakeGate {
   readonly #limits: GateLimits
