@@ -18,8 +18,15 @@ export interface KioskOptions {
   readonly maxStoreLinks: number
   /** Links to kiosks that a store keeps; each costs memory and a browser allows about 500 in a page's life. */
   readonly maxLinks: number
-  /** Raw bytes asked of one store and not yet here: rate × round trip of a fast LAN, twice. */
-  readonly pipelineBytes: number
+  /** Asked of one store ahead: what it sends in so long and two round trips, so that a busy thread here never idles it. */
+  readonly pipelineMs: number
+  /** Raw bytes that are asked ahead at least, also before a rate is known, and at most. */
+  readonly minPipelineBytes: number
+  readonly maxPipelineBytes: number
+  /** A store that sends less than this over a whole stall timeout counts as stalled: it would hold a release up for hours. */
+  readonly minStoreBytesPerS: number
+  /** Kiosks that turn to the server spread over this time: all of a fleet see a window open at the same instant. */
+  readonly admissionSpreadMs: number
   /** Chunk requests to the origin at once: what browsers allow one host over HTTP/1.1. */
   readonly originParallel: number
   /** Raw bytes that were received and are still being verified or written; asking pauses above it. */
@@ -63,7 +70,11 @@ export const defaultOptions: KioskOptions = {
   maxRetryMs: 60_000,
   maxStoreLinks: 3,
   maxLinks: 64,
-  pipelineBytes: 4 * 1024 * 1024,
+  pipelineMs: 500,
+  minPipelineBytes: MIB,
+  maxPipelineBytes: 16 * MIB,
+  minStoreBytesPerS: 8 * 1024,
+  admissionSpreadMs: 2_000,
   originParallel: 6,
   maxStoringBytes: 32 * 1024 * 1024,
   cacheBytes: 1024 * MIB,

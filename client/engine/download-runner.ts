@@ -72,6 +72,7 @@ export class DownloadRunner {
       selfId,
       releaseDigest: assignment.digest,
       chunks: manifest.chunks,
+      chance: deps.platform.random(),
       role,
       windows: assignment.windows,
       traffic: traffic?.digest === assignment.digest ? traffic : { fromStores: 0, fromServer: 0, reused: 0 },
@@ -181,6 +182,7 @@ export class DownloadRunner {
           type: 'received',
           index: effect.index,
           encoded: effect.encoded,
+          lastBytes: effect.lastBytes,
           from: { deviceId },
         })
     }

@@ -33,7 +33,13 @@ import { seededDevice, seededKeyPair, seededSigningKey } from './virtual-time-cr
 
 export const OPEN: Windows = { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null }
 /** Chunks in flight are few, so that a transfer takes a while and can be disturbed. */
-const SMALL_PIPELINE: Partial<KioskOptions> = { pipelineBytes: 4_000, originParallel: 4 }
+const SMALL_PIPELINE: Partial<KioskOptions> = {
+  minPipelineBytes: 4_000,
+  maxPipelineBytes: 4_000,
+  minStoreBytesPerS: 100,
+  admissionSpreadMs: 0,
+  originParallel: 4,
+}
 
 export interface SimulationOptions {
   readonly stores?: number

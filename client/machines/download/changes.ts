@@ -53,11 +53,20 @@ export function dropAsked(state: DownloadState, peer: PeerView, index: number): 
 /** Takes one request back from a peer. */
 export function takeBack(state: DownloadState, peer: PeerView, index: number): void {
   dropAsked(state, peer, index)
-  if (state.table.status[index] === ASKED) giveBack(state, index)
+  giveBackUnlessAsked(state, index)
+}
+
+/** A request has come to nothing: the chunk is wanted again, unless it is asked of somebody else as well. */
+export function giveBackUnlessAsked(state: DownloadState, index: number): void {
+  if (state.table.status[index] !== ASKED || state.origin.fetching.has(index)) return
+  for (const peer of state.peers.values()) if (peer.asked.has(index)) return
+  giveBack(state, index)
 }
 
 /** A chunk is wanted again: whoever has it may be asked. */
 export function giveBack(state: DownloadState, index: number): void {
   setStatus(state.table, index, MISSING)
+  state.hedged.delete(index)
+  state.origin.share = null
   for (const peer of state.peers.values()) if (peer.has.has(index)) peer.queue.push(index)
 }

@@ -4,20 +4,22 @@
  * Invariants, true whenever `decide` returns:
  *  I1  Nothing is asked of a source that the windows close (W1 to W4); requests under way there are withdrawn.
  *  I2  While stores are open and hopeful, a kiosk asks nothing more of the server (W5); what is under way may end.
- *  I3  A chunk is asked of one source at a time, and never when it is held or being stored.
+ *  I3  A chunk is asked of one source at a time, and never when it is held or being stored. Only at the very end, when
+ *      there is nothing else to ask for, a few are asked of a second store as well.
  *  I4  Nothing is asked while the disk takes no more, which is tried without a line, or while `maxStoringBytes` wait to be written.
  *  I5  Nothing waits without a wake: every waiting has an instant or an input that ends it (W6).
  *  I6  A store fetches from the origin the chunks that are its own share among the hopeful stores of its site (W9).
  *  I7  Nothing new is asked for while packages that come before it are fetched (P1); what is under way may end.
  */
-import { rendezvousOwner } from '../../../policy/rendezvous.ts'
 import { type Decision, decideSources } from '../../../policy/windows.ts'
 import { MAX_CHUNK_BYTES } from '../../../protocol/limits.ts'
 import type { KioskOptions } from '../../options.ts'
-import { contactFailed, giveBack, takeBack } from './changes.ts'
+import { contactFailed, giveBackUnlessAsked, takeBack } from './changes.ts'
 import { ASKED, chunkBytes, MISSING, missingBytes, setStatus } from './chunk-table.ts'
 import type { DownloadEffect } from './effects.ts'
-import { hopefulPeers, isAskable, isContactHopeful, isStalled, storesHopeful } from './hope.ts'
+import { flowBegins, pipelineBytesOf, timeFor } from './flow.ts'
+import { admittedAt, hopefulPeers, isAskable, isContactHopeful, isStalled, storesHopeful } from './hope.ts'
+import { nextOwnChunk } from './origin-share.ts'
 import { nextWake, reasonOf } from './outlook.ts'
 import type { DownloadState, Grant, Moment, PeerView } from './state.ts'
 
@@ -42,10 +44,12 @@ export function decide(
   tryDisk(state, now, effects)
   const mayAsk = !state.heldBack
   if (mayAsk && storesOpen)
-    for (const peer of state.peers.values()) askPeer(state, peer, now, options, effects)
+    for (const peer of fastestFirst(state)) askPeer(state, peer, now, options, effects)
+  if (mayAsk && storesOpen) hedge(state, now, options, effects)
   const hopeful = storesOpen && storesHopeful(state, now, options)
-  if (mayAsk && serverOpen && (state.role === 'store' || !hopeful))
-    askServer(state, hopeful, now, options, effects)
+  const wantsServer = mayAsk && serverOpen && (state.role === 'store' || !hopeful)
+  state.origin.wantedAt = wantsServer ? (state.origin.wantedAt ?? now) : null
+  if (wantsServer && now >= admittedAt(state, options)) askServer(state, hopeful, now, options, effects)
 
   state.reason = reasonOf(state, decision, now, options)
   effects.push({ type: 'wake', at: nextWake(state, decision, moment, options) })
@@ -91,8 +95,9 @@ function withdrawFromStores(state: DownloadState, effects: DownloadEffect[]): vo
 
 function withdrawFromServer(state: DownloadState, effects: DownloadEffect[]): void {
   if (state.origin.fetching.size === 0) return
-  for (const index of state.origin.fetching) if (state.table.status[index] === ASKED) giveBack(state, index)
+  const fetching = [...state.origin.fetching]
   state.origin.fetching.clear()
+  for (const index of fetching) giveBackUnlessAsked(state, index)
   effects.push({ type: 'abort-fetches' })
 }
 
@@ -146,7 +151,16 @@ function isDiskBusy(state: DownloadState, options: KioskOptions): boolean {
   return state.storage !== null || state.storingBytes >= options.maxStoringBytes
 }
 
-/** Fills a peer's pipeline up to `pipelineBytes`; at least one chunk, however large. */
+/** Of several stores the faster ones are asked first, so that what is left at the end is not the slow one's. */
+function fastestFirst(state: DownloadState): Iterable<PeerView> {
+  if (state.peers.size < 2) return state.peers.values()
+  return [...state.peers.values()].sort((a, b) => (b.flow.rate ?? 0) - (a.flow.rate ?? 0))
+}
+
+/** A pipeline is filled when a quarter of it has come: fewer messages, and never empty. */
+const REFILL_BELOW = 0.75
+
+/** Fills a peer's pipeline; at least one chunk, however large. */
 function askPeer(
   state: DownloadState,
   peer: PeerView,
@@ -155,23 +169,57 @@ function askPeer(
   effects: DownloadEffect[],
 ): void {
   if (!isAskable(peer, now) || isDiskBusy(state, options)) return
+  const pipelineBytes = pipelineBytesOf(peer.flow, options)
+  if (peer.askedBytes > REFILL_BELOW * pipelineBytes) return
   const indexes: number[] = []
-  const wasIdle = peer.asked.size === 0
-  while (peer.askedBytes < options.pipelineBytes && peer.queue.length > 0) {
+  while (peer.askedBytes < pipelineBytes && peer.queue.length > 0) {
     const index = peer.queue.shift() as number
     if (state.table.status[index] !== MISSING || !peer.has.has(index)) continue
-    setStatus(state.table, index, ASKED)
-    peer.asked.add(index)
-    peer.askedBytes += chunkBytes(state.table, index)
+    markAsked(state, peer, index, now)
     indexes.push(index)
   }
-  if (indexes.length === 0) return
+  if (indexes.length > 0) effects.push({ type: 'request', deviceId: peer.deviceId, indexes })
+}
+
+function markAsked(state: DownloadState, peer: PeerView, index: number, now: number): void {
   // The stall timeout counts from the first request of an idle peer, not from its last word before.
-  if (wasIdle) {
+  if (peer.asked.size === 0) {
     peer.lastBytesAt = now
     peer.lastSignAt = now
+    flowBegins(peer.flow, now)
   }
-  effects.push({ type: 'request', deviceId: peer.deviceId, indexes })
+  setStatus(state.table, index, ASKED)
+  peer.asked.add(index)
+  peer.askedBytes += chunkBytes(state.table, index)
+}
+
+/** Chunks that are asked of a second store at the very end: what one slow store can hold up, and no more. */
+const MAX_HEDGED = 8
+
+/**
+ * The very end: nothing is left to ask for, a store is idle, and another one will take longer for what it owes than the idle
+ * one would. The last of it is asked of both; whoever is first wins, the other is told to leave it.
+ */
+function hedge(state: DownloadState, now: number, options: KioskOptions, effects: DownloadEffect[]): void {
+  if (state.table.missing.size > 0 || state.peers.size < 2 || isDiskBusy(state, options)) return
+  for (const idle of state.peers.values()) {
+    if (idle.asked.size > 0 || !isAskable(idle, now)) continue
+    const indexes: number[] = []
+    let bytes = 0
+    for (const slow of state.peers.values()) {
+      for (const index of [...slow.asked].reverse()) {
+        if (state.hedged.size >= MAX_HEDGED) break
+        const size = chunkBytes(state.table, index)
+        const isFaster = timeFor(idle.flow, bytes + size) < timeFor(slow.flow, slow.askedBytes) / 2
+        if (!isFaster || !idle.has.has(index) || state.hedged.has(index)) continue
+        state.hedged.add(index)
+        indexes.push(index)
+        bytes += size
+      }
+    }
+    for (const index of indexes) markAsked(state, idle, index, now)
+    if (indexes.length > 0) effects.push({ type: 'request', deviceId: idle.deviceId, indexes })
+  }
 }
 
 function askServer(
@@ -188,12 +236,13 @@ function askServer(
   if (grant.name !== 'held') return
   // A store that is still reaching for its fellows waits that moment: the shares depend on who is there.
   if (hopeful && isContactHopeful(state, now, options)) return
+  // I6.
   const owners = hopeful
     ? [state.selfId, ...hopefulPeers(state, now, options).map(peer => peer.deviceId)]
     : null
-  for (const index of state.table.missing) {
-    if (origin.fetching.size >= options.originParallel) break
-    if (owners !== null && !isOwnShare(state, index, owners)) continue
+  while (origin.fetching.size < options.originParallel) {
+    const index = nextOwnChunk(state, owners)
+    if (index === null) break
     setStatus(state.table, index, ASKED)
     origin.fetching.add(index)
     effects.push({ type: 'fetch', index, token: grant.token })
@@ -218,10 +267,4 @@ function askGrant(state: DownloadState, now: number, effects: DownloadEffect[]):
   if (!state.online) return
   state.origin.grant = { name: 'asking', since: now }
   effects.push({ type: 'ask-grant' })
-}
-
-/** I6. */
-function isOwnShare(state: DownloadState, index: number, owners: readonly string[]): boolean {
-  const digest = state.table.chunks[index]?.digest ?? ''
-  return rendezvousOwner(digest, owners) === state.selfId
 }

@@ -3,6 +3,7 @@
  * A link that is young, an offer that is alive, or a first attempt to reach a store give hope; retries do not.
  */
 import type { KioskOptions } from '../../options.ts'
+import { isTrickle } from './flow.ts'
 import type { DownloadState, PeerView } from './state.ts'
 
 /** May be asked for chunks now. */
@@ -10,9 +11,10 @@ export function isAskable(peer: PeerView, now: number): boolean {
   return peer.offer === 'offering' && now >= peer.suspectUntil
 }
 
-/** Asked, and no byte for the stall timeout. */
+/** Asked, and no byte for the stall timeout, or no more than a trickle. */
 export function isStalled(peer: PeerView, now: number, options: KioskOptions): boolean {
-  return peer.asked.size > 0 && now >= peer.lastBytesAt + options.stallTimeoutMs
+  if (peer.asked.size === 0) return false
+  return now >= peer.lastBytesAt + options.stallTimeoutMs || isTrickle(peer.flow, now, options)
 }
 
 function isHopeful(peer: PeerView, now: number, options: KioskOptions): boolean {
@@ -35,4 +37,18 @@ export function isContactHopeful(state: DownloadState, now: number, options: Kio
 
 export function storesHopeful(state: DownloadState, now: number, options: KioskOptions): boolean {
   return isContactHopeful(state, now, options) || hopefulPeers(state, now, options).length > 0
+}
+
+/**
+ * When a device may turn to the server once that is open and wanted: a store at once, kiosks spread over a moment, since
+ * all of a fleet see a window open at the same instant. Infinite while the server is not wanted.
+ */
+export function admittedAt(state: DownloadState, options: KioskOptions): number {
+  const { wantedAt } = state.origin
+  return wantedAt === null ? Number.POSITIVE_INFINITY : wantedAt + spreadMs(state, options)
+}
+
+/** How long after an instant that many devices wait for this one begins. */
+export function spreadMs(state: DownloadState, options: KioskOptions): number {
+  return state.role === 'store' ? 0 : Math.floor(state.chance * options.admissionSpreadMs)
 }

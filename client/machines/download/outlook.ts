@@ -2,7 +2,7 @@
 import type { Decision } from '../../../policy/windows.ts'
 import type { StatusReason } from '../../../protocol/device-status.ts'
 import type { KioskOptions } from '../../options.ts'
-import { hopefulPeers, isContactHopeful } from './hope.ts'
+import { admittedAt, hopefulPeers, isContactHopeful } from './hope.ts'
 import type { DownloadState, Moment } from './state.ts'
 
 export function reasonOf(
@@ -28,6 +28,7 @@ export function reasonOf(
   }
   const { grant } = state.origin
   if (grant.name === 'refused') return 'grant-refused'
+  if (state.origin.wantedAt !== null && now < admittedAt(state, options)) return 'fetching-from-server'
   return grant.name === 'asking' && state.online ? 'fetching-from-server' : 'server-unreachable'
 }
 
@@ -39,11 +40,13 @@ export function nextWake(
   options: KioskOptions,
 ): number | null {
   const instants: number[] = [state.origin.pausedUntil]
+  if (state.origin.wantedAt !== null) instants.push(admittedAt(state, options))
   if (decision.nextChangeAt !== null) instants.push(now + (decision.nextChangeAt - serverNow))
   if (state.storage !== null && state.storage.until !== null) instants.push(state.storage.until)
   for (const peer of state.peers.values()) {
     instants.push(peer.suspectUntil, peer.lastSignAt + options.stallTimeoutMs)
-    if (peer.asked.size > 0) instants.push(peer.lastBytesAt + options.stallTimeoutMs)
+    if (peer.asked.size > 0)
+      instants.push(peer.lastBytesAt + options.stallTimeoutMs, peer.flow.windowAt + options.stallTimeoutMs)
   }
   const { contact } = state
   if (contact.name === 'pausing' || contact.name === 'deferred') instants.push(contact.until)

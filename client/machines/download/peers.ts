@@ -3,8 +3,9 @@ import type { Role } from '../../../policy/windows.ts'
 import { bitfieldHas } from '../../../protocol/peer/bitfield.ts'
 import type { RejectReason } from '../../../protocol/peer/messages.ts'
 import type { KioskOptions } from '../../options.ts'
-import { contactFailed, giveBack, takeBack } from './changes.ts'
+import { contactFailed, giveBackUnlessAsked, takeBack } from './changes.ts'
 import { canonicalIndex, MISSING } from './chunk-table.ts'
+import { createFlow, flowed } from './flow.ts'
 import type { DownloadState, PeerView } from './state.ts'
 
 export type PeerEvent =
@@ -32,6 +33,7 @@ export function joined(state: DownloadState, deviceId: string, role: Role, now: 
     queue: [],
     asked: new Set(),
     askedBytes: 0,
+    flow: createFlow(now),
     lastBytesAt: now,
     lastSignAt: now,
     suspectUntil: Number.NEGATIVE_INFINITY,
@@ -46,7 +48,7 @@ export function joined(state: DownloadState, deviceId: string, role: Role, now: 
 export function left(state: DownloadState, deviceId: string, now: number, options: KioskOptions): void {
   const peer = state.peers.get(deviceId)
   state.peers.delete(deviceId)
-  for (const index of peer?.asked ?? []) giveBack(state, index)
+  for (const index of peer?.asked ?? []) giveBackUnlessAsked(state, index)
   const { contact } = state
   const wasReached = contact.name === 'connecting' && contact.deviceId === deviceId
   // A store that lets go of an open link must not be called again without a pause either.
@@ -62,6 +64,7 @@ export function applyPeer(state: DownloadState, event: PeerEvent, now: number, o
       return
     case 'peer-progress':
       peer.lastBytesAt = now
+      flowed(peer.flow, event.bytes, now, options)
       return
     case 'peer-offer':
       peer.offer = 'offering'

@@ -7,6 +7,7 @@ import type { Role, Windows } from '../../../policy/windows.ts'
 import type { StatusReason } from '../../../protocol/device-status.ts'
 import type { ManifestChunk } from '../../../protocol/manifest.ts'
 import { type ChunkTable, createChunkTable } from './chunk-table.ts'
+import type { Flow } from './flow.ts'
 
 /** One moment on both clocks. Windows go by the server's time, pauses and timeouts by the device's monotonic one. */
 export interface Moment {
@@ -31,6 +32,7 @@ export interface PeerView {
   /** First indexes asked of it. */
   readonly asked: Set<number>
   askedBytes: number
+  readonly flow: Flow
   /** Last time bytes that were asked for came, or an idle peer was asked: what a stall is measured from. */
   lastBytesAt: number
   /** Last time anything came that gives hope of this release: bytes, news, or "I am fetching it". */
@@ -62,6 +64,10 @@ export type Grant =
 interface OriginView {
   grant: Grant
   readonly fetching: Set<number>
+  /** What this device fetches by itself, in order, for one set of owners; made anew when a chunk is given back. */
+  share: { readonly key: string; readonly queue: readonly number[]; at: number } | null
+  /** When the server was first open and wanted; null while it is not. Kiosks ask a moment of chance later. */
+  wantedAt: number | null
   /** Not asked before then: the last request failed. */
   pausedUntil: number
   failures: number
@@ -70,6 +76,8 @@ interface OriginView {
 export interface DownloadState {
   readonly selfId: string
   readonly releaseDigest: string
+  /** In [0, 1), different on every device: what all must not do at the same moment is spread by it. */
+  readonly chance: number
   readonly table: ChunkTable
   role: Role
   windows: Windows
@@ -79,6 +87,8 @@ export interface DownloadState {
   readonly peers: Map<string, PeerView>
   contact: Contact
   readonly origin: OriginView
+  /** First indexes that were asked of a second store, at the very end. */
+  readonly hedged: Set<number>
   storingBytes: number
   /** Packages that come before this one are being fetched: nothing new is asked for (P1, P3). */
   heldBack: boolean
@@ -103,6 +113,7 @@ export interface DownloadSubject {
   readonly selfId: string
   readonly releaseDigest: string
   readonly chunks: readonly ManifestChunk[]
+  readonly chance: number
   readonly role: Role
   readonly windows: Windows
   readonly traffic: { readonly fromStores: number; readonly fromServer: number; readonly reused: number }
@@ -114,6 +125,7 @@ export function createDownload(subject: DownloadSubject): DownloadState {
   return {
     selfId: subject.selfId,
     releaseDigest: subject.releaseDigest,
+    chance: subject.chance,
     table: createChunkTable(subject.chunks),
     role: subject.role,
     windows: subject.windows,
@@ -124,9 +136,12 @@ export function createDownload(subject: DownloadSubject): DownloadState {
     origin: {
       grant: { name: 'none' },
       fetching: new Set(),
+      share: null,
+      wantedAt: null,
       pausedUntil: Number.NEGATIVE_INFINITY,
       failures: 0,
     },
+    hedged: new Set(),
     storingBytes: 0,
     heldBack: false,
     storage: null,

@@ -9,13 +9,16 @@ import {
   contactFailed,
   dropAsked,
   giveBack,
+  giveBackUnlessAsked,
   markHeld,
   pauseOrigin,
   refusedUntil,
 } from './changes.ts'
-import { ASKED, chunkBytes, HELD, STORING, setStatus, VERIFIED } from './chunk-table.ts'
+import { chunkBytes, HELD, STORING, setStatus, VERIFIED } from './chunk-table.ts'
 import { decide } from './decide.ts'
 import type { ChunkSource, DownloadEffect } from './effects.ts'
+import { flowed } from './flow.ts'
+import { spreadMs } from './hope.ts'
 import { applyPeer, joined, left, type PeerEvent } from './peers.ts'
 import type { DownloadState, Moment } from './state.ts'
 
@@ -57,6 +60,8 @@ export type DownloadEvent =
       readonly index: number
       readonly from: ChunkSource
       readonly encoded: Uint8Array<ArrayBuffer>
+      /** Those of its bytes that no `peer-progress` told of; all where it is absent. */
+      readonly lastBytes?: number
     }
   /** It is the chunk, and can be read; `stored` follows, or `store-failed`. */
   | { readonly type: 'verified'; readonly index: number }
@@ -155,7 +160,7 @@ function apply(
     case 'origin-failed':
       return originFailed(state, event, moment, options)
     case 'received':
-      return received(state, event, now, effects)
+      return received(state, event, now, options, effects)
     case 'verified':
       if (state.table.status[event.index] === STORING) setStatus(state.table, event.index, VERIFIED)
       return
@@ -230,7 +235,10 @@ function grantRefused(
   options: KioskOptions,
 ): void {
   const { now } = moment
-  const until = retryAt === null ? now + options.suspectMs : refusedUntil(toLocal(retryAt, moment), now)
+  const until =
+    retryAt === null
+      ? now + options.suspectMs
+      : refusedUntil(toLocal(retryAt, moment), now) + spreadMs(state, options)
   state.origin.grant = { name: 'refused', until }
 }
 
@@ -239,6 +247,7 @@ function received(
   state: DownloadState,
   event: Extract<DownloadEvent, { type: 'received' }>,
   now: number,
+  options: KioskOptions,
   effects: DownloadEffect[],
 ): void {
   const { index, from, encoded } = event
@@ -251,10 +260,17 @@ function received(
     if (peer !== undefined) {
       peer.lastBytesAt = now
       peer.lastSignAt = now
+      flowed(peer.flow, event.lastBytes ?? encoded.byteLength, now, options)
     }
     state.traffic.fromStores += encoded.byteLength
   }
-  for (const peer of state.peers.values()) dropAsked(state, peer, index)
+  for (const peer of state.peers.values()) {
+    if (!peer.asked.has(index)) continue
+    dropAsked(state, peer, index)
+    if (from === 'server' || peer.deviceId !== from.deviceId)
+      effects.push({ type: 'cancel', deviceId: peer.deviceId, indexes: [index] })
+  }
+  state.hedged.delete(index)
   const status = state.table.status[index]
   if (status === HELD || status === STORING || status === VERIFIED) return
   setStatus(state.table, index, STORING)
@@ -290,7 +306,7 @@ function originFailed(
 ): void {
   const { index, reason, retryAt } = event
   state.origin.fetching.delete(index)
-  if (state.table.status[index] === ASKED) giveBack(state, index)
+  giveBackUnlessAsked(state, index)
   if (reason === 'grant' && retryAt !== null) return grantRefused(state, retryAt, moment, options)
   if (reason === 'grant') state.origin.grant = { name: 'none' }
   pauseOrigin(state, moment.now, options)

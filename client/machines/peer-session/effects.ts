@@ -32,6 +32,8 @@ export type PeerSessionEffect =
       readonly release: string
       readonly index: number
       readonly encoded: Uint8Array<ArrayBuffer>
+      /** Bytes of its last slice; the others were told of as progress. */
+      readonly lastBytes: number
     }
   | { readonly type: 'refused-to-serve'; readonly release: string; readonly reason: RejectReason }
 

@@ -125,5 +125,6 @@ function sliced(state: PeerSessionState, slice: Slice, wanted: Wanted, effects: 
   }
   state.receiving = null
   wanted.asked.delete(index)
-  effects.push({ type: 'chunk', release, index, encoded: step.encoded })
+  const lastBytes = slice.payload.byteLength
+  effects.push({ type: 'chunk', release, index, encoded: step.encoded, lastBytes })
 }

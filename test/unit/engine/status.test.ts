@@ -50,6 +50,7 @@ function view(
     selfId: 'd',
     releaseDigest: DIGEST,
     chunks: [{ digest: 'c'.repeat(64), sizeBytes: 3_500_000 }],
+    chance: 0,
     role: 'kiosk',
     windows: WINDOWS,
     traffic: { fromStores: 1, fromServer: 2, reused: 3 },

@@ -14,6 +14,7 @@ const CHUNK_BYTES = 1_000
 
 export interface DriverOptions {
   readonly role?: Role
+  readonly chance?: number
   readonly windows?: Partial<Windows>
   readonly digests?: readonly string[]
   readonly online?: boolean
@@ -33,11 +34,19 @@ export class DownloadDriver {
   last: readonly DownloadEffect[] = []
 
   constructor(options: DriverOptions = {}) {
-    this.options = { ...defaultOptions, pipelineBytes: 4 * CHUNK_BYTES, ...options.options }
+    this.options = {
+      ...defaultOptions,
+      minPipelineBytes: 4 * CHUNK_BYTES,
+      maxPipelineBytes: 4 * CHUNK_BYTES,
+      minStoreBytesPerS: 0,
+      admissionSpreadMs: 0,
+      ...options.options,
+    }
     this.state = createDownload({
       selfId: SELF,
       releaseDigest: 'r'.repeat(64),
       chunks: (options.digests ?? digestsOf(10)).map(digest => ({ digest, sizeBytes: CHUNK_BYTES })),
+      chance: options.chance ?? 0,
       role: options.role ?? 'kiosk',
       windows: this.windows(options.windows ?? {}),
       traffic: { fromStores: 0, fromServer: 0, reused: 0 },

@@ -470,7 +470,7 @@ describe('chunks and disk', () => {
   })
 
   test('I7 P1 a download that holds back asks nothing more, lets what is under way end, and goes on where it was', () => {
-    const driver = new DownloadDriver({ options: { pipelineBytes: 2_000 } })
+    const driver = new DownloadDriver({ options: { minPipelineBytes: 2_000, maxPipelineBytes: 2_000 } })
     driver.link(STORE, ALL)
     assert.deepEqual(requestedOf(driver.last, STORE), [0, 1])
     assert.deepEqual(typesOf(driver.send({ type: 'hold-back', on: true })), [])

@@ -27,6 +27,7 @@ test('a store that failed often at an absent origin fetches again as soon as a s
     selfId: 'store',
     releaseDigest: RELEASE,
     chunks: [{ digest: 'b'.repeat(64), sizeBytes: 10 }],
+    chance: 0,
     role: 'store',
     windows: WINDOWS,
     traffic: { fromStores: 0, fromServer: 0, reused: 0 },
