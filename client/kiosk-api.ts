@@ -3,6 +3,7 @@
  * The page shows; the kiosk decides. Neither knows how the other does it.
  */
 import type { DeviceStatus } from '../protocol/device-status.ts'
+import type { ReleaseFailure } from './records.ts'
 
 /** Where this browser stands with the server. */
 export type Enrolment =
@@ -22,7 +23,13 @@ export type Enrolment =
       readonly acceptUrl: string | null
       readonly refusal: string | null
     }
-  | { readonly state: 'enrolled'; readonly name: string; readonly site: string | null }
+  | {
+      readonly state: 'enrolled'
+      readonly name: string
+      readonly site: string | null
+      /** What the administrator wrote on the device, for the app to read. */
+      readonly labels: Readonly<Record<string, string>>
+    }
   /** An administrator shut this device out. It keeps its key, shows and fetches nothing, and waits to be accepted again. */
   | { readonly state: 'revoked'; readonly message: string }
   /** The server said no, or this browser cannot be a device; `message` says why and what to do. */
@@ -38,7 +45,25 @@ export interface ShownApp {
   readonly path: string
   /** False while the release still has to prove itself. */
   readonly confirmed: boolean
+  /** A newer release that is complete and waits for its moment. */
+  readonly staged: { readonly release: number; readonly version: string } | null
 }
+
+/** Why `activateNow()` did not do what it was asked for; a closed set. */
+export type ActivateRefusal =
+  /** No newer release is complete. */
+  | 'nothing-staged'
+  /** The administrator allows a daily window only, and it is closed. */
+  | 'window-closed'
+  /** As before, and the device has not heard what time it is since it started. */
+  | 'time-unknown'
+  /** The tab that runs the engine did not answer. */
+  | 'no-engine'
+
+export type ActivateResult =
+  | { readonly ok: true }
+  /** `message`: what it waits for, as a sentence. */
+  | { readonly ok: false; readonly reason: ActivateRefusal; readonly message: string }
 
 /** All that a kiosk page needs to draw itself. */
 export interface KioskView {
@@ -63,19 +88,26 @@ export interface Kiosk {
    * not be reached; it is then asked again by itself.
    */
   enrol(token?: string): Promise<void>
-  /** The app in the frame says that it works; confirms the active release. */
+  /** For a page that is itself the app: what runs works, and is confirmed. Frames say which release with `appReady`. */
   ready(packageName?: string): void
+  /** The app of this release says that it works; counts for no other release. */
+  appReady(digest: string): void
   /** The page observed that the app's page was loaded completely. */
   appLoaded(digest: string): void
-  /** The page observed an error of the app before it was confirmed. */
-  appFailed(digest: string, message: string): void
+  /** The page observed that something went wrong in the app; it matters until the release is confirmed. */
+  appFailed(digest: string, failure: ReleaseFailure): void
+  /** The app chooses this moment for the release that is staged, within what the administrator allows (A8). */
+  activateNow(packageName?: string): Promise<ActivateResult>
   /** Somebody who read a chunk found it missing or rotten: it is fetched again. */
   chunkLost(chunkDigest: string): void
   /** Databases were deleted, or something in them cannot be read: what is known is written again, the rest fetched. */
   storageLost(): void
   /** Tries a failed release again, on somebody's wish. */
   retry(packageName: string): void
-  /** Somebody touched the screen: what is sent to other devices gives way for a few seconds. */
+  /**
+   * Somebody touched the screen: what is sent to other devices gives way for a few seconds, and a release that waits for
+   * nobody to use it waits on.
+   */
   userActive(): void
   /** The browser says that there is a network again: no need to wait out a pause. */
   networkBack(): void

@@ -44,8 +44,6 @@ export interface KioskOptions {
   readonly touchYieldBytesPerS: number
   /** How long a touch counts as use. */
   readonly touchYieldMs: number
-  /** A new release that ran this long without an error is confirmed, if the app did not say so itself. */
-  readonly confirmAfterMs: number
   /** A new release whose page has not loaded by then has failed. */
   readonly loadTimeoutMs: number
   /** How often an unconfirmed release may be begun (each reload is a try) before the previous one comes back. */
@@ -82,7 +80,6 @@ export const defaultOptions: KioskOptions = {
   uploadBytesPerS: null,
   touchYieldBytesPerS: MIB,
   touchYieldMs: 3_000,
-  confirmAfterMs: 30_000,
   loadTimeoutMs: 60_000,
   maxTries: 3,
   storageCheckMs: 60_000,

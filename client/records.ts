@@ -2,7 +2,7 @@
  * The records a device keeps beside its chunks, and their keys. Page and service worker both read them.
  * Written by the engine only. What is read back is checked: a record may be from an older version or rotten.
  */
-import type { DeviceIdentity } from '../protocol/assignment.ts'
+import type { Confirmation, DeviceIdentity } from '../protocol/assignment.ts'
 import type { TrustedKey } from '../protocol/keys.ts'
 
 /** Where each thing lives in the record store. */
@@ -14,6 +14,8 @@ export const recordKeys = {
   traffic: (name: string) => `traffic:${name}`,
   /** Text of the signed manifest of a release, by release digest. */
   manifest: (digest: string) => `manifest:${digest}`,
+  /** What the page showed when it stopped to answer; written by its watchdog, read and removed at the next start. */
+  hung: 'hung',
   /** The release a page of an app was loaded from, by service-worker client id. */
   client: (id: string) => `client:${id}`,
 } as const
@@ -35,18 +37,49 @@ export interface ReleaseRef {
   readonly digest: string
 }
 
+/** In how many ways a release can fail on a device: a closed set, and the first word of what is reported. */
+export const releaseFailureReasons = [
+  /** A script of it threw, or a promise was rejected and nobody caught it. */
+  'threw',
+  /** A script or style sheet of its own could not be loaded. */
+  'failed-load',
+  /** Its page did not answer for so long that it had to be ended. */
+  'hung',
+  /** The package has no such entry page. */
+  'missing-entry',
+  /** It was begun several times, and each time the page ended before it was confirmed. */
+  'crash-loop',
+  /** The app did not call `larder.ready()` in time. */
+  'never-ready',
+  /** Its page had not loaded in time. */
+  'did-not-load',
+] as const
+export type ReleaseFailureReason = (typeof releaseFailureReasons)[number]
+
+export interface ReleaseFailure {
+  readonly reason: ReleaseFailureReason
+  /** For people. */
+  readonly message: string
+}
+
+export interface FailedRelease {
+  readonly digest: string
+  /** Null: from before reasons were kept. */
+  readonly failure: ReleaseFailure | null
+  /** How often an administrator had asked for another try by then; a higher count is a new wish. */
+  readonly retries: number
+}
+
 /** Everything a device remembers of one package. The pointer `active` is what the service worker serves. */
 export interface PackageRecord {
   readonly package: string
   readonly active: ReleaseRef | null
-  /** False until the active release has proved itself (machines/package-life.ts). */
-  readonly confirmed: boolean
-  /** How often the unconfirmed release was begun; each start of the page is a try. */
-  readonly tries: number
+  /** Null once the active release has proved itself. `tries`: how often it was begun; each start of the page is one. */
+  readonly trial: { readonly confirmation: Confirmation; readonly tries: number } | null
   /** What ran before, kept until the active release is confirmed. */
   readonly previous: ReleaseRef | null
-  /** Digests of releases that failed here and are not tried again unless asked to. */
-  readonly failed: readonly string[]
+  /** Releases that failed here and are not tried again unless asked to, the newest last. */
+  readonly failed: readonly FailedRelease[]
   /** Release numbers only rise (PR-M4). */
   readonly highestRelease: number
 }

@@ -43,7 +43,7 @@ export function describeDecision(decision: Decision, now: number, context: Words
 }
 
 /** `at 02:00 (Europe/Berlin), in 3 h 12 min`; with the date when it is not today there. */
-function describeMoment(at: number, now: number, timeZone: string): string {
+export function describeMoment(at: number, now: number, timeZone: string): string {
   const day = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     day: 'numeric',

@@ -5,11 +5,11 @@
 import * as v from 'valibot'
 import { holdingBack } from '../../policy/package-order.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
-import { emptyPackageRecord } from '../machines/package-life.ts'
+import { emptyPackageRecord, pendingRecords } from '../machines/package-life/step.ts'
 import type { ChunkIo, RecordStore } from '../ports.ts'
 import { type PackageRecord, recordKeys } from '../records.ts'
 import { DiskKeeper, type PackageOnDisk } from './disk-keeper.ts'
-import { readPackageRecord, readTrafficRecord } from './package-record.ts'
+import { readHungReleases, readPackageRecord, readTrafficRecord } from './package-record.ts'
 import { type PackageDeps, PackageRunner } from './package-runner.ts'
 import { createRoomyRecords } from './roomy-records.ts'
 import { progressOf } from './status.ts'
@@ -63,7 +63,10 @@ export class AssignedPackages {
     const here = keys.flatMap(key => (key.startsWith(PACKAGE_PREFIX) ? key.slice(PACKAGE_PREFIX.length) : []))
     this.#names = kept.success ? kept.output.filter(name => here.includes(name)) : here
     // In the order of the screen: whether a package is on it depends on those before it.
-    for (const name of new Set([...this.#names, ...here])) await this.#open(name)
+    const hung = await readHungReleases(this.records)
+    for (const name of new Set([...this.#names, ...here])) await this.#open(name, hung)
+    // Only now: what follows from it is on the disk.
+    if (hung.length > 0) await this.records.remove([recordKeys.hung]).catch(() => {})
   }
 
   /** Whether the page shows this package, or would as soon as it has a release: no package before it has one. */
@@ -165,7 +168,7 @@ export class AssignedPackages {
       const onDisk = saved.get(name) ?? null
       return {
         name,
-        records: onDisk === null ? [state.record] : [state.record, onDisk],
+        records: [...pendingRecords(state), ...(onDisk === null ? [] : [onDisk])],
         standing: order < 0 ? null : { priority: state.wanted?.priority ?? 0, order },
         wanted: state.wanted?.digest ?? null,
         isComplete: download?.state.completed ?? false,
@@ -173,12 +176,14 @@ export class AssignedPackages {
     })
   }
 
-  async #open(name: string): Promise<void> {
+  /** `hung`: whether the page did not answer any more, when it last ran, while it showed the release that is active. */
+  async #open(name: string, hungReleases: readonly string[] = []): Promise<void> {
     const record = (await readPackageRecord(this.records, name)) ?? emptyPackageRecord(name)
     const runner = new PackageRunner(this.#depsOf(), record, await readTrafficRecord(this.records, name))
     this.#runners.set(name, runner)
     if (this.#stopped) runner.stop()
-    await runner.start()
+    const hung = record.active !== null && hungReleases.includes(record.active.digest)
+    await runner.start(hung)
   }
 }
 

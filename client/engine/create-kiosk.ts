@@ -8,7 +8,7 @@ import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { MAX_PEERS_IN_STATUS } from '../../protocol/limits.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
-import type { Kiosk, KioskView } from '../kiosk-api.ts'
+import type { ActivateResult, Kiosk, KioskView } from '../kiosk-api.ts'
 import type { Share, Shares } from '../machines/peer-session/state.ts'
 import { defaultOptions, type KioskOptions } from '../options.ts'
 import type {
@@ -20,7 +20,7 @@ import type {
   RecordStore,
   StorageProbe,
 } from '../ports.ts'
-import { type IdentityRecord, recordKeys } from '../records.ts'
+import { type IdentityRecord, type ReleaseFailure, recordKeys } from '../records.ts'
 import { AssignedPackages } from './assigned-packages.ts'
 import { DeviceEnrolment } from './device-enrolment.ts'
 import { findLosses } from './find-losses.ts'
@@ -30,7 +30,7 @@ import { PeerHub } from './peer-hub.ts'
 import { ReportOutbox } from './report-outbox.ts'
 import { ServerRequests } from './server-requests.ts'
 import { SignalingRunner } from './signaling-runner.ts'
-import { packageStatus } from './status.ts'
+import { packageStatus, refusalWords } from './status.ts'
 import { StatusSender } from './status-sender.ts'
 import { StorageWatch, unknownStorage } from './storage-watch.ts'
 
@@ -70,6 +70,8 @@ class KioskEngine implements Kiosk {
   readonly #enrolment: DeviceEnrolment
   #iceServers: readonly IceServer[] = []
   #storesOnline = 0
+  /** When somebody last touched the screen, monotonic ms; nobody knows how long that is ago at a start. */
+  #activeAt: number
   #stopped = false
   readonly #requests: ServerRequests
   readonly #reports: ReportOutbox
@@ -83,6 +85,7 @@ class KioskEngine implements Kiosk {
   constructor(deps: KioskDeps) {
     this.#deps = deps
     this.#options = { ...defaultOptions, ...deps.options }
+    this.#activeAt = deps.platform.monotonicMs()
     this.#ready = new Promise(resolve => {
       this.#markReady = resolve
     })
@@ -196,6 +199,11 @@ class KioskEngine implements Kiosk {
       online: this.#signaling.isOnline(),
       storesOnline: this.#storesOnline,
       storage: this.#deps.chunks.kind,
+      activation: {
+        serverNow: this.#signaling.serverNow(),
+        timeZone: this.#enrolment.timeZone,
+        idleForMs: this.#deps.platform.monotonicMs() - this.#activeAt,
+      },
     }
     const packages = this.#packages.assigned().flatMap(runner => packageStatus(runner.view(), context) ?? [])
     const serverNow = this.#signaling.serverNow()
@@ -238,15 +246,27 @@ class KioskEngine implements Kiosk {
 
   ready(packageName?: string): void {
     const runner = packageName === undefined ? this.#shownRunner() : this.#packages.get(packageName)
-    runner?.dispatch({ type: 'app-ready' })
+    const digest = runner?.shown?.ref.digest
+    if (digest !== undefined) runner?.dispatch({ type: 'app-ready', digest })
+  }
+
+  appReady(digest: string): void {
+    for (const runner of this.#packages.all()) runner.dispatch({ type: 'app-ready', digest })
   }
 
   appLoaded(digest: string): void {
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'app-loaded', digest })
   }
 
-  appFailed(digest: string, message: string): void {
-    for (const runner of this.#packages.all()) runner.dispatch({ type: 'app-failed', digest, message })
+  appFailed(digest: string, failure: ReleaseFailure): void {
+    for (const runner of this.#packages.all()) runner.dispatch({ type: 'app-failed', digest, failure })
+  }
+
+  async activateNow(packageName?: string): Promise<ActivateResult> {
+    const runner = packageName === undefined ? this.#shownRunner() : this.#packages.get(packageName)
+    const answer = runner?.activateNow() ?? { ok: false, reason: 'nothing-staged' }
+    if (answer.ok) return answer
+    return { ...answer, message: refusalWords(answer, this.#signaling.serverNow(), this.#enrolment.timeZone) }
   }
 
   chunkLost(chunkDigest: string): void {
@@ -268,6 +288,7 @@ class KioskEngine implements Kiosk {
   }
 
   userActive(): void {
+    this.#activeAt = this.#deps.platform.monotonicMs()
     this.#hub.userActive()
   }
 
@@ -376,6 +397,7 @@ class KioskEngine implements Kiosk {
     }
     for (const download of this.#downloads()) download.updateSession()
     if (this.#cacheBytes(device) !== this.#cacheBytes(before)) void this.#packages.disk.tidy()
+    for (const runner of this.#packages.all()) runner.dispatch({ type: 'device-changed' })
     this.#changed()
   }
 
@@ -388,7 +410,14 @@ class KioskEngine implements Kiosk {
       records: this.#packages.records,
       origin,
       trustedKeys: () => this.#enrolment.trustedKeys,
-      onScreen: packageName => this.#packages.isOnScreen(packageName),
+      moment: packageName => ({
+        now: platform.monotonicMs(),
+        serverNow: this.#signaling.serverNow(),
+        timeZone: this.#enrolment.timeZone,
+        activeAt: this.#activeAt,
+        retries: this.#enrolment.device?.retries[packageName] ?? 0,
+        onScreen: this.#packages.isOnScreen(packageName),
+      }),
       self: () => ({ deviceId: this.#enrolment.deviceId, role: this.#enrolment.role }),
       download: {
         platform,
@@ -495,5 +524,8 @@ function shownApp(runner: PackageRunner): KioskView['app'] {
   const { shown, name } = runner
   if (shown === null) return null
   const path = `app/${name}/${shown.entry.split('/').map(encodeURIComponent).join('/')}`
-  return { package: name, ...shown.ref, path, confirmed: shown.confirmed }
+  const { coming } = runner.state
+  const staged =
+    coming?.name === 'staged' ? { release: coming.release.release, version: coming.release.version } : null
+  return { package: name, ...shown.ref, path, confirmed: shown.confirmed, staged }
 }

@@ -243,7 +243,12 @@ function viewOf({ phase, device, refusal }: EnrolmentState): Enrolment {
     case 'pending':
       return { state: 'pending', code: phase.code, acceptUrl: acceptUrlOf(device), refusal }
     case 'accepted':
-      return { state: 'enrolled', name: device?.name ?? '', site: device?.site ?? null }
+      return {
+        state: 'enrolled',
+        name: device?.name ?? '',
+        site: device?.site ?? null,
+        labels: device?.labels ?? {},
+      }
     case 'revoked':
       return { state: 'revoked', message: phase.message }
     case 'broken':

@@ -1,5 +1,6 @@
 /** Reads a package's record back, checked: it may be rotten or from an older version. */
 import * as v from 'valibot'
+import { confirmationSchema, defaultUpdateOptions } from '../../protocol/assignment.ts'
 import {
   countSchema,
   digestSchema,
@@ -7,19 +8,38 @@ import {
   releaseNumberSchema,
 } from '../../protocol/primitives.ts'
 import type { RecordStore } from '../ports.ts'
-import { type PackageRecord, recordKeys, type TrafficRecord } from '../records.ts'
+import { type PackageRecord, recordKeys, releaseFailureReasons, type TrafficRecord } from '../records.ts'
 
 const releaseRefSchema = v.object({ release: releaseNumberSchema, version: v.string(), digest: digestSchema })
 
-const packageRecordSchema = v.object({
+const failureSchema = v.object({ reason: v.picklist(releaseFailureReasons), message: v.string() })
+
+const shared = {
   package: packageNameSchema,
   active: v.nullable(releaseRefSchema),
-  confirmed: v.boolean(),
-  tries: countSchema,
   previous: v.nullable(releaseRefSchema),
-  failed: v.array(digestSchema),
   highestRelease: countSchema,
+}
+
+const packageRecordSchema = v.object({
+  ...shared,
+  trial: v.nullable(v.object({ confirmation: confirmationSchema, tries: countSchema })),
+  failed: v.array(
+    v.object({ digest: digestSchema, failure: v.nullable(failureSchema), retries: countSchema }),
+  ),
 })
+
+/** As it was before releases were confirmed in more than one way and before failures kept their reason. */
+const firstRecordSchema = v.pipe(
+  v.object({ ...shared, confirmed: v.boolean(), tries: countSchema, failed: v.array(digestSchema) }),
+  v.transform(
+    ({ confirmed, tries, failed, ...rest }): PackageRecord => ({
+      ...rest,
+      trial: confirmed ? null : { confirmation: defaultUpdateOptions.confirmation, tries },
+      failed: failed.map(digest => ({ digest, failure: null, retries: 0 })),
+    }),
+  ),
+)
 
 const trafficRecordSchema = v.object({
   digest: digestSchema,
@@ -28,10 +48,12 @@ const trafficRecordSchema = v.object({
   reused: countSchema,
 })
 
+const hungSchema = v.object({ releases: v.array(digestSchema) })
+
 /** Null when there is none, or none that can be used. Never rejects. */
 export async function readPackageRecord(records: RecordStore, name: string): Promise<PackageRecord | null> {
   const stored = await records.get(recordKeys.package(name)).catch(() => undefined)
-  const parsed = v.safeParse(packageRecordSchema, stored)
+  const parsed = v.safeParse(v.union([packageRecordSchema, firstRecordSchema]), stored)
   return parsed.success && parsed.output.package === name ? parsed.output : null
 }
 
@@ -39,4 +61,11 @@ export async function readTrafficRecord(records: RecordStore, name: string): Pro
   const stored = await records.get(recordKeys.traffic(name)).catch(() => undefined)
   const parsed = v.safeParse(trafficRecordSchema, stored)
   return parsed.success ? parsed.output : null
+}
+
+/** Digests of the releases that the page showed when it stopped to answer in its last life; none when it did not. */
+export async function readHungReleases(records: RecordStore): Promise<readonly string[]> {
+  const stored = await records.get(recordKeys.hung).catch(() => undefined)
+  const parsed = v.safeParse(hungSchema, stored)
+  return parsed.success ? parsed.output.releases : []
 }

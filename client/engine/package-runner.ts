@@ -1,24 +1,21 @@
 /**
  * Performs one package's life: loads and verifies manifests, runs the download, keeps the record that says what is
- * active. What a release may become, and when, is decided in `machines/package-life.ts`.
+ * active. What a release may become, and when, is decided in `machines/package-life/`.
  */
 
 import type { Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
+import type { StatusReason } from '../../protocol/device-status.ts'
 import type { TrustedKey } from '../../protocol/keys.ts'
 import type { Manifest } from '../../protocol/manifest.ts'
 import type { DeviceEventKind } from '../../protocol/signal/up.ts'
 import { verifySignedManifest } from '../../protocol/signed-manifest.ts'
 import { readManifest } from '../content/stored-release.ts'
-import {
-  awaitsManifest,
-  createPackage,
-  type PackageEffect,
-  type PackageEvent,
-  type PackageState,
-  packageWakeAt,
-  stepPackage,
-} from '../machines/package-life.ts'
+import type { PackageEffect, PackageEvent } from '../machines/package-life/events.ts'
+import { type PackageMoment, type PackageState, supplyOf } from '../machines/package-life/states.ts'
+import { createPackage, packageWakeAt, stepPackage } from '../machines/package-life/step.ts'
+import { awaitsManifest } from '../machines/package-life/supply.ts'
+import { type ActivateAnswer, answerActivateNow } from '../machines/package-life/takeover.ts'
 import type { KioskOptions } from '../options.ts'
 import type { OriginClient, Platform, RecordStore } from '../ports.ts'
 import { type PackageRecord, type ReleaseRef, recordKeys, type TrafficRecord } from '../records.ts'
@@ -29,14 +26,26 @@ import { WakeTimer } from './timer.ts'
 /** Byte counts are saved at most this often while chunks arrive. */
 const TRAFFIC_SAVE_MS = 1_000
 
+/** Reasons of a download in which nothing moves and nothing is about to. */
+const WAITING_REASONS: ReadonlySet<StatusReason> = new Set([
+  'windows-closed',
+  'waiting-for-other-package',
+  'no-store-online',
+  'stores-not-answering',
+  'server-unreachable',
+  'grant-refused',
+  'out-of-space',
+  'storage-failed',
+])
+
 export interface PackageDeps {
   readonly platform: Platform
   readonly options: KioskOptions
   readonly records: RecordStore
   readonly origin: OriginClient
   readonly trustedKeys: () => readonly TrustedKey[]
-  /** Whether the page shows this package, or would as soon as it has a release. */
-  readonly onScreen: (packageName: string) => boolean
+  /** What the machine has to know of the world, now. */
+  readonly moment: (packageName: string) => PackageMoment
   readonly self: () => { readonly deviceId: string; readonly role: Role }
   /** All of a download's dependencies that do not depend on the package. */
   readonly download: Omit<DownloadDeps, 'completed' | 'report'>
@@ -57,14 +66,15 @@ export class PackageRunner {
   readonly name: string
   state: PackageState
   download: DownloadRunner | null = null
-  /** What the saved record says runs: the page shows this and never a pointer that is not on the disk. */
+  /** What runs, by the pointer on the disk: the page shows this and never a pointer that is not written yet. */
   shown: { readonly ref: ReleaseRef; readonly confirmed: boolean; readonly entry: string } | null = null
   traffic: TrafficRecord | null = null
   readonly #deps: PackageDeps
   readonly #timer: WakeTimer
   #trafficTimer: (() => void) | null = null
   #manifestAbort = new AbortController()
-  #saving: Promise<void> = Promise.resolve()
+  /** Whether what was saved last could be written. */
+  #saving: Promise<boolean> = Promise.resolve(true)
   #stopped = false
 
   constructor(deps: PackageDeps, record: PackageRecord, traffic: TrafficRecord | null) {
@@ -75,10 +85,12 @@ export class PackageRunner {
     this.#timer = new WakeTimer(deps.platform, () => this.dispatch({ type: 'wake' }))
   }
 
-  /** Shows what the record says and goes on with an unconfirmed release's trial. */
-  async start(): Promise<void> {
-    this.dispatch({ type: 'started', onScreen: this.#deps.onScreen(this.name) })
-    await this.#show(this.state.record)
+  /** Shows what the record says and goes on with an unconfirmed release's trial. `hung`: the page did, the last time. */
+  async start(hung: boolean): Promise<void> {
+    this.dispatch({ type: 'started', hung })
+    // A release that failed in the page's last life is not shown even for a moment.
+    await this.saved()
+    await this.#show()
   }
 
   stop(): void {
@@ -96,8 +108,15 @@ export class PackageRunner {
   }
 
   /** Resolves when everything decided so far is on the disk. */
-  saved(): Promise<void> {
-    return this.#saving
+  async saved(): Promise<void> {
+    await this.#saving
+  }
+
+  /** The app chooses this moment for the staged release; the answer says whether it was heeded. */
+  activateNow(): ActivateAnswer {
+    const answer = answerActivateNow(this.state, this.#deps.moment(this.name))
+    this.dispatch({ type: 'activate-now' })
+    return answer
   }
 
   assign(assignment: Assignment | null): void {
@@ -108,15 +127,13 @@ export class PackageRunner {
 
   dispatch(event: PackageEvent): void {
     if (this.#stopped) return
-    const { state, effects } = stepPackage(
-      this.state,
-      event,
-      this.#deps.platform.monotonicMs(),
-      this.#deps.options,
-    )
+    const { options } = this.#deps
+    const before = this.state.running
+    const { state, effects } = stepPackage(this.state, event, this.#deps.moment(this.name), options)
     this.state = state
-    this.#timer.set(packageWakeAt(state))
+    this.#timer.set(packageWakeAt(state, options))
     for (const effect of effects) this.#perform(effect)
+    if (state.running !== before && event.type !== 'started') void this.#show()
     this.#deps.changed()
   }
 
@@ -134,10 +151,13 @@ export class PackageRunner {
         return this.#deps.sharesChanged()
       case 'save':
         return this.#save(effect.record)
+      case 'switch':
+        return this.#switch(effect.record)
       case 'report':
         return this.#deps.report(effect.kind, this.name, effect.release, effect.detail)
       case 'collect-garbage':
-        return this.#deps.collectGarbage()
+        // What the disk still says is needed must not go.
+        return void this.#saving.then(ok => ok && this.#deps.collectGarbage())
     }
   }
 
@@ -186,6 +206,7 @@ export class PackageRunner {
       completed: release => void this.#completed(release),
       changed: () => {
         this.#saveTrafficSoon()
+        this.#noteProgress()
         this.#deps.changed()
       },
     }
@@ -193,6 +214,8 @@ export class PackageRunner {
     this.download = download
     this.traffic = { digest: assignment.digest, ...download.state.traffic }
     this.dispatch({ type: 'manifest-accepted', digest: assignment.digest })
+    // What runs may have waited for just this manifest to be shown.
+    if (this.shown === null) void this.#show()
     // What is on the disk before the first fetched chunk is there can be told from it only if this is saved first.
     if (isNew) await this.#saveTraffic()
     await download.start(isNew)
@@ -201,25 +224,51 @@ export class PackageRunner {
 
   async #completed(digest: string): Promise<void> {
     await this.#saveTraffic()
-    this.dispatch({ type: 'downloaded', digest, onScreen: this.#deps.onScreen(this.name) })
+    // A chunk may have been lost meanwhile; then it is completed once more.
+    if (this.download?.assignment.digest === digest && this.download.state.completed)
+      this.dispatch({ type: 'downloaded', digest })
+  }
+
+  /** Tells the machine when the download begins to wait, to move again, or to miss what it had. */
+  #noteProgress(): void {
+    const { download } = this
+    if (download === null || download.checking || download.state.completed) return
+    const supply = supplyOf(this.state)
+    const moving = !WAITING_REASONS.has(download.state.reason)
+    if (supply?.name === 'complete' || (supply?.name === 'fetching' && supply.moving !== moving))
+      this.dispatch({ type: 'fetching', digest: download.assignment.digest, moving })
   }
 
   #save(record: PackageRecord): void {
+    this.#saving = this.#saving.then(() => this.#write(record))
+  }
+
+  #switch(record: PackageRecord): void {
     this.#saving = this.#saving.then(async () => {
-      try {
-        await this.#deps.records.setMany([[recordKeys.package(this.name), record]])
-      } catch (error) {
-        this.#deps.report('storage-failed', this.name, record.active?.release ?? null, messageOf(error))
-      }
-      await this.#show(record)
+      const ok = await this.#write(record)
+      this.dispatch({ type: ok ? 'switched' : 'switch-failed', record })
+      return ok
     })
   }
 
-  /** The entry page is in the manifest; a record whose manifest is gone shows nothing until it is here again. */
-  async #show(record: PackageRecord): Promise<void> {
-    const ref = record.active
-    const entry = ref === null ? null : await this.#entryOf(ref)
-    this.shown = ref === null || entry === null ? null : { ref, confirmed: record.confirmed, entry }
+  async #write(record: PackageRecord): Promise<boolean> {
+    try {
+      await this.#deps.records.setMany([[recordKeys.package(this.name), record]])
+      return true
+    } catch (error) {
+      this.#deps.report('storage-failed', this.name, record.active?.release ?? null, messageOf(error))
+      return false
+    }
+  }
+
+  /** The entry page is in the manifest; a release whose manifest is gone shows nothing until it is here again. */
+  async #show(): Promise<void> {
+    const { running } = this.state
+    const entry = running === null ? null : await this.#entryOf(running.release)
+    if (this.state.running?.release.digest !== running?.release.digest) return
+    const now = this.state.running
+    this.shown =
+      now === null || entry === null ? null : { ref: now.release, confirmed: now.name === 'confirmed', entry }
     this.#deps.changed()
   }
 

@@ -3,16 +3,19 @@
  * nothing, and keeps nothing.
  */
 
+import { type ActivationMoment, decideActivation } from '../../policy/activation.ts'
+import { describeActivation } from '../../policy/activation-words.ts'
 import type { Progress } from '../../policy/package-order.ts'
 import { shortageSentence } from '../../policy/storage-words.ts'
-import { describeDecision } from '../../policy/window-words.ts'
+import { describeDecision, describeMoment } from '../../policy/window-words.ts'
 import { type Decision, decideSources, type Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { PackageStatus } from '../../protocol/device-status.ts'
 import { toInstantOrNull } from '../../protocol/primitives.ts'
 import { missingBytes } from '../machines/download/chunk-table.ts'
 import type { DownloadState } from '../machines/download/state.ts'
-import type { PackageState } from '../machines/package-life.ts'
+import { type PackageState, supplyOf } from '../machines/package-life/states.ts'
+import type { ActivateAnswer } from '../machines/package-life/takeover.ts'
 import type { TrafficRecord } from '../records.ts'
 
 export interface PackageView {
@@ -30,6 +33,8 @@ export interface StatusContext {
   readonly online: boolean
   readonly storesOnline: number
   readonly storage: 'disk' | 'memory'
+  /** What decides when a complete release takes over. */
+  readonly activation: ActivationMoment
 }
 
 /** 64 packages and 64 peers then stay within one signaling message, whatever script the words are in. */
@@ -45,7 +50,7 @@ export function packageStatus(view: PackageView, context: StatusContext): Packag
   if (wantedRef === null) return null
   const decision =
     wanted === null ? null : decideSources({ role: context.role, ...wanted.windows }, context.now)
-  const { phase, reason } = phaseOf(view)
+  const { phase, reason } = phaseOf(view, context)
   const traffic = download?.traffic ?? view.traffic
   return {
     package: record.package,
@@ -53,9 +58,9 @@ export function packageStatus(view: PackageView, context: StatusContext): Packag
     activeRelease: record.active?.release ?? null,
     activeVersion: record.active?.version ?? null,
     phase,
-    update: updateOf(view, phase),
+    update: updateOf(state),
     reason,
-    detail: detailOf(state, download, decision, wanted, reason, context).slice(0, MAX_DETAIL_LENGTH),
+    detail: detailOf(state, download, decision, reason, context).slice(0, MAX_DETAIL_LENGTH),
     decision: {
       stores: decision?.stores.state ?? 'closed',
       server: decision?.server.state ?? 'closed',
@@ -72,7 +77,7 @@ export function packageStatus(view: PackageView, context: StatusContext): Packag
 
 /** How the package's download stands beside those of others (P1 to P3). */
 export function progressOf(view: PackageView): Progress {
-  const { reason } = phaseOf(view)
+  const { reason } = phaseOf(view, null)
   if (reason === 'out-of-space') return 'out-of-space'
   return MOVING.has(reason) ? 'moving' : 'idle'
 }
@@ -85,53 +90,61 @@ const MOVING = new Set<PackageStatus['reason']>([
   'fetching-from-stores-and-server',
   'contacting-store',
 ])
-/** Reasons of a download in which nothing moves and nothing is about to. */
-const WAITING = new Set<PackageStatus['reason']>([
-  'windows-closed',
-  'waiting-for-other-package',
-  'no-store-online',
-  'stores-not-answering',
-  'server-unreachable',
-  'grant-refused',
-])
 const FAILED = new Set<PackageStatus['reason']>(['out-of-space', 'storage-failed'])
 
-function updateOf({ state }: PackageView, phase: PackageStatus['phase']): PackageStatus['update'] {
-  if (state.wanted === null) return null
-  if (phase !== 'active') return phase
-  return state.trial === null ? 'confirmed' : 'on-trial'
+/** The state of the wanted release's life; null while nothing is wanted. */
+function updateOf({ wanted, coming, running }: PackageState): PackageStatus['update'] {
+  if (wanted === null) return null
+  const life = running?.release.digest === wanted.digest ? running : coming
+  return life?.name ?? 'waiting'
 }
 
-function phaseOf({ state, download, checking }: PackageView): PhaseAndReason {
-  const { progress, wanted, record, trial } = state
-  if (progress.name === 'given-up') return { phase: 'failed', reason: 'release-failed' }
-  if (progress.name === 'refused') return { phase: 'failed', reason: 'manifest-refused' }
-  const runsWanted = wanted === null || record.active?.digest === wanted.digest
-  if (runsWanted) return { phase: 'active', reason: trial === null ? 'up-to-date' : 'trying-release' }
-  if (progress.name === 'manifest') return { phase: 'waiting', reason: 'fetching-manifest' }
-  if (download === null || checking) return { phase: 'downloading', reason: 'checking-held-chunks' }
-  if (download.completed) return { phase: 'staged', reason: 'ready-to-activate' }
-  const { reason } = download
-  if (FAILED.has(reason)) return { phase: 'failed', reason }
-  return { phase: WAITING.has(reason) ? 'waiting' : 'downloading', reason }
+/** `context` null: for the download alone, whatever a complete release waits for. */
+function phaseOf({ state, download, checking }: PackageView, context: StatusContext | null): PhaseAndReason {
+  const { coming, running, wanted } = state
+  const supply = supplyOf(state)
+  if (supply?.name === 'refused') return { phase: 'failed', reason: 'manifest-refused' }
+  if (coming === null) {
+    return { phase: 'active', reason: running?.name === 'confirmed' ? 'up-to-date' : 'trying-release' }
+  }
+  switch (coming.name) {
+    case 'failed':
+      return { phase: 'failed', reason: 'release-failed' }
+    case 'activating':
+      return { phase: 'staged', reason: 'ready-to-activate' }
+    case 'staged':
+      return {
+        phase: 'staged',
+        reason: wanted === null || context === null ? 'ready-to-activate' : stagedReason(wanted, context),
+      }
+    default:
+      if (supply?.name === 'asking') return { phase: 'waiting', reason: 'fetching-manifest' }
+      if (download === null || checking) return { phase: 'downloading', reason: 'checking-held-chunks' }
+      if (FAILED.has(download.reason)) return { phase: 'failed', reason: download.reason }
+      return { phase: coming.name, reason: download.reason }
+  }
+}
+
+function stagedReason({ activation }: Assignment, context: StatusContext): PackageStatus['reason'] {
+  if (decideActivation(activation, context.activation).state === 'open') return 'ready-to-activate'
+  return activation.when === 'idle' ? 'waiting-for-idle' : 'waiting-for-activation-window'
 }
 
 function detailOf(
   state: PackageState,
   download: DownloadState | null,
   decision: Decision | null,
-  wanted: Assignment | null,
   reason: PackageStatus['reason'],
   context: StatusContext,
 ): string {
+  const { wanted, coming } = state
   const version = wanted?.version ?? state.record.active?.version ?? ''
   switch (reason) {
     case 'up-to-date':
       return `${version} runs`
     case 'waiting-for-idle':
-      return `${version} is complete and takes over when nobody uses the screen`
     case 'waiting-for-activation-window':
-      return `${version} is complete and takes over in its activation window`
+      return `${version} is complete and ${takeoverWords(wanted, context)}`
     case 'trying-release':
       return `${version} runs and has still to prove itself`
     case 'fetching-manifest':
@@ -172,12 +185,35 @@ function detailOf(
       return `the disk does not take it: ${download?.storage?.message ?? 'it cannot be written'}`
     case 'ready-to-activate':
       return `${version} is complete and verified`
-    case 'manifest-refused':
-      return state.progress.name === 'refused'
-        ? `refused: ${state.progress.message}`
-        : 'the manifest was refused'
-    case 'release-failed':
-      return `${version} failed on this device${state.failure === null ? '' : `: ${state.failure}`}`
+    case 'manifest-refused': {
+      const supply = supplyOf(state)
+      return supply?.name === 'refused' ? `refused: ${supply.message}` : 'the manifest was refused'
+    }
+    case 'release-failed': {
+      const failure = coming?.name === 'failed' ? coming.failure : null
+      return `${version} failed on this device${failure === null ? '' : ` (${failure.reason}): ${failure.message}`}`
+    }
+  }
+}
+
+function takeoverWords(wanted: Assignment | null, { activation }: StatusContext): string {
+  if (wanted === null) return 'verified'
+  return describeActivation(decideActivation(wanted.activation, activation), activation)
+}
+
+/** Why `activateNow()` was not heeded, as a sentence for whoever reads the app's log. */
+export function refusalWords(
+  answer: Exclude<ActivateAnswer, { ok: true }>,
+  serverNow: number | null,
+  timeZone: string,
+): string {
+  switch (answer.reason) {
+    case 'nothing-staged':
+      return 'No newer release is complete on this device.'
+    case 'time-unknown':
+      return 'A newer release may take over only in its activation window, and this device has not heard the time from its server yet.'
+    case 'window-closed':
+      return `A newer release may take over only in its activation window; it opens ${describeMoment(answer.opensAt, serverNow ?? answer.opensAt, timeZone)}.`
   }
 }
 

@@ -2,12 +2,13 @@
  * Observes an app's page in its frame, which is of this page's own origin: whether it loads, what goes wrong in it, and
  * whether somebody is using it. Reports only; decides nothing.
  */
+import type { ReleaseFailure } from '../records.ts'
 import { STATUS_META_NAME } from './messages.ts'
 
-/** `fatal`: there is no page of the app at all, only the service worker's explanation. */
+/** `noPage`: there is no page of the app at all, only the service worker's explanation. */
 export interface FrameProblem {
-  readonly message: string
-  readonly fatal: boolean
+  readonly failure: ReleaseFailure
+  readonly noPage: boolean
 }
 
 export interface FrameEvents {
@@ -19,6 +20,8 @@ export interface FrameEvents {
 
 /** There is no event for "the new page's window exists"; its scripts cannot all have run by the next of these. */
 const LOOK_INTERVAL_MS = 4
+/** Not an error of any script: browsers tell so that a layout took more than one round. */
+const HARMLESS_ERROR = /^ResizeObserver loop /
 const ACTIVITY_EVENTS = [
   'pointermove',
   'pointerdown',
@@ -69,29 +72,40 @@ function hook(page: Window, events: FrameEvents): () => void {
   page.addEventListener(
     'error',
     event => {
-      const message = errorMessage(event)
-      if (message) events.onProblem({ message, fatal: false })
+      const failure = failureOf(event)
+      if (failure) events.onProblem({ failure, noPage: false })
     },
     options,
   )
   page.addEventListener(
     'unhandledrejection',
-    event => events.onProblem({ message: `Unhandled: ${describe(event.reason)}`, fatal: false }),
+    event => {
+      const failure = { reason: 'threw', message: `Unhandled: ${describe(event.reason)}` } as const
+      events.onProblem({ failure, noPage: false })
+    },
     options,
   )
   for (const type of ACTIVITY_EVENTS) page.addEventListener(type, events.onActivity, options)
   return () => stop.abort()
 }
 
-/** A script that threw, or a script or style sheet that could not be loaded; null for what a page can do without. */
-function errorMessage(event: Event): string | null {
+/**
+ * A script that threw, or a script or style sheet of the package that could not be loaded; null for what a page can do
+ * without: pictures, sound, icons, and whatever lies on other servers, since no release is to blame for those.
+ */
+function failureOf(event: Event): ReleaseFailure | null {
   const { target } = event
   // `instanceof` does not hold across frames, each of which has classes of its own.
-  const tag = target && 'tagName' in target ? String(target.tagName) : null
-  if (tag === null) return 'message' in event ? String(event.message) : 'A script failed.'
-  if (tag !== 'SCRIPT' && tag !== 'LINK') return null
-  const address = target && ('src' in target ? target.src : 'href' in target ? target.href : '')
-  return `Could not be loaded: ${address}`
+  if (target === null || !('tagName' in target)) {
+    const message = 'message' in event ? String(event.message) : 'A script failed.'
+    return HARMLESS_ERROR.test(message) ? null : { reason: 'threw', message }
+  }
+  const address = 'src' in target ? String(target.src) : 'href' in target ? String(target.href) : ''
+  const isPart =
+    target.tagName === 'SCRIPT' ||
+    (target.tagName === 'LINK' && /\bstylesheet\b/i.test(String(Reflect.get(target, 'rel'))))
+  if (!isPart || !address.startsWith(`${location.origin}/`)) return null
+  return { reason: 'failed-load', message: `Could not be loaded: ${address}` }
 }
 
 function describe(reason: unknown): string {
@@ -112,9 +126,12 @@ function pageWindow(frame: HTMLIFrameElement): Window | null {
 function explanationIn(frame: HTMLIFrameElement): FrameProblem | null {
   try {
     const page = frame.contentDocument
-    if (!page) return { message: 'The page was not found in the package.', fatal: true }
+    if (!page)
+      return { failure: { reason: 'did-not-load', message: 'There is no page in the frame.' }, noPage: true }
     const status = page.querySelector(`meta[name=${STATUS_META_NAME}]`)?.getAttribute('content')
-    return status ? { message: `${page.title} (${status})`, fatal: true } : null
+    if (!status) return null
+    const reason = status === '404' ? 'missing-entry' : 'did-not-load'
+    return { failure: { reason, message: `${page.title} (${status})` }, noPage: true }
   } catch {
     return null
   }

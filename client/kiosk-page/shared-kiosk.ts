@@ -2,7 +2,7 @@
  * One engine per browser profile. The tab that holds the lock runs it and tells the others; they show the same view,
  * pass wishes on, and take over when it goes. To the page it looks like one Kiosk in either case.
  */
-import type { Kiosk, KioskView } from '../kiosk-api.ts'
+import type { ActivateResult, Kiosk, KioskView } from '../kiosk-api.ts'
 
 const ENGINE_LOCK = 'larder-engine'
 export const VIEW_CHANNEL = 'larder-view'
@@ -10,6 +10,8 @@ export const VIEW_CHANNEL = 'larder-view'
 type Wish =
   | { readonly name: 'enrol'; readonly token: string | null }
   | { readonly name: 'ready'; readonly package: string | null }
+  | { readonly name: 'app-ready'; readonly digest: string }
+  | { readonly name: 'activate-now'; readonly package: string | null; readonly id: string }
   | { readonly name: 'retry'; readonly package: string }
   | { readonly name: 'user-active' }
 
@@ -17,6 +19,9 @@ type TabMessage =
   | { readonly type: 'hello' }
   | { readonly type: 'view'; readonly view: KioskView }
   | { readonly type: 'wish'; readonly wish: Wish }
+  | { readonly type: 'activated'; readonly id: string; readonly result: ActivateResult }
+
+const ANSWER_TIMEOUT_MS = 5_000
 
 export interface SharedKioskDeps {
   /** Absent outside secure contexts; this tab then runs the engine without asking. */
@@ -38,6 +43,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
   let stopLeading = () => {}
   let stopped = false
   let someoneLeads = false
+  const asked = new Map<string, (result: ActivateResult) => void>()
 
   function onView(next: KioskView): void {
     view = next
@@ -60,13 +66,31 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
       onView(next)
       channel.postMessage({ type: 'view', view: next } satisfies TabMessage)
     })
-    for (const wish of waiting.splice(0)) perform(engine, wish)
+    for (const wish of waiting.splice(0)) perform(engine, wish, answer)
     await ended
     unsubscribe()
   }
 
+  function answer(id: string, result: ActivateResult): void {
+    channel.postMessage({ type: 'activated', id, result } satisfies TabMessage)
+    asked.get(id)?.(result)
+  }
+
+  /** Asks the tab that runs the engine; it may be gone, and the next one may not have the question. */
+  function activateThere(packageName: string | null): Promise<ActivateResult> {
+    const id = crypto.randomUUID()
+    return new Promise<ActivateResult>(resolve => {
+      const timer = setTimeout(() => resolve(noEngine), ANSWER_TIMEOUT_MS)
+      asked.set(id, result => {
+        clearTimeout(timer)
+        resolve(result)
+      })
+      wish({ name: 'activate-now', package: packageName, id })
+    }).finally(() => asked.delete(id))
+  }
+
   function wish(wanted: Wish): void {
-    if (engine) perform(engine, wanted)
+    if (engine) perform(engine, wanted, answer)
     else {
       channel.postMessage({ type: 'wish', wish: wanted } satisfies TabMessage)
       // Nobody may be there to hear it: then this tab is about to lead, and does it itself.
@@ -83,7 +107,8 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
     if (data.type === 'hello' && engine) {
       channel.postMessage({ type: 'view', view: engine.view() } satisfies TabMessage)
     }
-    if (data.type === 'wish' && engine) perform(engine, data.wish)
+    if (data.type === 'wish' && engine) perform(engine, data.wish, answer)
+    if (data.type === 'activated') asked.get(data.id)?.(data.result)
   }
   channel.postMessage({ type: 'hello' } satisfies TabMessage)
   if (deps.locks) void deps.locks.request(ENGINE_LOCK, lead).catch(deps.onFailed)
@@ -106,12 +131,14 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
     },
     ready: packageName => wish({ name: 'ready', package: packageName ?? null }),
     retry: packageName => wish({ name: 'retry', package: packageName }),
+    appReady: digest => wish({ name: 'app-ready', digest }),
     // Only the frame of the tab that runs the engine counts as a trial of a release.
     appLoaded: digest => engine?.appLoaded(digest),
-    appFailed: (digest, message) => engine?.appFailed(digest, message),
+    appFailed: (digest, failure) => engine?.appFailed(digest, failure),
+    activateNow: async packageName => engine?.activateNow(packageName) ?? activateThere(packageName ?? null),
+    userActive: () => wish({ name: 'user-active' }),
     chunkLost: digest => engine?.chunkLost(digest),
     storageLost: () => engine?.storageLost(),
-    userActive: () => wish({ name: 'user-active' }),
     networkBack: () => engine?.networkBack(),
     stop: async () => {
       stopped = true
@@ -124,11 +151,27 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
   }
 }
 
-function perform(engine: Kiosk, wish: Wish): void {
-  if (wish.name === 'enrol') void engine.enrol(wish.token ?? undefined)
-  else if (wish.name === 'ready') engine.ready(wish.package ?? undefined)
-  else if (wish.name === 'user-active') engine.userActive()
-  else engine.retry(wish.package)
+function perform(engine: Kiosk, wish: Wish, answer: (id: string, result: ActivateResult) => void): void {
+  switch (wish.name) {
+    case 'enrol':
+      return void engine.enrol(wish.token ?? undefined)
+    case 'ready':
+      return engine.ready(wish.package ?? undefined)
+    case 'app-ready':
+      return engine.appReady(wish.digest)
+    case 'activate-now':
+      return void engine.activateNow(wish.package ?? undefined).then(result => answer(wish.id, result))
+    case 'user-active':
+      return engine.userActive()
+    case 'retry':
+      return engine.retry(wish.package)
+  }
+}
+
+const noEngine: ActivateResult = {
+  ok: false,
+  reason: 'no-engine',
+  message: 'The tab that fetches the packages does not answer. Try again.',
 }
 
 const startingView: KioskView = {

@@ -18,10 +18,12 @@ async function playKiosk(page: Page): Promise<void> {
   await page.evaluate(() => {
     const heard: string[] = []
     const listeners: ((view: unknown) => void)[] = []
+    const words = (arg: unknown) =>
+      typeof arg === 'object' && arg !== null ? Object.values(arg).join(' ') : String(arg)
     const record =
       (name: string) =>
       (...args: unknown[]) =>
-        void heard.push([name, ...args].join(' '))
+        void heard.push([name, ...args.map(words)].join(' '))
     const kiosk = {
       subscribeView: (listener: (view: unknown) => void) => {
         listeners.push(listener)
@@ -29,7 +31,8 @@ async function playKiosk(page: Page): Promise<void> {
       },
       appLoaded: record('loaded'),
       appFailed: record('failed'),
-      enrol: record('enrol'),
+      userActive: () => {},
+      enrol: (token?: string) => void heard.push(`enrol ${token ?? ''}`),
       retry: record('retry'),
     }
     Object.assign(window, { heard, listeners })
@@ -71,7 +74,7 @@ const delivery = (have: number): PackageStatus => ({
 
 async function show(page: Page, part: Partial<KioskView>): Promise<void> {
   const view: KioskView = {
-    enrolment: { state: 'enrolled', name: 'Window', site: 'berlin' },
+    enrolment: { state: 'enrolled', name: 'Window', site: 'berlin', labels: {} },
     timeZone: 'Europe/Berlin',
     storage: 'disk',
     app: null,
@@ -120,6 +123,7 @@ const appOf = ({ manifest, digest }: SmallRelease, confirmed = true): KioskView[
   digest,
   path: `app/${manifest.package}/index.html`,
   confirmed,
+  staged: null,
 })
 
 const pack = (release: number, script: string) =>
@@ -237,17 +241,17 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     const three = await pack(3, 'Promise.reject(new Error("late")); setTimeout(() => nowhere())')
     await storeRelease(page, three)
     await show(page, { app: appOf(three, false) })
-    await hears(page, `failed ${three.digest} Unhandled: late`)
+    await hears(page, `failed ${three.digest} threw Unhandled: late`)
     await hears(page, 'nowhere is not defined')
 
     const gone = await makeSmallRelease({ 'index.html': '<script src="gone.js"></script>' }, { release: 4 })
     await storeRelease(page, gone)
     await show(page, { app: appOf(gone, false) })
-    await hears(page, `failed ${gone.digest} Could not be loaded`)
+    await hears(page, `failed ${gone.digest} failed-load Could not be loaded`)
 
     const absent = await makeSmallRelease({ 'index.html': 'x' }, { package: 'absent' })
     await show(page, { app: appOf(absent, false) })
-    await hears(page, `failed ${absent.digest} Nothing to show yet (503)`)
+    await hears(page, `failed ${absent.digest} did-not-load Nothing to show yet (503)`)
   })
 
   test('over an app there is nothing, also when somebody uses it, and nothing is drawn', async () => {

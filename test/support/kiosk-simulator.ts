@@ -295,7 +295,7 @@ export class SimulatedDevice {
       const { digest } = app
       host.later(200, () => {
         if (this.page === 'works') kiosk.appLoaded(digest)
-        if (this.page === 'fails') kiosk.appFailed(digest, 'it threw')
+        if (this.page === 'fails') kiosk.appFailed(digest, { reason: 'threw', message: 'it threw' })
       })
     })
   }

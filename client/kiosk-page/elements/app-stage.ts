@@ -3,6 +3,7 @@
  * its place once it is there. Reports what it observes; what follows from that is the kiosk's decision.
  */
 import type { ShownApp } from '../../kiosk-api.ts'
+import type { ReleaseFailure } from '../../records.ts'
 import { type FrameProblem, watchFrame } from '../frame-watch.ts'
 
 const FADE_MS = 600
@@ -11,7 +12,7 @@ const LOAD_TIMEOUT_MS = 60_000
 
 export interface StageEvents {
   readonly onLoaded: (digest: string) => void
-  readonly onFailed: (digest: string, problem: string) => void
+  readonly onFailed: (digest: string, failure: ReleaseFailure) => void
   /** Somebody moves, touches or presses a key in the app. */
   readonly onActivity: (event: Event) => void
 }
@@ -61,14 +62,15 @@ export class AppStage extends HTMLElement {
         this.events?.onLoaded(app.digest)
       },
       onProblem: (problem: FrameProblem) => {
-        this.events?.onFailed(app.digest, problem.message)
-        if (problem.fatal) this.#swap(frame)
+        this.events?.onFailed(app.digest, problem.failure)
+        if (problem.noPage) this.#swap(frame)
       },
       onActivity: event => this.events?.onActivity(event),
     })
     const timer = setTimeout(() => {
       if (this.#loading !== frame) return
-      this.events?.onFailed(app.digest, `The page did not load within ${LOAD_TIMEOUT_MS / 1000} seconds.`)
+      const message = `The page did not load within ${LOAD_TIMEOUT_MS / 1000} seconds.`
+      this.events?.onFailed(app.digest, { reason: 'did-not-load', message })
       this.#swap(frame)
     }, LOAD_TIMEOUT_MS)
     const frame: Frame = {

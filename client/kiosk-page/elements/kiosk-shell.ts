@@ -86,7 +86,7 @@ export class KioskShell extends LitElement {
     this.now = Date.now()
     this.#stage.events = {
       onLoaded: digest => this.kiosk?.appLoaded(digest),
-      onFailed: (digest, problem) => this.kiosk?.appFailed(digest, problem),
+      onFailed: (digest, failure) => this.kiosk?.appFailed(digest, failure),
       onActivity: event => this.#onActivity(event),
     }
     this.#stage.addEventListener('larder-shown', () => this.requestUpdate())

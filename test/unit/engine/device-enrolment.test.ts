@@ -97,7 +97,7 @@ test('PR-E2 it proves that it holds its key, and keeps what the server answers',
   const proven = new TextEncoder().encode(ENROL_DOMAIN + identity.publicKey)
   assert.ok(request && (await verifySignature(identity.publicKey, request.proof, proven)))
   assert.equal(request.token, 'a-token')
-  assert.deepEqual(enrolment.view, { state: 'enrolled', name: 'Lobby', site: null })
+  assert.deepEqual(enrolment.view, { state: 'enrolled', name: 'Lobby', site: null, labels: {} })
   assert.deepEqual([enrolment.role, enrolment.isAccepted, heard], ['store', true, ['connect']])
   const kept = (await records.get(recordKeys.identity)) as IdentityRecord
   assert.deepEqual(kept.enrolled, answer)
@@ -117,7 +117,7 @@ test('a pending device shows its code and where it is accepted; accepted, its na
     refusal: null,
   })
   enrolment.adopt({ ...pending.device, state: 'accepted', code: null, site: 'shop' })
-  assert.deepEqual(enrolment.view, { state: 'enrolled', name: 'Lobby', site: 'shop' })
+  assert.deepEqual(enrolment.view, { state: 'enrolled', name: 'Lobby', site: 'shop', labels: {} })
 })
 
 test('a refusal says what happened, and nothing is kept', async () => {

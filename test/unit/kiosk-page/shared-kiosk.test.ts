@@ -44,6 +44,11 @@ function fakeKiosk(name: string, heard: string[]): Kiosk {
     retry: of => void heard.push(`${name} retry ${of}`),
     appLoaded: digest => void heard.push(`${name} loaded ${digest}`),
     appFailed: digest => void heard.push(`${name} failed ${digest}`),
+    appReady: digest => void heard.push(`${name} app-ready ${digest}`),
+    activateNow: async of => {
+      heard.push(`${name} activate ${of}`)
+      return { ok: true }
+    },
     chunkLost: () => {},
     storageLost: () => {},
     userActive: () => void heard.push(`${name} active`),

@@ -58,7 +58,7 @@ const view = (enrolment: Enrolment, phases: PackageStatus['phase'][] = []): Kios
 })
 
 test('each state has its screen, and an app that runs stays unless the device is revoked', () => {
-  const enrolled: Enrolment = { state: 'enrolled', name: '', site: null }
+  const enrolled: Enrolment = { state: 'enrolled', name: '', site: null, labels: {} }
   const name = (enrolment: Enrolment, phases?: PackageStatus['phase'][]) =>
     screenOf(view(enrolment, phases)).name
   assert.equal(name({ state: 'starting' }), 'starting')
@@ -76,7 +76,15 @@ test('each state has its screen, and an app that runs stays unless the device is
   assert.equal(name(enrolled), 'nothing-assigned')
   assert.equal(name(enrolled, ['waiting', 'failed']), 'delivery')
   assert.equal(name(enrolled, ['failed']), 'failed')
-  const app = { package: 'p', release: 1, version: '1', digest: 'x', path: 'app/p/', confirmed: true }
+  const app = {
+    package: 'p',
+    release: 1,
+    version: '1',
+    digest: 'x',
+    path: 'app/p/',
+    confirmed: true,
+    staged: null,
+  }
   assert.equal(screenOf({ ...view({ state: 'refused', message: 'unknown' }), app }).name, 'app')
   assert.equal(screenOf({ ...view({ state: 'revoked', message: 'revoked' }), app }).name, 'revoked')
 })

@@ -4,15 +4,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDownload, type DownloadState } from '../../../client/machines/download/state.ts'
 import { type DownloadEvent, stepDownload } from '../../../client/machines/download/step.ts'
-import {
-  createPackage,
-  emptyPackageRecord,
-  type PackageEvent,
-  packageWakeAt,
-  stepPackage,
-} from '../../../client/machines/package-life.ts'
+import { packageWakeAt } from '../../../client/machines/package-life/step.ts'
 import { defaultOptions } from '../../../client/options.ts'
 import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
+import { PackageLifeDriver } from './package-life-driver.ts'
 
 const WINDOWS = { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null }
 const RELEASE = 'a'.repeat(64)
@@ -63,16 +58,12 @@ test('a manifest that could not be had is asked for once more as soon as a sessi
     ...defaultUpdateOptions,
     assignedAt: 0,
   }
-  let state = createPackage(emptyPackageRecord('lobby'))
-  const dispatch = (event: PackageEvent) => {
-    const result = stepPackage(state, event, 0, defaultOptions)
-    state = result.state
-    return result.effects.map(({ type }) => type)
-  }
-  assert.deepEqual(dispatch({ type: 'assigned', assignment }), ['load-manifest'])
-  assert.deepEqual(dispatch({ type: 'server-back' }), [], 'it is being asked for')
-  dispatch({ type: 'manifest-unreachable', digest: RELEASE, chance: 1 })
-  assert.notEqual(packageWakeAt(state), null)
-  assert.deepEqual(dispatch({ type: 'server-back' }), ['load-manifest'])
-  assert.equal(packageWakeAt(state), null)
+  const life = new PackageLifeDriver()
+  const wakeAt = () => packageWakeAt(life.state, defaultOptions)
+  assert.deepEqual(life.step({ type: 'assigned', assignment }), ['load-manifest'])
+  assert.deepEqual(life.step({ type: 'server-back' }), [], 'it is being asked for')
+  life.step({ type: 'manifest-unreachable', digest: RELEASE, chance: 1 })
+  assert.notEqual(wakeAt(), null)
+  assert.deepEqual(life.step({ type: 'server-back' }), ['load-manifest'])
+  assert.equal(wakeAt(), null)
 })
