@@ -21,6 +21,7 @@ export const problemTypes = {
   'grant-invalid': { status: 403, title: 'This grant is not valid here' },
   'grant-expired': { status: 403, title: 'This grant has expired' },
   'window-closed': { status: 403, title: 'The windows do not allow this yet' },
+  'await-turn': { status: 429, title: 'Other devices of this site are fetching this release' },
   'not-assigned': { status: 403, title: 'This release is not assigned to this device' },
   'proxy-distribution-off': { status: 403, title: 'Stores do not share this package' },
   'no-store-online': { status: 503, title: 'No store of this site is online' },

@@ -17,7 +17,7 @@ export const PROTOCOL_HISTORY: readonly {
 }[] = [
   {
     version: 1,
-    schemaHash: '9cbf50b80180d033bcf9a8b94d01759e7484c00106dfb7e29f980f64f08273c9',
+    schemaHash: '656948065a2df7f62693d50f09b57a2028953fe4ec47d0e45432b5a4d196e98c',
     change: 'First version.',
   },
 ]

@@ -18,6 +18,7 @@ import { createChunkDesk } from './chunk-desk.ts'
 import type { ChunkResponderDeps } from './chunk-responder.ts'
 import { DirectoryCache } from './directory-cache.ts'
 import { enrolRoute } from './enrol-route.ts'
+import { DEFAULT_TURN_LIMITS, type TurnLimits } from './fetch-turns.ts'
 import { FleetHub } from './fleet-hub.ts'
 import { createGrantKey } from './grants.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
@@ -49,6 +50,7 @@ export interface DeviceAppDeps {
   readonly log: SessionLog
   readonly iceServers?: readonly IceServer[]
   readonly signaling?: Partial<SignalingOptions>
+  readonly turnLimits?: Partial<TurnLimits>
   readonly clock?: ServerClock
   readonly addressOf?: AddressOf
   readonly metrics?: ServerMetrics
@@ -75,6 +77,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
     log,
     randomId: () => randomText(18),
     adminUrl: deps.adminUrl ?? null,
+    turnLimits: { ...DEFAULT_TURN_LIMITS, ...deps.turnLimits },
   })
   const audience = createReleaseAudience(cache, deps.siteNames)
   const settings = {

@@ -260,7 +260,7 @@ type FleetEvent = Extract<
       | 'view-changed'
       | 'diagnostics-wanted'
       | 'introduced'
-      | 'introduction-refused'
+      | 'request-refused'
       | 'signal-relayed'
       | 'grant-made'
   }
@@ -285,7 +285,7 @@ function onFleetEvent(state: Live, event: FleetEvent): Step {
         initiator: requestId !== null,
       })
     }
-    case 'introduction-refused':
+    case 'request-refused':
       return { state, effects: [refuse(event.requestId, event.problem)] }
     case 'signal-relayed': {
       const { introductionId, from, signal } = event

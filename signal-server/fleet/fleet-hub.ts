@@ -6,10 +6,12 @@
 import type { IntroductionRefusal } from '../../policy/introductions.ts'
 import { effectiveRole, type Role } from '../../policy/windows.ts'
 import type { DeviceIdentity } from '../../protocol/assignment.ts'
+import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { type ProblemDocument, problem } from '../../protocol/problem.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
 import type { DeviceRecord, FleetChange } from '../fleet-directory.ts'
 import type { DirectoryCache } from './directory-cache.ts'
+import { DEFAULT_TURN_LIMITS, type TurnLimits } from './fetch-turns.ts'
 import { type FleetView, identityOf, isEnrolled } from './fleet-view.ts'
 import { runLatest } from './run-latest.ts'
 import type { ServerClock } from './server-clock.ts'
@@ -30,6 +32,9 @@ export interface FleetHubDeps {
   readonly log: { error(fields: object, message: string): void }
   /** A fresh, unpredictable short id. */
   readonly randomId: () => string
+  /** In [0, 1): spreads devices that have to come back. */
+  readonly chance?: () => number
+  readonly turnLimits?: TurnLimits
   /** Where administrators accept devices; null where they are not told. */
   readonly adminUrl?: string | null
 }
@@ -41,6 +46,8 @@ interface Presence {
 
 export class FleetHub {
   readonly #deps: FleetHubDeps
+  readonly #chance: () => number
+  readonly #turnLimits: TurnLimits
   readonly #present = new Map<string, Presence>()
   readonly #sites = new Map<string, SiteHub>()
   /** The version of their view that the devices of a site were shown. */
@@ -54,6 +61,8 @@ export class FleetHub {
 
   constructor(deps: FleetHubDeps) {
     this.#deps = deps
+    this.#chance = deps.chance ?? Math.random
+    this.#turnLimits = deps.turnLimits ?? DEFAULT_TURN_LIMITS
     this.#refresh = runLatest(error =>
       deps.log.error({ err: error }, 'a change could not be brought to devices'),
     )
@@ -136,7 +145,7 @@ export class FleetHub {
     return presence !== undefined
   }
 
-  /** Answers the session with `introduced` (and the store's with the same) or `introduction-refused`. */
+  /** Answers the session with `introduced` (and the store's with the same) or `request-refused`. */
   introduce(deviceId: string, requestId: string, release: string): void {
     const presence = this.#present.get(deviceId)
     if (presence === undefined) return
@@ -168,6 +177,31 @@ export class FleetHub {
       requestId,
       peer: { deviceId: store.record.deviceId, role: site.roleOf(store.record) },
     })
+  }
+
+  /**
+   * Whether the device has its turn to fetch the release from the server until `until` (A1 to A5); the refusal that says when
+   * it may come back otherwise. The windows have been asked before.
+   */
+  askForTurn(deviceId: string, release: string, until: number): ProblemDocument | null {
+    const presence = this.#present.get(deviceId)
+    const site = presence && this.#siteOf(presence.record)
+    if (presence === undefined || site === undefined) return null
+    if (site.roleOf(presence.record) === 'store') return null
+    const turns = site.turnsOf(release, this.#turnLimits)
+    const turn = turns.ask(deviceId, until, this.#deps.clock.now(), this.#chance())
+    if (turn.admitted) return null
+    return problem(
+      'await-turn',
+      `As many devices of this site as may are fetching this release from the server; this one comes after them.`,
+      turn.retryAt,
+    )
+  }
+
+  /** What a device says of itself ends the turns it has no more use for. */
+  reported(deviceId: string, status: DeviceStatus): void {
+    const presence = this.#present.get(deviceId)
+    if (presence !== undefined) this.#siteOf(presence.record)?.reported(deviceId, status)
   }
 
   /** Passes a signal to the other end of a live introduction; drops it where there is none (PR-S10). */
@@ -312,7 +346,7 @@ function refusal(
   requestId: string,
   reason: IntroductionRefusal,
   retryAt: number | null,
-): Extract<SessionEvent, { type: 'introduction-refused' }> {
+): Extract<SessionEvent, { type: 'request-refused' }> {
   const document: ProblemDocument = problem(reason, REFUSAL_DETAILS[reason], retryAt)
-  return { type: 'introduction-refused', requestId, problem: document }
+  return { type: 'request-refused', requestId, problem: document }
 }

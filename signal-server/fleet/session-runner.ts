@@ -123,11 +123,17 @@ export class SessionRunner implements HubSession {
       case 'make-grant': {
         const { deviceId, requestId, release } = effect
         const expiresAt = clock.now() + GRANT_LIFE_MS
+        const waiting = hub.askForTurn(deviceId, release, expiresAt)
+        if (waiting !== null) {
+          this.deliver({ type: 'request-refused', requestId, problem: waiting })
+          return
+        }
         const token = grantKey.seal({ device: deviceId, release, expiresAt })
         this.deliver({ type: 'grant-made', requestId, release, token, expiresAt })
         return
       }
       case 'save-status':
+        hub.reported(effect.deviceId, effect.status)
         this.#note(directory.saveStatus(effect.deviceId, effect.status, clock.now()))
         return
       case 'save-event':

@@ -80,7 +80,7 @@ export type SessionEvent =
   | { readonly type: 'device-gone'; readonly problem: 'device-revoked' | 'device-unknown' }
   | ({ readonly type: 'introduced' } & IntroductionSide)
   | {
-      readonly type: 'introduction-refused'
+      readonly type: 'request-refused'
       readonly requestId: string
       readonly problem: ProblemDocument
     }
@@ -124,7 +124,7 @@ export type SessionEffect =
   | { readonly type: 'join'; readonly deviceId: string }
   /** Ends what `join` began. */
   | { readonly type: 'leave'; readonly deviceId: string }
-  /** Answered by `introduced` or `introduction-refused`. */
+  /** Answered by `introduced` or `request-refused`. */
   | {
       readonly type: 'introduce'
       readonly deviceId: string
@@ -137,7 +137,7 @@ export type SessionEffect =
       readonly introductionId: string
       readonly signal: PeerSignal
     }
-  /** Allowed already; answered by `grant-made`. */
+  /** Allowed by the windows; answered by `grant-made`, or `request-refused` while others have their turn. */
   | {
       readonly type: 'make-grant'
       readonly deviceId: string

@@ -6,7 +6,9 @@ import { decideIntroduction, type IntroductionDecision } from '../../policy/intr
 import { promoteStores, STORE_ABSENCE_GRACE_MS } from '../../policy/store-promotion.ts'
 import { effectiveRole, type Role } from '../../policy/windows.ts'
 import type { Assignment, DeviceIdentity } from '../../protocol/assignment.ts'
+import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DeviceRecord } from '../fleet-directory.ts'
+import { FetchTurns, type TurnLimits } from './fetch-turns.ts'
 import { type FleetView, identityOf } from './fleet-view.ts'
 import { IntroductionBook } from './introduction-book.ts'
 
@@ -26,6 +28,8 @@ export class SiteHub {
   readonly introductions = new IntroductionBook()
   #plan: SitePlan
   #viewVersion = 0
+  /** By release digest. */
+  readonly #turns = new Map<string, FetchTurns>()
   readonly #identities = new WeakMap<AcceptedRecord, DeviceIdentity>()
   #promoted: ReadonlySet<string> = new Set()
   #storesOnline: ReadonlySet<string> = new Set()
@@ -54,7 +58,8 @@ export class SiteHub {
   }
 
   get isIdle(): boolean {
-    return this.#online.size === 0 && this.#recentlyGone.size === 0 && this.introductions.size === 0
+    const isEmpty = this.#online.size === 0 && this.#recentlyGone.size === 0
+    return isEmpty && this.introductions.size === 0 && this.#turns.size === 0
   }
 
   setPlan(plan: SitePlan, now: number): void {
@@ -75,6 +80,7 @@ export class SiteHub {
     const record = this.#online.get(deviceId)
     if (record === undefined) return
     this.#online.delete(deviceId)
+    for (const turns of this.#turns.values()) turns.leave(deviceId, now)
     this.#recentlyGone.set(deviceId, { record, offlineSince: now })
     this.#promote(now)
   }
@@ -84,16 +90,36 @@ export class SiteHub {
     this.#online.delete(deviceId)
     this.#recentlyGone.delete(deviceId)
     this.introductions.forget(deviceId)
+    for (const turns of this.#turns.values()) turns.finish(deviceId)
     this.#promote(now)
   }
 
   /** What time alone changes: absences become real, introductions end. True when anybody's role changed. */
   sweep(now: number): boolean {
     this.introductions.expire(now)
+    for (const [release, turns] of this.#turns) {
+      turns.expire(now)
+      if (turns.isIdle) this.#turns.delete(release)
+    }
     for (const [deviceId, { offlineSince }] of this.#recentlyGone) {
       if (now >= offlineSince + STORE_ABSENCE_GRACE_MS) this.#recentlyGone.delete(deviceId)
     }
     return this.#promote(now)
+  }
+
+  /** Whose turn it is to fetch this release from the server. */
+  turnsOf(release: string, limits: TurnLimits): FetchTurns {
+    const known = this.#turns.get(release) ?? new FetchTurns(limits)
+    this.#turns.set(release, known)
+    return known
+  }
+
+  /** A device that has a release whole leaves its turn to the next. */
+  reported(deviceId: string, { packages }: DeviceStatus): void {
+    for (const { package: name, release, digest } of this.#plan.assignments) {
+      const status = packages.find(each => each.package === name && each.wantedRelease === release)
+      if (status?.phase === 'staged' || status?.phase === 'active') this.#turns.get(digest)?.finish(deviceId)
+    }
   }
 
   roleOf(record: DeviceRecord): Role {

@@ -117,7 +117,7 @@ const EVENTS: readonly SessionEvent[] = [
   { type: 'device-gone', problem: 'device-revoked' },
   { type: 'introduced', introductionId: 'i', requestId: 'r', peer: { deviceId: DEVICE, role: 'store' } },
   {
-    type: 'introduction-refused',
+    type: 'request-refused',
     requestId: 'r',
     problem: { type: 'urn:larder:problem:window-closed', title: '', status: 403 },
   },
