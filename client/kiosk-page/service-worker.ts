@@ -51,7 +51,19 @@ const serveApp = createAppServer({
     for (const page of await kioskPages()) page.postMessage({ type: 'larder-rotten-manifest', digest })
   },
   servesRoot: scope === new URL('/', scope).href,
+  openAgain,
+  appFolder,
 })
+
+/** Only in a frame: a page in a tab of its own stays where somebody opened it. */
+async function openAgain(clientId: string, address: string): Promise<boolean> {
+  const client = await worker.clients.get(clientId)
+  if (client?.frameType !== 'nested' || !client.navigate) return false
+  return client.navigate(address).then(
+    () => true,
+    () => false,
+  )
+}
 
 async function kioskPages() {
   const windows = await worker.clients.matchAll({ includeUncontrolled: true, type: 'window' })

@@ -27,6 +27,10 @@ export interface AppServerDeps {
   readonly onRottenManifest: (releaseDigest: string) => void
   /** Whether this worker is asked for all of its origin, so that apps that were built for `/` can live there. */
   readonly servesRoot: boolean
+  /** Loads a page in its frame again, from this address; false when that cannot be done. Never rejects. */
+  readonly openAgain: (clientId: string, address: string) => Promise<boolean>
+  /** Address of the folder of packages. */
+  readonly appFolder: string
 }
 
 export interface AppRequest {
@@ -118,6 +122,8 @@ export function createAppServer(deps: AppServerDeps): ServeApp {
     if (resolved.kind === 'redirect') {
       return redirect(request, inPackage, encodePath(resolved.path))
     }
+    if (below === 'root' && (await moveToRoot(opened, facts)))
+      return { response: Response.error(), pinned: settled }
     const response = await fileResponse(opened.files, resolved.file, request)
     return response ? { response, pinned: pin() } : refusal(broken, isNavigation, headers)
   }
@@ -126,6 +132,18 @@ export function createAppServer(deps: AppServerDeps): ServeApp {
   async function livesAtRoot(opened: OpenRelease, { mode, destination }: OwnedRequest): Promise<boolean> {
     const isFrame = mode === 'navigate' && (destination === 'iframe' || destination === 'frame')
     return isFrame && deps.servesRoot && (await opened.builtForRoot())
+  }
+
+  /**
+   * A page whose script comes from `/` was built to be there, though its text did not tell. Before the script has run,
+   * the page is opened again, and this time goes to the root.
+   */
+  async function moveToRoot(opened: OpenRelease, { clientId, destination }: OwnedRequest): Promise<boolean> {
+    if (!deps.servesRoot || destination !== 'script' || (await opened.builtForRoot())) return false
+    const page = await pins.find(clientId)
+    if (!page || page.inside || !page.url.startsWith(deps.appFolder)) return false
+    opened.noteBuiltForRoot()
+    return deps.openAgain(clientId, page.url)
   }
 
   async function pinFor(facts: OwnedRequest, owner: Owner, release: ReleaseRef): Promise<void> {

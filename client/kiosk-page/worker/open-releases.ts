@@ -12,8 +12,10 @@ const LOOKED_AT_BYTES = 256 * 1024
 
 export interface OpenRelease {
   readonly files: ReleaseFiles
-  /** Whether its entry page expects to be at `/`. */
+  /** Whether its entry page expects to be at `/`, as far as its text or its behaviour has told. */
   builtForRoot(): Promise<boolean>
+  /** Its entry page was seen to load a script of its own from `/`. */
+  noteBuiltForRoot(): void
 }
 
 /** Null for a manifest that cannot be read; it is tried again the next time. */
@@ -33,6 +35,9 @@ export function createOpenReleases(
       builtForRoot: async () => {
         found ??= await entryIsBuiltForRoot(files)
         return found ?? false
+      },
+      noteBuiltForRoot: () => {
+        found = true
       },
     }
   }

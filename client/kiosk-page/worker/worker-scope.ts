@@ -6,6 +6,9 @@ export interface WorkerClient {
   readonly id: string
   readonly url: string
   readonly type: string
+  /** Of pages alone, as is `navigate`. */
+  readonly frameType?: string
+  navigate?(address: string): Promise<unknown>
   postMessage(message: unknown, transfer?: Transferable[]): void
 }
 
