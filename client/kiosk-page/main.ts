@@ -5,12 +5,13 @@
 import type { Kiosk } from '../kiosk-api.ts'
 import { createBrowserKiosk } from './compose.ts'
 import { KioskShell } from './elements/kiosk-shell.ts'
+import { beginReloadWatch, stepReloadWatch } from './reload-moment.ts'
 import { enrolmentTokenIn } from './screen.ts'
 import { createSharedKiosk, VIEW_CHANNEL } from './shared-kiosk.ts'
 import { linkServiceWorker, type WorkerLink } from './worker-link.ts'
 
-/** A new build of this page is taken at a moment when nobody has used the screen for so long. */
-const IDLE_BEFORE_RELOAD_MS = 10 * 60 * 1000
+/** How often it is asked whether a new build of this page may be taken. */
+const RELOAD_LOOK_MS = 1_000
 /** A server that is just being updated, or a network that is just coming up. */
 const RETRY_START_MS = 60 * 1000
 
@@ -79,12 +80,17 @@ function enrolFromAddress(kiosk: Kiosk): void {
   if (token !== null) void kiosk.enrol(token)
 }
 
+/** A new build of this page has been installed: it is taken at a moment when nothing is lost by it. */
 function reloadWhenUnused(shell: KioskShell): void {
-  const { app } = shell.latest ?? {}
-  // A reload counts as one more try of a release that has not proved itself yet.
-  const unused = Date.now() - shell.lastActivityAt > IDLE_BEFORE_RELOAD_MS
-  if (!app || (app.confirmed && unused)) location.reload()
-  else setTimeout(() => reloadWhenUnused(shell), 60_000)
+  const facts = () => ({ view: shell.latest, lastActivity: shell.lastActivityAt })
+  let watch = beginReloadWatch(facts(), performance.now())
+  const looking = setInterval(() => {
+    const next = stepReloadWatch(watch, facts(), performance.now())
+    watch = next.watch
+    if (!next.reload) return
+    clearInterval(looking)
+    location.reload()
+  }, RELOAD_LOOK_MS)
 }
 
 function keepScreenOn(): void {

@@ -62,7 +62,8 @@ export async function openKioskPageStage(
   }
 }
 
-async function buildKioskPage(outDir: string, title?: string): Promise<void> {
+/** Another `title` makes another build. */
+export async function buildKioskPage(outDir: string, title?: string): Promise<void> {
   const retitle = (html: string) => (title === undefined ? html : html.replace('Larder kiosk', title))
   await build({
     configFile: fileURLToPath(new URL('../../client/kiosk-page/vite.config.ts', import.meta.url)),

@@ -138,9 +138,9 @@ export class TestSite {
     return this.larder('enrol', 'create', '--site', site, '--role', role)
   }
 
-  /** Opens a new device in a browser process of its own and enrols it. */
-  async open(options: OpenDeviceOptions): Promise<TestDevice> {
-    const url = await this.enrolmentLink(options.role, options.site)
+  /** Opens a new device in a browser process of its own and enrols it; `link`: as a proxy makes it. */
+  async open(options: OpenDeviceOptions, link?: string): Promise<TestDevice> {
+    const url = link ?? (await this.enrolmentLink(options.role, options.site))
     const device = new TestDevice(this, await temporaryDirectory(this.#t), options, this.#chromiumPath)
     withCleanup(this.#t).defer(() => device.close())
     await device.start(url)

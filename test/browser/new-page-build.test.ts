@@ -1,0 +1,55 @@
+/** A new build of the kiosk page takes over in the middle of a transfer, and behind a proxy with a path prefix. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { assertNothingLeaks } from '../support/cleanup.ts'
+import { buildKioskPage } from '../support/kiosk-page-stage.ts'
+import { openKioskProxy } from '../support/kiosk-proxy.ts'
+import { writeTestPackage } from '../support/test-packages.ts'
+import { assignPackages, isInTheMiddle, startTestSite, until } from '../support/test-site.ts'
+
+after(() => assertNothingLeaks())
+
+test('a new page waits for the transfer: no chunk is fetched twice, and then it is there by itself', async t => {
+  const site = await startTestSite(t)
+  const proxy = await openKioskProxy(t, site.server.kioskUrl, { prefix: '/screens/' })
+  const directory = await writeTestPackage(join(site.root, 'app'), {
+    title: 'App 1',
+    weightBytes: 24_000_000,
+  })
+  const published = await site.publish(directory, '1.0.0')
+  await assignPackages(site, 'lobby')
+  await buildKioskPage(join(site.root, 'newer'), 'Newer kiosk')
+  const link = new URL(await site.enrolmentLink('kiosk'))
+  const kiosk = await site.open(
+    { role: 'kiosk', downloadBytesPerSecond: 1_500_000 },
+    new URL(`kiosk/${link.search}`, proxy.url).href,
+  )
+  await kiosk.untilPackage('the middle of the transfer', isInTheMiddle)
+  const { page } = kiosk.browser
+  await page.evaluate(() => Object.assign(window, { isOld: true }))
+  const isOld = () => page.evaluate(() => 'isOld' in window)
+
+  proxy.givePage(join(site.root, 'newer'))
+  await page.evaluate(async () => {
+    const taken = new Promise(resolve => {
+      navigator.serviceWorker.addEventListener('controllerchange', resolve)
+    })
+    await (await navigator.serviceWorker.getRegistration())?.update()
+    await taken
+  })
+  const underWay = await kiosk.package()
+  assert.equal(underWay?.phase, 'downloading')
+  await kiosk.untilRuns(1, 'App 1')
+  assert.equal(await isOld(), true, 'the old page has brought the transfer to its end')
+  const asked = kiosk.chunksAskedOfOrigin()
+  assert.equal(new Set(asked).size, asked.length, 'each chunk was asked for once')
+  assert.equal(await site.originBytes(), published.encodedBytes)
+
+  // Nobody touches the screen; ten minutes are too long for a test.
+  await page.clock.install()
+  await page.clock.fastForward('11:00')
+  await until('the new page', async () => (await page.title().catch(() => '')) === 'Newer kiosk')
+  await kiosk.untilRuns(1, 'App 1')
+  assert.equal(await site.originBytes(), published.encodedBytes, 'nothing was fetched again')
+})
