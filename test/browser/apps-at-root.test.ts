@@ -24,7 +24,11 @@ for (const [engine, executablePath, missing] of engines) {
     })
     after(() => stage?.close())
 
-    async function openApp(packageName: string, options: RoutedAppOptions = {}, path = ''): Promise<Frame> {
+    async function openApp(
+      packageName: string,
+      options: RoutedAppOptions = {},
+      path = 'index.html',
+    ): Promise<Frame> {
       await storeRelease(kiosk, await makeSmallRelease(routedApp(options), { package: packageName }))
       await kiosk.evaluate(address => {
         document.querySelector('iframe')?.remove()

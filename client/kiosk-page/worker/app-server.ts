@@ -115,7 +115,8 @@ export function createAppServer(deps: AppServerDeps): ServeApp {
     if (below === 'app' && (await livesAtRoot(opened, facts))) {
       // Known before the browser comes back for the new address.
       await pin()
-      return redirect(request, new URL(request.url).pathname, `/${inPackage}`)
+      const isEntry = inPackage === encodePath(opened.files.manifest.entry)
+      return redirect(request, new URL(request.url).pathname, isEntry ? '/' : `/${inPackage}`)
     }
     const resolved = resolvePath(opened.files, inPackage, isNavigation)
     if (resolved.kind === 'none') return below === 'app' ? refusal(notFound, isNavigation, headers) : null
