@@ -11,9 +11,17 @@ import { packageStatus, statusOf } from '../../support/device-status.ts'
 
 const MINUTE = 60_000
 
-const app = { package: 'lobby', release: 1, version: '1', digest: 'd', path: 'app/lobby/', confirmed: true }
+const app = {
+  package: 'lobby',
+  release: 1,
+  version: '1',
+  digest: 'd',
+  path: 'app/lobby/',
+  confirmed: true,
+  staged: null,
+}
 const view = (status: DeviceStatus, shown: KioskView['app'] = null): KioskView => ({
-  enrolment: { state: 'enrolled', name: 'Window', site: 'shop' },
+  enrolment: { state: 'enrolled', name: 'Window', site: 'shop', labels: {} },
   timeZone: 'UTC',
   storage: 'disk',
   app: shown,
