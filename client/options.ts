@@ -46,6 +46,10 @@ export interface KioskOptions {
   readonly touchYieldMs: number
   /** A new release whose page has not loaded by then has failed. */
   readonly loadTimeoutMs: number
+  /** How long an update waits for a patch that the server is still making, while it could fetch chunks. */
+  readonly patchWaitMs: number
+  /** A patch none of whose bytes came in this time, while chunks might, is given up for the chunks. */
+  readonly patchQuietMs: number
   /** How often an unconfirmed release may be begun (each reload is a try) before the previous one comes back. */
   readonly maxTries: number
   /** How often storage is looked at: often enough to mend what was removed behind the engine's back before it is missed. */
@@ -81,6 +85,8 @@ export const defaultOptions: KioskOptions = {
   touchYieldBytesPerS: MIB,
   touchYieldMs: 3_000,
   loadTimeoutMs: 60_000,
+  patchWaitMs: 60_000,
+  patchQuietMs: 20_000,
   maxTries: 3,
   storageCheckMs: 60_000,
   persistRetryMs: 3_600_000,

@@ -32,6 +32,15 @@ export type IngestResult =
   | PutResult
   | { readonly ok: false; readonly reason: 'bad-chunk'; readonly message: string }
 
+/** What a part of a patch makes, and out of what. */
+export interface PartRecipe {
+  readonly part: ManifestChunk
+  /** In the order of the dictionary. */
+  readonly dictionary: readonly ManifestChunk[]
+  /** In the order in which they come out. */
+  readonly makes: readonly ManifestChunk[]
+}
+
 /**
  * The chunks of this device for the engine: what goes in is verified first, what comes out is verified again, because
  * the store is a cache that may rot. Hashing, decoding and the disk may be on another thread. Only `digests` and
@@ -57,6 +66,13 @@ export interface ChunkIo {
   heldBytes(chunks: readonly ManifestChunk[]): Promise<readonly (number | null)[]>
   /** Whether the disk would take so many bytes more: writes them and removes them again. */
   tryPut(sizeBytes: number): Promise<PutResult>
+  /**
+   * Makes chunks of a part of a patch and puts them on the disk; true once they are durable. False, with nothing lost, when the
+   * part or a chunk of its dictionary is missing or rotten, or anything else comes out of it. Never rejects.
+   */
+  makeChunks(recipe: PartRecipe): Promise<boolean>
+  /** A text from a patch of another; null when it is none. Not verified. Never rejects. */
+  patchText(old: string, patch: Uint8Array<ArrayBuffer>): Promise<string | null>
   /** The record as it is, unverified: for readers that verify by themselves. */
   peek(digest: string): Promise<Uint8Array<ArrayBuffer> | null>
   remove(digests: readonly string[]): Promise<void>
@@ -134,7 +150,11 @@ export interface OriginClient {
   enrol(request: EnrolRequest): Promise<OriginAnswer<EnrolResponse>>
   /** The signed manifest's text, at most MAX_MANIFEST_BYTES. */
   manifest(releaseDigest: string, abort: AbortSignal): Promise<OriginAnswer<string>>
-  /** One encoded chunk, at most MAX_ENCODED_CHUNK_BYTES; unverified. `onProgress`: some of its bytes arrived. */
+  /** The text of the patch set between two releases, at most MAX_PATCH_SET_BYTES; `patch-coming` while it is being made. */
+  patchSet(to: string, from: string, abort: AbortSignal): Promise<OriginAnswer<string>>
+  /** The signed manifest of `to` as a patch of that of `from`, at most MAX_PART_MAKES_BYTES. */
+  manifestPatch(to: string, from: string, abort: AbortSignal): Promise<OriginAnswer<Uint8Array<ArrayBuffer>>>
+  /** One encoded chunk, or part of a patch, at most MAX_ENCODED_CHUNK_BYTES; unverified. `onProgress`: some of its bytes arrived. */
   chunk(
     releaseDigest: string,
     chunkDigest: string,

@@ -20,6 +20,7 @@ export const statusReasons = [
   'up-to-date',
   'fetching-manifest',
   'checking-held-chunks',
+  'waiting-for-patch',
   'fetching-from-stores',
   'fetching-from-server',
   'fetching-from-stores-and-server',

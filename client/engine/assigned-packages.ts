@@ -41,7 +41,16 @@ export class AssignedPackages {
     this.#depsOf = depsOf
     this.disk = new DiskKeeper({
       records,
-      chunks,
+      // Parts of patches are no release's: as long as one is used, they are not looked at.
+      chunks: {
+        digests: async () => {
+          const present = new Set(await chunks.digests())
+          for (const runner of this.#runners.values())
+            for (const digest of runner.patch?.partDigests() ?? []) present.delete(digest)
+          return present
+        },
+        remove: digests => chunks.remove(digests),
+      },
       packages: () => this.#onDisk(),
       saved: async () => {
         for (const runner of this.#runners.values()) await runner.saved()
@@ -51,7 +60,8 @@ export class AssignedPackages {
       forget: names => this.#forget(names),
       // A release that was assigned meanwhile may have counted on one of them.
       removed: digests => {
-        for (const { download } of this.#runners.values()) download?.dispatch({ type: 'lost', digests })
+        for (const runner of this.#runners.values())
+          for (const download of runner.downloads()) download.dispatch({ type: 'lost', digests })
       },
     })
   }
@@ -92,7 +102,7 @@ export class AssignedPackages {
       progress: progressOf(runner.view()),
     }))
     const held = holdingBack(wanted)
-    for (const one of wanted) one.runner.download?.holdBack(held.has(one))
+    for (const one of wanted) for (const download of one.runner.downloads()) download.holdBack(held.has(one))
   }
 
   get(name: string): PackageRunner | undefined {

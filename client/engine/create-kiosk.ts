@@ -360,15 +360,15 @@ class KioskEngine implements Kiosk {
       case 'introduction': {
         const made = this.#hub.introduced(message.introductionId, message.peer, message.initiator)
         const request = message.requestId === undefined ? undefined : this.#requests.take(message.requestId)
-        if (request !== undefined) this.#downloadOf(request.release)?.introduced(message.peer.deviceId, made)
+        if (request !== undefined) this.#downloadOf(request.subject)?.introduced(message.peer.deviceId, made)
         return
       }
       case 'signal':
         return this.#hub.signal(message.introductionId, message.from, message.signal)
       case 'grant': {
-        this.#requests.take(message.requestId)
+        const request = this.#requests.take(message.requestId)
         const { token, expiresAt } = message
-        this.#downloadOf(message.release)?.dispatch({ type: 'grant', token, expiresAt })
+        this.#downloadOf(request?.subject ?? message.release)?.dispatch({ type: 'grant', token, expiresAt })
         return
       }
       case 'refused':
@@ -383,7 +383,7 @@ class KioskEngine implements Kiosk {
     const request = this.#requests.take(requestId)
     if (request === undefined) return
     const type = request.type === 'introduce' ? 'contact-failed' : 'grant-refused'
-    this.#downloadOf(request.release)?.dispatch({ type, retryAt })
+    this.#downloadOf(request.subject)?.dispatch({ type, retryAt })
   }
 
   #deviceChanged(before: DeviceIdentity | null): void {
@@ -392,7 +392,9 @@ class KioskEngine implements Kiosk {
       // Links were made for the old role and among the devices of the old site; new ones come when they are needed (W8).
       this.#hub.closeAll()
       for (const runner of this.#packages.all()) {
-        if (runner.state.wanted !== null) runner.download?.updatePolicy(device.role, runner.state.wanted)
+        const { wanted } = runner.state
+        if (wanted === null) continue
+        for (const download of runner.downloads()) download.updatePolicy(device.role, wanted)
       }
     }
     for (const download of this.#downloads()) download.updateSession()
@@ -446,6 +448,8 @@ class KioskEngine implements Kiosk {
           ...(release === null ? {} : { release }),
           ...(peer === undefined ? {} : { peer }),
         }),
+      introduceFor: (release, subject) => this.#requests.ask('introduce', release, subject),
+      askGrantFor: (release, subject) => this.#requests.ask('grant', release, subject),
       collectGarbage: () => void this.#packages.disk.tidy(),
       sharesChanged: () => this.#hub.stepAll({ type: 'shares-changed' }),
       changed: () => this.#changed(),
@@ -463,11 +467,15 @@ class KioskEngine implements Kiosk {
         mine?.share() ?? { windows: wanted.windows, chunkCount: null, holds: () => false },
       )
     }
+    for (const runner of this.#packages.assigned()) {
+      const parts = runner.patch?.parts
+      if (parts) shares.set(parts.assignment.digest, parts.share())
+    }
     return shares
   }
 
   *#downloads() {
-    for (const { download } of this.#packages.all()) if (download !== null) yield download
+    for (const runner of this.#packages.all()) yield* runner.downloads()
   }
 
   #downloadOf(release: string) {

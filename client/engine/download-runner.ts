@@ -42,6 +42,12 @@ export interface DownloadDeps {
   readonly changed: () => void
 }
 
+/** A download of some chunks only, whose bytes count as those of another. */
+export interface PartialDownload {
+  readonly wants?: (index: number) => boolean
+  readonly countInto?: DownloadState['traffic']
+}
+
 export class DownloadRunner {
   readonly assignment: Assignment
   readonly manifest: Manifest
@@ -64,6 +70,7 @@ export class DownloadRunner {
     role: Role,
     selfId: string,
     traffic: TrafficRecord | null,
+    { wants, countInto }: PartialDownload = {},
   ) {
     this.#deps = deps
     this.assignment = assignment
@@ -75,15 +82,19 @@ export class DownloadRunner {
       chance: deps.platform.random(),
       role,
       windows: assignment.windows,
-      traffic: traffic?.digest === assignment.digest ? traffic : { fromStores: 0, fromServer: 0, reused: 0 },
+      traffic: countInto ?? countsOf(traffic?.digest === assignment.digest ? traffic : null),
+      ...(wants && { wants }),
     })
     this.#gained = new HaveBatch(deps.platform, indexes => this.#announce(new Set(indexes)))
     this.#timer = new WakeTimer(deps.platform, () => this.dispatch({ type: 'wake' }))
   }
 
-  /** Checks what the disk holds of the release, then fetches the rest. `countReuse`: what is found counts as reused. */
-  async start(countReuse: boolean): Promise<void> {
-    const { indexes, reusedBytes } = await this.#checkHeld(countReuse)
+  /**
+   * Checks what the disk holds of the release, then fetches the rest. `countReuse`: what is found counts as reused, but for
+   * `made`, chunks whose bytes came as a patch.
+   */
+  async start(countReuse: boolean, made: ReadonlySet<string> = new Set()): Promise<void> {
+    const { indexes, reusedBytes } = await this.#checkHeld(countReuse, made)
     if (this.#stopped) return
     this.checking = false
     const { hub, session } = this.#deps
@@ -311,12 +322,22 @@ export class DownloadRunner {
     this.dispatch({ type: made ? 'room-made' : 'no-room' })
   }
 
-  async #checkHeld(countReuse: boolean): Promise<{ indexes: number[]; reusedBytes: number }> {
+  async #checkHeld(
+    countReuse: boolean,
+    made: ReadonlySet<string>,
+  ): Promise<{ indexes: number[]; reusedBytes: number }> {
     const candidates = [...this.state.table.missing]
     const chunks = candidates.flatMap(index => this.manifest.chunks[index] ?? [])
     const sizes = await this.#deps.chunks.heldBytes(chunks)
     const indexes = candidates.filter((_, at) => sizes[at] !== null)
-    const reusedBytes = countReuse ? sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0) : 0
+    let reusedBytes = 0
+    for (const [at, { digest }] of chunks.entries())
+      if (countReuse && !made.has(digest)) reusedBytes += sizes[at] ?? 0
     return { indexes, reusedBytes }
   }
+}
+
+function countsOf(record: TrafficRecord | null): DownloadState['traffic'] {
+  const { fromStores = 0, fromServer = 0, reused = 0 } = record ?? {}
+  return { fromStores, fromServer, reused }
 }

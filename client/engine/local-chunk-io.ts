@@ -2,11 +2,13 @@
  * Chunks between the network, the chunk store and whoever reads them, on the thread that calls: in the chunk worker, in
  * tests, and in the page where workers cannot be had. Decides nothing about where chunks come from.
  */
+import type { ZstdDecoder } from '../../protocol/encoded-chunk.ts'
 import { sha256Hex } from '../../protocol/keys.ts'
 import { MIB } from '../../protocol/limits.ts'
 import type { ManifestChunk } from '../../protocol/manifest.ts'
-import type { ChunkIo, ChunkStore, DecodeChunk, IngestResult, PutResult } from '../ports.ts'
+import type { ChunkIo, ChunkStore, DecodeChunk, IngestResult, PartRecipe, PutResult } from '../ports.ts'
 import { KeptChunks } from './kept-chunks.ts'
+import { decodeTextPatch, makeChunks } from './make-chunks.ts'
 
 /** What a store keeps in memory of the chunks that go in and out. */
 export const KEPT_BYTES = 16 * MIB
@@ -15,15 +17,26 @@ const TRIAL_KEY = 'trial'
 /** Chunks read at once while the disk's content is checked: enough to keep reading and hashing both busy. */
 const CHECK_PARALLEL = 8
 
+const noZstd: ZstdDecoder = () => {
+  throw new Error('there is no zstd decoder here')
+}
+
 export class LocalChunkIo implements ChunkIo {
   readonly kind: ChunkStore['kind']
   readonly #store: ChunkStore
   readonly #decode: DecodeChunk
+  readonly #decodeZstd: ZstdDecoder
   readonly #kept: KeptChunks
   /** Writes under way: whoever reads such a chunk waits for the disk. */
   readonly #writing = new Map<string, Promise<unknown>>()
 
-  constructor(store: ChunkStore, decode: DecodeChunk, keptBytes = KEPT_BYTES) {
+  constructor(
+    store: ChunkStore,
+    decode: DecodeChunk,
+    keptBytes = KEPT_BYTES,
+    decodeZstd: ZstdDecoder = noZstd,
+  ) {
+    this.#decodeZstd = decodeZstd
     this.kind = store.kind
     this.#store = store
     this.#decode = decode
@@ -77,6 +90,18 @@ export class LocalChunkIo implements ChunkIo {
   async peek(digest: string): Promise<Uint8Array<ArrayBuffer> | null> {
     await this.#writing.get(digest)
     return this.#store.get(digest).catch(() => null)
+  }
+
+  async makeChunks(recipe: PartRecipe): Promise<boolean> {
+    const store = {
+      get: (digest: string) => this.peek(digest),
+      put: (digest: string, encoded: Uint8Array<ArrayBuffer>) => this.#store.put(digest, encoded),
+    }
+    return await makeChunks(store, this.#decodeZstd, recipe).catch(() => false)
+  }
+
+  patchText(old: string, patch: Uint8Array<ArrayBuffer>): Promise<string | null> {
+    return decodeTextPatch(old, patch, this.#decodeZstd)
   }
 
   async tryPut(sizeBytes: number): Promise<PutResult> {

@@ -20,6 +20,7 @@ import type { KioskOptions } from '../options.ts'
 import type { OriginClient, Platform, RecordStore } from '../ports.ts'
 import { type PackageRecord, type ReleaseRef, recordKeys, type TrafficRecord } from '../records.ts'
 import { type DownloadDeps, DownloadRunner } from './download-runner.ts'
+import { type PatchBase, PatchRunner } from './patch-runner.ts'
 import type { PackageView } from './status.ts'
 import { WakeTimer } from './timer.ts'
 
@@ -56,6 +57,9 @@ export interface PackageDeps {
     detail: string,
     peer?: string,
   ) => void
+  /** Ask the server on behalf of the parts of a patch that leads to a release. */
+  readonly introduceFor: (release: string, subject: string) => void
+  readonly askGrantFor: (release: string, subject: string) => void
   readonly collectGarbage: () => void
   /** Releases that may be served to others, or their manifests, changed. */
   readonly sharesChanged: () => void
@@ -66,6 +70,8 @@ export class PackageRunner {
   readonly name: string
   state: PackageState
   download: DownloadRunner | null = null
+  /** The way by patch to the release that is downloaded; a store shares its parts afterwards. */
+  patch: PatchRunner | null = null
   /** What runs, by the pointer on the disk: the page shows this and never a pointer that is not written yet. */
   shown: { readonly ref: ReleaseRef; readonly confirmed: boolean; readonly entry: string } | null = null
   traffic: TrafficRecord | null = null
@@ -99,12 +105,24 @@ export class PackageRunner {
     this.#trafficTimer?.()
     this.#manifestAbort.abort()
     this.download?.stop()
+    this.patch?.stop()
+  }
+
+  /** Of the release, and of the parts of a patch that leads to it. */
+  downloads(): DownloadRunner[] {
+    return [this.download, this.patch?.parts].flatMap(download => download ?? [])
   }
 
   /** As the status tells it. */
   view(): PackageView {
     const { state, download, traffic } = this
-    return { state, download: download?.state ?? null, checking: download?.checking ?? false, traffic }
+    return {
+      state,
+      download: download?.state ?? null,
+      checking: download?.checking ?? false,
+      patching: this.patch?.reason() ?? null,
+      traffic,
+    }
   }
 
   /** Resolves when everything decided so far is on the disk. */
@@ -122,7 +140,8 @@ export class PackageRunner {
   assign(assignment: Assignment | null): void {
     const sameRelease = assignment !== null && this.download?.assignment.digest === assignment.digest
     this.dispatch({ type: 'assigned', assignment })
-    if (sameRelease) this.download?.updatePolicy(this.#deps.self().role, assignment)
+    if (sameRelease)
+      for (const download of this.downloads()) download.updatePolicy(this.#deps.self().role, assignment)
   }
 
   dispatch(event: PackageEvent): void {
@@ -140,14 +159,12 @@ export class PackageRunner {
   #perform(effect: PackageEffect): void {
     switch (effect.type) {
       case 'load-manifest':
-        this.download?.stop()
-        this.download = null
+        this.#dropDownload()
         this.#manifestAbort.abort()
         this.#manifestAbort = new AbortController()
         return void this.#loadManifest(effect.assignment, effect.highestRelease, this.#manifestAbort.signal)
       case 'stop-download':
-        this.download?.stop()
-        this.download = null
+        this.#dropDownload()
         return this.#deps.sharesChanged()
       case 'save':
         return this.#save(effect.record)
@@ -161,6 +178,13 @@ export class PackageRunner {
     }
   }
 
+  #dropDownload(): void {
+    this.download?.stop()
+    this.download = null
+    this.patch?.stop()
+    this.patch = null
+  }
+
   async #loadManifest(assignment: Assignment, highestRelease: number, abort: AbortSignal): Promise<void> {
     const { digest } = assignment
     const { records, origin, platform } = this.#deps
@@ -170,7 +194,10 @@ export class PackageRunner {
       typeof kept === 'string' ? await this.#verify(kept, assignment, highestRelease) : null
     if (abort.aborted) return
     if (keptManifest?.ok) return this.#begin(assignment, keptManifest.manifest)
-    const answer = await origin.manifest(digest, abort)
+    const patched = await this.#manifestByPatch(assignment, highestRelease, abort)
+    if (abort.aborted) return
+    const answer =
+      patched === null ? await origin.manifest(digest, abort) : ({ ok: true, value: patched } as const)
     if (abort.aborted) return
     if (!answer.ok) return this.dispatch({ type: 'manifest-unreachable', digest, chance: platform.random() })
     const verified = await this.#verify(answer.value, assignment, highestRelease)
@@ -183,6 +210,22 @@ export class PackageRunner {
       return this.dispatch({ type: 'manifest-unreachable', digest, chance: platform.random() })
     }
     await this.#begin(assignment, verified.manifest)
+  }
+
+  /** The manifest's text by its difference from that of the release that runs; null where the whole one is needed. */
+  async #manifestByPatch(
+    assignment: Assignment,
+    highestRelease: number,
+    abort: AbortSignal,
+  ): Promise<string | null> {
+    const base = this.state.running?.release ?? null
+    const { records, origin, download } = this.#deps
+    if (base === null || base.digest === assignment.digest) return null
+    const old = await records.get(recordKeys.manifest(base.digest)).catch(() => null)
+    if (typeof old !== 'string') return null
+    const answer = await origin.manifestPatch(assignment.digest, base.digest, abort)
+    const text = answer.ok ? await download.chunks.patchText(old, answer.value) : null
+    return text !== null && (await this.#verify(text, assignment, highestRelease)).ok ? text : null
   }
 
   #verify(text: string, assignment: Assignment, highestRelease: number) {
@@ -218,7 +261,46 @@ export class PackageRunner {
     if (this.shown === null) void this.#show()
     // What is on the disk before the first fetched chunk is there can be told from it only if this is saved first.
     if (isNew) await this.#saveTraffic()
-    await download.start(isNew)
+    const base = await this.#patchBase(manifest)
+    if (this.download !== download) return
+    if (base === null) await download.start(isNew)
+    else this.#beginPatch(deps, base, download, isNew)
+    this.#deps.sharesChanged()
+  }
+
+  /** The release that runs, where chunks of the wanted one are missing that might be made out of it. */
+  async #patchBase(manifest: Manifest): Promise<PatchBase | null> {
+    const active = this.state.running?.release ?? null
+    const { records, download } = this.#deps
+    if (active === null || active.digest === this.download?.assignment.digest) return null
+    const present = await download.chunks.digests().catch(() => null)
+    if (present === null || manifest.chunks.every(({ digest }) => present.has(digest))) return null
+    const running = await readManifest(records, active.digest).catch(() => null)
+    return running?.package === this.name ? { digest: active.digest, chunks: running.chunks } : null
+  }
+
+  #beginPatch(deps: DownloadDeps, base: PatchBase, download: DownloadRunner, isNew: boolean): void {
+    const { introduceFor, askGrantFor, sharesChanged } = this.#deps
+    const over = () => void this.#patchOver(download, isNew)
+    this.patch = new PatchRunner(
+      { download: deps, introduceFor, askGrantFor, sharesChanged, over },
+      base,
+      download,
+    )
+    this.patch.start()
+  }
+
+  /** What the patch did not make is fetched. Only a store has further use for its parts. */
+  async #patchOver(download: DownloadRunner, isNew: boolean): Promise<void> {
+    const { patch } = this
+    if (patch === null || this.download !== download) return
+    if (this.#deps.self().role !== 'store') {
+      this.patch = null
+      patch.stop()
+      await this.#deps.download.chunks.remove(patch.partDigests()).catch(() => {})
+      if (this.download !== download) return
+    }
+    await download.start(isNew, patch.made)
     this.#deps.sharesChanged()
   }
 
@@ -232,9 +314,10 @@ export class PackageRunner {
   /** Tells the machine when the download begins to wait, to move again, or to miss what it had. */
   #noteProgress(): void {
     const { download } = this
-    if (download === null || download.checking || download.state.completed) return
+    const patching = this.patch?.reason() ?? null
+    if (download === null || (patching === null && (download.checking || download.state.completed))) return
     const supply = supplyOf(this.state)
-    const moving = !WAITING_REASONS.has(download.state.reason)
+    const moving = !WAITING_REASONS.has(patching ?? download.state.reason)
     if (supply?.name === 'complete' || (supply?.name === 'fetching' && supply.moving !== moving))
       this.dispatch({ type: 'fetching', digest: download.assignment.digest, moving })
   }

@@ -10,7 +10,7 @@ import { shortageSentence } from '../../policy/storage-words.ts'
 import { describeDecision, describeMoment } from '../../policy/window-words.ts'
 import { type Decision, decideSources, type Role } from '../../policy/windows.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
-import type { PackageStatus } from '../../protocol/device-status.ts'
+import type { PackageStatus, StatusReason } from '../../protocol/device-status.ts'
 import { toInstantOrNull } from '../../protocol/primitives.ts'
 import { missingBytes } from '../machines/download/chunk-table.ts'
 import type { DownloadState } from '../machines/download/state.ts'
@@ -22,6 +22,8 @@ export interface PackageView {
   readonly state: PackageState
   readonly download: DownloadState | null
   readonly checking: boolean
+  /** Why a patch is not made yet, while there is one to wait for. */
+  readonly patching: StatusReason | null
   readonly traffic: TrafficRecord | null
 }
 
@@ -85,6 +87,7 @@ export function progressOf(view: PackageView): Progress {
 /** Something is being fetched, or is about to be. */
 const MOVING = new Set<PackageStatus['reason']>([
   'checking-held-chunks',
+  'waiting-for-patch',
   'fetching-from-stores',
   'fetching-from-server',
   'fetching-from-stores-and-server',
@@ -100,7 +103,10 @@ function updateOf({ wanted, coming, running }: PackageState): PackageStatus['upd
 }
 
 /** `context` null: for the download alone, whatever a complete release waits for. */
-function phaseOf({ state, download, checking }: PackageView, context: StatusContext | null): PhaseAndReason {
+function phaseOf(
+  { state, download, checking, patching }: PackageView,
+  context: StatusContext | null,
+): PhaseAndReason {
   const { coming, running, wanted } = state
   const supply = supplyOf(state)
   if (supply?.name === 'refused') return { phase: 'failed', reason: 'manifest-refused' }
@@ -119,6 +125,7 @@ function phaseOf({ state, download, checking }: PackageView, context: StatusCont
       }
     default:
       if (supply?.name === 'asking') return { phase: 'waiting', reason: 'fetching-manifest' }
+      if (patching !== null) return { phase: FAILED.has(patching) ? 'failed' : coming.name, reason: patching }
       if (download === null || checking) return { phase: 'downloading', reason: 'checking-held-chunks' }
       if (FAILED.has(download.reason)) return { phase: 'failed', reason: download.reason }
       return { phase: coming.name, reason: download.reason }
@@ -149,6 +156,8 @@ function detailOf(
       return `${version} runs and has still to prove itself`
     case 'fetching-manifest':
       return `asking the server what ${version} consists of`
+    case 'waiting-for-patch':
+      return `waiting a moment for the server to finish the patch to ${version}`
     case 'checking-held-chunks':
       return 'checking what is on the disk'
     case 'fetching-from-stores':

@@ -53,6 +53,8 @@ export class FakeOrigin {
           const manifestText = this.#releases.get(digest)?.manifestText
           return manifestText === undefined ? refusal('not-found') : { ok: true, value: manifestText }
         }),
+      patchSet: (_to, _from, abort) => this.#answer<string>(host, abort, () => refusal('no-patch')),
+      manifestPatch: (_to, _from, abort) => this.#answer<never>(host, abort, () => refusal('no-patch')),
       chunk: (release, digest, token, abort, onProgress) =>
         this.#chunk(host, release, digest, token, abort, onProgress),
     }

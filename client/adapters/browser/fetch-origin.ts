@@ -4,7 +4,13 @@
  */
 import type * as v from 'valibot'
 import { enrolResponseSchema } from '../../../protocol/device-http.ts'
-import { KIB, MAX_ENCODED_CHUNK_BYTES, MAX_MANIFEST_BYTES } from '../../../protocol/limits.ts'
+import {
+  KIB,
+  MAX_ENCODED_CHUNK_BYTES,
+  MAX_MANIFEST_BYTES,
+  MAX_PART_MAKES_BYTES,
+  MAX_PATCH_SET_BYTES,
+} from '../../../protocol/limits.ts'
 import { parseJsonWith } from '../../../protocol/parse.ts'
 import { PROBLEM_MEDIA_TYPE, problemSchema } from '../../../protocol/problem.ts'
 import type { OriginAnswer, OriginClient } from '../../ports.ts'
@@ -66,6 +72,12 @@ export function createFetchOrigin(baseUrl: string | URL, options: FetchOriginOpt
       const answer = await request(`releases/${releaseDigest}/manifest`, {}, MAX_MANIFEST_BYTES, abort)
       return answer.ok ? { ok: true, value: new TextDecoder().decode(answer.value) } : answer
     },
+    patchSet: async (to, from, abort) => {
+      const answer = await request(`releases/${to}/patches/${from}`, {}, MAX_PATCH_SET_BYTES, abort)
+      return answer.ok ? { ok: true, value: new TextDecoder().decode(answer.value) } : answer
+    },
+    manifestPatch: (to, from, abort) =>
+      request(`releases/${to}/patches/${from}/manifest`, {}, MAX_PART_MAKES_BYTES, abort),
     chunk: (releaseDigest, chunkDigest, grantToken, abort, onProgress) =>
       request(
         `releases/${releaseDigest}/chunks/${chunkDigest}`,

@@ -11,7 +11,7 @@ import { createMemoryChunkStore, createMemoryRecordStore } from '../memory-store
 import { CHUNK_DATABASE, createIdbChunkStore } from './idb-chunk-store.ts'
 import { deleteIdbDatabase, type IdbDatabase, openIdbDatabase } from './idb-database.ts'
 import { createIdbRecordStore, RECORD_DATABASE } from './idb-record-store.ts'
-import { decodeEncodedChunk } from './zstd-decoder.ts'
+import { decodeEncodedChunk, decodeZstd } from './zstd-decoder.ts'
 
 /** Opening a large database after a crash can take seconds; one that takes longer hangs (seen when it is blocked). */
 const OPEN_TIMEOUT_MS = 15_000
@@ -77,7 +77,7 @@ async function openChunks(options: OpenStoresOptions, troubles: string[]): Promi
   }
   const opened = await openChunkStore(options)
   troubles.push(...opened.troubles)
-  return new LocalChunkIo(opened.store, decodeEncodedChunk)
+  return new LocalChunkIo(opened.store, decodeEncodedChunk, KEPT_BYTES, decodeZstd)
 }
 
 async function openOrReplace(

@@ -18,7 +18,8 @@ export const decodeEncodedChunk: DecodeChunk = async (encoded, sizeBytes) => {
   }
 }
 
-async function decodeZstd(body: Uint8Array, sizeBytes: number): Promise<Uint8Array> {
+/** One frame to `sizeBytes` bytes, which the caller has bounded; what it gives back has another size when that is wrong. */
+export async function decodeZstd(body: Uint8Array, sizeBytes: number): Promise<Uint8Array> {
   // zstddec fetches its inlined WebAssembly from a `data:` address: the page's policy has to allow that.
   await decoder.init()
   return decoder.decode(body, sizeBytes)

@@ -47,6 +47,10 @@ export function hostChunks(
         return chunks.heldBytes(request.chunks)
       case 'try-put':
         return chunks.tryPut(request.sizeBytes)
+      case 'make':
+        return chunks.makeChunks(request.recipe)
+      case 'patch-text':
+        return chunks.patchText(request.old, request.patch)
       case 'peek':
         return chunks.peek(request.digest)
       case 'remove':

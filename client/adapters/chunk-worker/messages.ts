@@ -3,7 +3,7 @@
  * Messages that are said in one turn travel in one post; byte buffers are transferred, not copied.
  */
 import type { ManifestChunk } from '../../../protocol/manifest.ts'
-import type { ChunkStore } from '../../ports.ts'
+import type { ChunkStore, PartRecipe } from '../../ports.ts'
 
 export type ChunkRequest = { readonly id: number } & (
   | { readonly type: 'digests' }
@@ -17,6 +17,8 @@ export type ChunkRequest = { readonly id: number } & (
   | { readonly type: 'read'; readonly chunk: ManifestChunk }
   | { readonly type: 'held'; readonly chunks: readonly ManifestChunk[] }
   | { readonly type: 'try-put'; readonly sizeBytes: number }
+  | { readonly type: 'make'; readonly recipe: PartRecipe }
+  | { readonly type: 'patch-text'; readonly old: string; readonly patch: Uint8Array<ArrayBuffer> }
   | { readonly type: 'peek'; readonly digest: string }
   | { readonly type: 'remove'; readonly digests: readonly string[] }
 )

@@ -85,6 +85,9 @@ export function connectChunkWorker(
     heldBytes: async chunks =>
       (await ask({ type: 'held', chunks }).catch(() => chunks.map(() => null))) as (number | null)[],
     tryPut: sizeBytes => (ask({ type: 'try-put', sizeBytes }) as Promise<PutResult>).catch(failed),
+    makeChunks: async recipe => (await ask({ type: 'make', recipe }).catch(() => false)) as boolean,
+    patchText: async (old, patch) =>
+      (await ask({ type: 'patch-text', old, patch }).catch(() => null)) as string | null,
     peek: async digest => (await ask({ type: 'peek', digest }).catch(() => null)) as Bytes | null,
     remove: async digests => {
       for (const digest of digests) kept.forget(digest)

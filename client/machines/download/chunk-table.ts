@@ -5,14 +5,15 @@
 import type { ManifestChunk } from '../../../protocol/manifest.ts'
 
 /**
- * Life of a chunk. `STORING`: its bytes arrived and are being verified and written. `VERIFIED`: they are right and can be
+ * Life of a chunk. `UNWANTED`: it is not asked for and not counted. `STORING`: its bytes arrived and are being verified and written. `VERIFIED`: they are right and can be
  * served, but are not durable yet.
  */
 export const MISSING = 0
-export const ASKED = 1
-export const STORING = 2
-export const VERIFIED = 3
-export const HELD = 4
+export const UNWANTED = 1
+export const ASKED = 2
+export const STORING = 3
+export const VERIFIED = 4
+export const HELD = 5
 
 export interface ChunkTable {
   readonly chunks: readonly ManifestChunk[]
@@ -21,13 +22,16 @@ export interface ChunkTable {
   readonly status: Uint8Array
   /** First indexes that are MISSING; those given back come last. */
   readonly missing: Set<number>
-  /** Different chunks, and how many of them are HELD. */
+  /** Different chunks that are wanted, and how many of them are HELD. */
   readonly total: number
   held: number
 }
 
-/** All chunks missing. */
-export function createChunkTable(chunks: readonly ManifestChunk[]): ChunkTable {
+/** All chunks that are wanted are missing. */
+export function createChunkTable(
+  chunks: readonly ManifestChunk[],
+  wants: (index: number) => boolean = () => true,
+): ChunkTable {
   const firstIndex = new Uint32Array(chunks.length)
   const firstByDigest = new Map<string, number>()
   for (const [index, chunk] of chunks.entries()) {
@@ -35,14 +39,11 @@ export function createChunkTable(chunks: readonly ManifestChunk[]): ChunkTable {
     firstByDigest.set(chunk.digest, first)
     firstIndex[index] = first
   }
-  return {
-    chunks,
-    firstIndex,
-    status: new Uint8Array(chunks.length),
-    missing: new Set(firstByDigest.values()),
-    total: firstByDigest.size,
-    held: 0,
-  }
+  const missing = new Set([...firstByDigest.values()].filter(wants))
+  const status = new Uint8Array(chunks.length).map((_, index) =>
+    missing.has(firstIndex[index] ?? index) ? MISSING : UNWANTED,
+  )
+  return { chunks, firstIndex, status, missing, total: missing.size, held: 0 }
 }
 
 /** The index under which a chunk is kept, or null for an index the manifest does not have. */
@@ -64,7 +65,8 @@ export function chunkBytes(table: ChunkTable, index: number): number {
 export function missingBytes(table: ChunkTable): number {
   let bytes = 0
   for (const [index, status] of table.status.entries())
-    if (status !== HELD && table.firstIndex[index] === index) bytes += chunkBytes(table, index)
+    if (status !== HELD && status !== UNWANTED && table.firstIndex[index] === index)
+      bytes += chunkBytes(table, index)
   return bytes
 }
 

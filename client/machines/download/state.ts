@@ -116,17 +116,19 @@ export interface DownloadSubject {
   readonly chance: number
   readonly role: Role
   readonly windows: Windows
-  readonly traffic: { readonly fromStores: number; readonly fromServer: number; readonly reused: number }
+  /** Counted on from here, in place. */
+  readonly traffic: DownloadState['traffic']
+  /** Without it all chunks are wanted. */
+  readonly wants?: (index: number) => boolean
 }
 
 /** Nothing is here and nobody known; the `checked` event tells both. */
 export function createDownload(subject: DownloadSubject): DownloadState {
-  const { fromStores, fromServer, reused } = subject.traffic
   return {
     selfId: subject.selfId,
     releaseDigest: subject.releaseDigest,
     chance: subject.chance,
-    table: createChunkTable(subject.chunks),
+    table: createChunkTable(subject.chunks, subject.wants),
     role: subject.role,
     windows: subject.windows,
     online: false,
@@ -146,7 +148,7 @@ export function createDownload(subject: DownloadSubject): DownloadState {
     heldBack: false,
     storage: null,
     toldTrouble: null,
-    traffic: { fromStores, fromServer, reused },
+    traffic: subject.traffic,
     reason: 'checking-held-chunks',
     completed: false,
   }

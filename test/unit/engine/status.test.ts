@@ -71,6 +71,7 @@ function view(
     },
     download: download === null ? null : { ...created, ...download },
     checking: false,
+    patching: null,
     traffic: null,
   }
 }
@@ -103,6 +104,12 @@ const CASES: Record<StatusReason, [PackageView, phase: string, update: string, s
     /what 1\.2 consists of/,
   ],
   'checking-held-chunks': [{ ...view({}, {}), checking: true }, 'downloading', 'downloading', /on the disk/],
+  'waiting-for-patch': [
+    { ...view({}, {}), patching: 'waiting-for-patch', checking: true },
+    'downloading',
+    'downloading',
+    /finish the patch to 1\.2$/,
+  ],
   'fetching-from-stores': [
     view({}, { reason: 'fetching-from-stores' }),
     'downloading',
