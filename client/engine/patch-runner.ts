@@ -28,6 +28,7 @@ import { WakeTimer } from './timer.ts'
 const PATIENT = new Set<StatusReason>([
   'windows-closed',
   'waiting-for-other-package',
+  'no-store-online',
   'server-unreachable',
   'grant-refused',
   'out-of-space',

@@ -80,7 +80,7 @@ test('PR-D8 a patch whose dictionary is gone from the disk is replaced by chunks
   await untilPatched(site, 2)
   await kiosk.untilPackage(
     'it waits',
-    ({ phase, reason }) => phase === 'waiting' && reason === 'windows-closed',
+    ({ phase, reason }) => phase === 'waiting' && reason === 'no-store-online',
   )
   await kiosk.browser.page.evaluate(async () => {
     const open = indexedDB.open('larder-chunks')
@@ -110,6 +110,10 @@ test('PR-D8 a part that the origin sends wrong is not used; the chunks are fetch
   await site.windows({ enforce: new Date(Date.now() + FAR_MS).toISOString() })
   const { newEncodedBytes, digest } = await publishNumber(site, 2)
   await untilPatched(site, 2)
+  await kiosk.untilPackage(
+    'it waits',
+    ({ phase, reason }) => phase === 'waiting' && reason === 'no-store-online',
+  )
   const manifest = await (await fetch(new URL(`../releases/${digest}/manifest`, site.server.kioskUrl))).json()
   const isChunk = new Set(manifest.manifest.chunks.map((chunk: { digest: string }) => chunk.digest))
   let spoilt = 0

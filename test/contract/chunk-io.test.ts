@@ -5,19 +5,20 @@ import { zstdCompressSync } from 'node:zlib'
 import { IDBFactory } from 'fake-indexeddb'
 import { createIdbChunkStore } from '../../client/adapters/browser/idb-chunk-store.ts'
 import { openIdbDatabase } from '../../client/adapters/browser/idb-database.ts'
-import { decodeEncodedChunk } from '../../client/adapters/browser/zstd-decoder.ts'
+import { decodeEncodedChunk, decodeZstd } from '../../client/adapters/browser/zstd-decoder.ts'
 import { hostChunks } from '../../client/adapters/chunk-worker/chunk-host.ts'
 import { connectChunkWorker } from '../../client/adapters/chunk-worker/remote-chunk-io.ts'
 import { createMemoryChunkStore } from '../../client/adapters/memory-stores.ts'
 import { LocalChunkIo } from '../../client/engine/local-chunk-io.ts'
-import type { ChunkIo, ChunkStore, PutResult } from '../../client/ports.ts'
+import type { ChunkIo, ChunkStore, PartRecipe, PutResult } from '../../client/ports.ts'
+import { MAX_PART_MAKES_BYTES } from '../../protocol/limits.ts'
 import { createFaultyChunkStore, type FaultyChunkStore } from '../support/memory-stores.ts'
 import { chunkOf, type SampleChunk, sampleChunk } from '../support/sample-chunk.ts'
 
 type Open = (t: TestContext, store: ChunkStore, keptBytes?: number) => Promise<ChunkIo>
 
 const onThisThread: Open = async (t, store, keptBytes) => {
-  const chunks = new LocalChunkIo(store, decodeEncodedChunk, keptBytes)
+  const chunks = new LocalChunkIo(store, decodeEncodedChunk, keptBytes, decodeZstd)
   t.after(() => chunks.close())
   return chunks
 }
@@ -25,7 +26,10 @@ const onThisThread: Open = async (t, store, keptBytes) => {
 /** Both sides of the chunk worker, with the messages cloned and transferred between them as between threads. */
 const throughMessages: Open = async (t, store, keptBytes = 1_000_000) => {
   const { port1, port2 } = new MessageChannel()
-  hostChunks(port2, async () => ({ chunks: new LocalChunkIo(store, decodeEncodedChunk, 0), troubles: [] }))
+  hostChunks(port2, async () => ({
+    chunks: new LocalChunkIo(store, decodeEncodedChunk, 0, decodeZstd),
+    troubles: [],
+  }))
   port1.start()
   port2.start()
   const end = () => {
@@ -46,6 +50,16 @@ const ways: Record<string, Open> = { 'on this thread': onThisThread, 'through me
 const one = await sampleChunk(1, 1_000)
 const two = await sampleChunk(2, 2_000)
 const sevens = new Uint8Array(60_000).fill(7)
+/** A release of two chunks that differs from `old` by an insertion, and the part that makes it. */
+const old = await sampleChunk(5, 50_000)
+const oldRaw = old.encoded.subarray(1)
+const inserted = new Uint8Array([...oldRaw.subarray(0, 30_000), 1, 2, 3, ...oldRaw.subarray(30_000)])
+const made = [await chunkOf(inserted.slice(0, 40_000)), await chunkOf(inserted.slice(40_000))]
+const partOf = (dictionary: Uint8Array, content: Uint8Array) =>
+  chunkOf(new Uint8Array(zstdCompressSync(content, { dictionary })))
+const part = await partOf(oldRaw, inserted)
+const recipe: PartRecipe = { part, dictionary: [old], makes: made }
+
 const squeezed = await chunkOf(sevens, zstdCompressSync(sevens))
 
 /** Ingest takes the bytes over, so each call gets its own. */
@@ -85,6 +99,52 @@ for (const [wayName, open] of Object.entries(ways)) {
         const sizes = [two.encoded.byteLength, null, squeezed.encoded.byteLength]
         assert.deepEqual(await chunks.heldBytes([two, await sampleChunk(9, 10), squeezed]), sizes)
         assert.equal((await chunks.digests()).size, 3)
+      })
+
+      test('PR-D4 makes chunks of a part and what is here, verified and durable', async t => {
+        const store = makeStore()
+        const chunks = await open(t, store)
+        await ingest(chunks, old)
+        await ingest(chunks, part)
+        assert.ok(part.sizeBytes < 300, `${part.sizeBytes}`)
+        assert.equal(await chunks.makeChunks(recipe), true)
+        for (const chunk of made) assert.deepEqual(await store.get(chunk.digest), chunk.encoded)
+      })
+
+      test('PR-D8 a part or a dictionary that is missing, rotten or another makes nothing', async t => {
+        const store = makeStore()
+        const chunks = await open(t, store)
+        assert.equal(await chunks.makeChunks(recipe), false, 'nothing is here')
+        await ingest(chunks, part)
+        assert.equal(await chunks.makeChunks(recipe), false, 'no dictionary')
+        await store.put(old.digest, one.encoded)
+        assert.equal(await chunks.makeChunks(recipe), false, 'a rotten dictionary')
+        await store.put(old.digest, old.encoded)
+        const lie = await partOf(
+          oldRaw,
+          inserted.map(byte => byte ^ 1),
+        )
+        await ingest(chunks, lie)
+        assert.equal(await chunks.makeChunks({ ...recipe, part: lie }), false, 'it makes something else')
+        assert.equal(await chunks.makeChunks({ ...recipe, makes: [old] }), false, 'of another size')
+        const huge = { digest: old.digest, sizeBytes: MAX_PART_MAKES_BYTES + 1 }
+        assert.equal(
+          await chunks.makeChunks({ ...recipe, makes: [huge] }),
+          false,
+          'more than a part may make',
+        )
+        for (const { digest } of made) assert.ok(!(await store.digests()).has(digest))
+        assert.equal(await chunks.makeChunks(recipe), true, 'and nothing is lost')
+      })
+
+      test('PR-D6 gives the text that a patch makes of another, or nothing', async t => {
+        const chunks = await open(t, makeStore())
+        const text = `${'a manifest of many words '.repeat(50)}ü`
+        const dictionary = new TextEncoder().encode(text)
+        const patch = () => new Uint8Array(zstdCompressSync(`${text} and one more`, { dictionary }))
+        assert.equal(await chunks.patchText(text, patch()), `${text} and one more`)
+        assert.notEqual(await chunks.patchText(`${text}another`, patch()), `${text} and one more`)
+        assert.equal(await chunks.patchText(text, new Uint8Array([1, 2, 3])), null)
       })
 
       test('refuses what is not the chunk, and stores nothing of it', async t => {

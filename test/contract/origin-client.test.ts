@@ -17,7 +17,10 @@ before(async () => {
     const name = url.split('/').at(-1) ?? ''
     if (name === 'manifest') response.end('{"a":"ü"}')
     else if (name === 'good') response.end(`${url} ${headers.authorization}`)
-    else if (name === 'closed') {
+    else if (name === 'coming') {
+      response.writeHead(503, { 'content-type': PROBLEM_MEDIA_TYPE })
+      response.end(JSON.stringify(problem('patch-coming', 'Ask again.', RETRY_AT)))
+    } else if (name === 'closed') {
       response.writeHead(403, { 'content-type': PROBLEM_MEDIA_TYPE })
       response.end(JSON.stringify(problem('window-closed', 'Not before 02:00.', RETRY_AT)))
     } else if (name === 'proxy') {
@@ -49,6 +52,17 @@ test('manifests and chunks come from below the base address, chunks with the gra
   assert.ok(chunk.ok)
   assert.equal(new TextDecoder().decode(chunk.value), '/prefix/releases/rel/chunks/good Bearer TOKEN')
   assert.ok(progress > 0)
+})
+
+test('PR-D5 PR-D6 patch sets and differences of manifests come from below the release, without a grant', async () => {
+  const set = await origin().patchSet('to', 'good', never)
+  assert.deepEqual(set, { ok: true, value: '/prefix/releases/to/patches/good undefined' })
+  const manifest = await origin().manifestPatch('to', 'from', never)
+  assert.ok(manifest.ok)
+  assert.equal(new TextDecoder().decode(manifest.value), '{"a":"ü"}')
+  const coming = await origin().patchSet('to', 'coming', never)
+  assert.ok(!coming.ok && coming.reason === 'refused')
+  assert.deepEqual([coming.problem.type, coming.problem.retryAt], ['patch-coming', RETRY_AT])
 })
 
 test('a refusal keeps its type and time; an error page of a proxy is no answer', async () => {
