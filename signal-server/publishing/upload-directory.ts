@@ -47,10 +47,20 @@ export async function uploadDirectory(api: PublishingApi, options: UploadOptions
   let batch: { readonly digest: string; readonly raw: Uint8Array }[] = []
   let batchBytes = 0
 
+  let sending: Promise<void> = Promise.resolve()
+
+  /** One batch travels while the next is read; a third waits, so that memory stays within two. */
   async function sendBatch(): Promise<void> {
+    await sending
     const chunks = batch
     batch = []
     batchBytes = 0
+    sending = send(chunks)
+    // Whoever waits for it next learns of a failure.
+    sending.catch(() => {})
+  }
+
+  async function send(chunks: typeof batch): Promise<void> {
     if (chunks.length === 0) return
     const missing = new Set(await api.missingChunks(chunks.map(chunk => chunk.digest)))
     await inParallel(
@@ -82,6 +92,7 @@ export async function uploadDirectory(api: PublishingApi, options: UploadOptions
       message: `"${options.directory}" has no ${JSON.stringify(entry)} to begin with; name the page with --entry PATH`,
     }
   await sendBatch()
+  await sending
   const published = await api.publish({ version, entry, files: content.files, chunks: content.chunks })
   return { ok: true, published, leftOut: content.leftOut }
 }

@@ -3,7 +3,7 @@
  * Knows nothing of where chunks rest; the framing is `protocol/encoded-chunk.ts`.
  */
 import { promisify } from 'node:util'
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib'
 import { frameEncodedChunk, type ZstdDecoder } from '../../protocol/encoded-chunk.ts'
 
 const compress = promisify(zstdCompress)
@@ -18,8 +18,30 @@ const LEVEL = 9
 /** 4 MiB, the largest chunk: no honest frame needs a larger window, and a hostile one gets no larger buffer. */
 const WINDOW_LOG_MAX = 22
 
+/** Pieces of a chunk that are tried first, and the share of their size above which the rest is not worth trying. */
+const PROBES = 3
+const PROBE_BYTES = 4096
+const INCOMPRESSIBLE_SHARE = 0.98
+
+/**
+ * Media, archives and fonts are compressed already, and level 9 takes as long to find that out as to compress. Three small
+ * pieces at the fastest level tell at a hundredth of the price.
+ */
+function isIncompressible(raw: Uint8Array): boolean {
+  if (raw.length < 2 * PROBES * PROBE_BYTES) return false
+  const step = Math.floor((raw.length - PROBE_BYTES) / (PROBES - 1))
+  const pieces = Array.from({ length: PROBES }, (_, number) =>
+    raw.subarray(number * step, number * step + PROBE_BYTES),
+  )
+  const probe = zstdCompressSync(Buffer.concat(pieces), {
+    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+  })
+  return probe.length >= INCOMPRESSIBLE_SHARE * PROBES * PROBE_BYTES
+}
+
 /** The encoded form of a raw chunk: zstd or identity, whichever is smaller. */
 export async function encodeChunk(raw: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  if (isIncompressible(raw)) return frameEncodedChunk(raw, null)
   const body = await compress(raw, {
     // Without it an asynchronous frame declares no content size, and nobody may decode it.
     pledgedSrcSize: raw.length,
