@@ -9,7 +9,7 @@ import type { ManifestChunk } from '../../../protocol/manifest.ts'
  * served, but are not durable yet.
  */
 export const MISSING = 0
-export const UNWANTED = 1
+const UNWANTED = 1
 export const ASKED = 2
 export const STORING = 3
 export const VERIFIED = 4
