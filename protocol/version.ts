@@ -17,7 +17,7 @@ export const PROTOCOL_HISTORY: readonly {
 }[] = [
   {
     version: 1,
-    schemaHash: '656948065a2df7f62693d50f09b57a2028953fe4ec47d0e45432b5a4d196e98c',
+    schemaHash: '555d713cae058c699cdc532c61b3003c6f453ac790305ecb385c19f1b95ff098',
     change: 'First version.',
   },
 ]
