@@ -3,6 +3,7 @@
  * The page shows; the kiosk decides. Neither knows how the other does it.
  */
 import type { DeviceStatus } from '../protocol/device-status.ts'
+import type { DiagnosticsReport } from '../protocol/diagnostics.ts'
 import type { ReleaseFailure } from './records.ts'
 
 /** Where this browser stands with the server. */
@@ -109,6 +110,8 @@ export interface Kiosk {
    * nobody to use it waits on.
    */
   userActive(): void
+  /** Diagnostics that somebody ran on this device, for the administrator. */
+  reportDiagnostics(report: DiagnosticsReport): void
   /** The browser says that there is a network again: no need to wait out a pause. */
   networkBack(): void
   /** Ends all connections and timers; what is verified stays on the disk. */

@@ -5,6 +5,7 @@
 
 import type { DeviceIdentity } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
+import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import { MAX_PEERS_IN_STATUS } from '../../protocol/limits.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
@@ -23,6 +24,7 @@ import type {
 import { type IdentityRecord, type ReleaseFailure, recordKeys } from '../records.ts'
 import { AssignedPackages } from './assigned-packages.ts'
 import { DeviceEnrolment } from './device-enrolment.ts'
+import { DiagnosticsRunner, type RunDiagnostics } from './diagnostics-runner.ts'
 import { findLosses } from './find-losses.ts'
 import { Notifier } from './notifier.ts'
 import type { PackageDeps, PackageRunner } from './package-runner.ts'
@@ -49,6 +51,8 @@ export interface KioskDeps {
   readonly storage?: StorageProbe
   /** What went wrong while the stores were opened: an administrator is told. */
   readonly troubles?: readonly string[]
+  /** Absent: this device has no checks to run when an administrator asks. */
+  readonly diagnose?: RunDiagnostics
   readonly options?: Partial<KioskOptions>
 }
 
@@ -76,6 +80,7 @@ class KioskEngine implements Kiosk {
   readonly #requests: ServerRequests
   readonly #reports: ReportOutbox
   readonly #statusSender: StatusSender
+  readonly #diagnostics: DiagnosticsRunner
   readonly #storage: StorageWatch
   /** Losses that were told: once each, however often they come. */
   readonly #toldLosses = new Set<string>()
@@ -117,6 +122,11 @@ class KioskEngine implements Kiosk {
       this.#options.statusIntervalMs,
       () => this.status(),
       status => send({ type: 'status', status }),
+    )
+    this.#diagnostics = new DiagnosticsRunner(
+      deps.diagnose ?? null,
+      report => send({ type: 'diagnostics', report }),
+      message => deps.platform.log(message),
     )
     this.#enrolment = new DeviceEnrolment({
       records: this.#packages.records,
@@ -292,6 +302,10 @@ class KioskEngine implements Kiosk {
     this.#hub.userActive()
   }
 
+  reportDiagnostics(report: DiagnosticsReport): void {
+    this.#diagnostics.report(report)
+  }
+
   networkBack(): void {
     this.#enrolment.networkBack()
     this.#signaling.networkBack()
@@ -320,6 +334,7 @@ class KioskEngine implements Kiosk {
     for (const download of this.#downloads()) download.updateSession()
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'server-back' })
     this.#reports.flush()
+    this.#diagnostics.flush()
     this.#changed()
   }
 
@@ -351,6 +366,8 @@ class KioskEngine implements Kiosk {
     switch (message.type) {
       case 'device':
         return this.#enrolment.adopt(message.device)
+      case 'diagnose':
+        return void this.#diagnostics.diagnose()
       case 'assignments':
         return void this.#packages.assign(message.assignments)
       case 'stores':

@@ -5,8 +5,10 @@ import { type OpenedStores, openStores } from '../adapters/browser/open-stores.t
 import { openSimplePeerLink } from '../adapters/browser/simple-peer-link.ts'
 import { createStorageProbe } from '../adapters/browser/storage-probe.ts'
 import { createWebPlatform } from '../adapters/browser/web-platform.ts'
-import { openWebSocketLink } from '../adapters/browser/websocket-link.ts'
+import { openWebSocketLink, signalUrl } from '../adapters/browser/websocket-link.ts'
 import { createKiosk, type Kiosk, type KioskOptions } from '../index.ts'
+import { allChecks } from './diagnostics/checks.ts'
+import { runChecks } from './diagnostics/finding.ts'
 
 export interface BrowserKiosk {
   readonly kiosk: Kiosk
@@ -37,15 +39,10 @@ export async function createBrowserKiosk(
     loadIdentity: loadOrCreateIdentity,
     storage: createStorageProbe(),
     troubles: stores.troubles,
+    diagnose: () =>
+      runChecks(allChecks, { baseUrl, attended: false, view: async () => started?.view() ?? null }),
     options,
   })
   started = kiosk
   return { kiosk, stores }
-}
-
-/** The signaling socket beside the other paths, secure exactly where they are. */
-export function signalUrl(baseUrl: URL): string {
-  const url = new URL('signal', baseUrl)
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  return url.href
 }

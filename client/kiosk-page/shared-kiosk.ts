@@ -2,6 +2,7 @@
  * One engine per browser profile. The tab that holds the lock runs it and tells the others; they show the same view,
  * pass wishes on, and take over when it goes. To the page it looks like one Kiosk in either case.
  */
+import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { ActivateResult, Kiosk, KioskView } from '../kiosk-api.ts'
 
 const ENGINE_LOCK = 'larder-engine'
@@ -14,6 +15,7 @@ type Wish =
   | { readonly name: 'activate-now'; readonly package: string | null; readonly id: string }
   | { readonly name: 'retry'; readonly package: string }
   | { readonly name: 'user-active' }
+  | { readonly name: 'diagnostics'; readonly report: DiagnosticsReport }
 
 type TabMessage =
   | { readonly type: 'hello' }
@@ -139,6 +141,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
     userActive: () => wish({ name: 'user-active' }),
     chunkLost: digest => engine?.chunkLost(digest),
     storageLost: () => engine?.storageLost(),
+    reportDiagnostics: report => wish({ name: 'diagnostics', report }),
     networkBack: () => engine?.networkBack(),
     stop: async () => {
       stopped = true
@@ -150,6 +153,12 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
     },
   }
 }
+
+/** The message by which a page that is no kiosk page, the diagnostics page, hands a report to the tab that leads. */
+export const reportToKiosk = (report: DiagnosticsReport): TabMessage => ({
+  type: 'wish',
+  wish: { name: 'diagnostics', report },
+})
 
 function perform(engine: Kiosk, wish: Wish, answer: (id: string, result: ActivateResult) => void): void {
   switch (wish.name) {
@@ -163,6 +172,8 @@ function perform(engine: Kiosk, wish: Wish, answer: (id: string, result: Activat
       return void engine.activateNow(wish.package ?? undefined).then(result => answer(wish.id, result))
     case 'user-active':
       return engine.userActive()
+    case 'diagnostics':
+      return engine.reportDiagnostics(wish.report)
     case 'retry':
       return engine.retry(wish.package)
   }

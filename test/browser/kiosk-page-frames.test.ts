@@ -1,4 +1,4 @@
-/** The kiosk page around a running app, with a kiosk that a test plays: switches, errors, what people see; diagnostics. */
+/** The kiosk page around a running app, with a kiosk that a test plays: switches, errors, what people see. */
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -322,37 +322,5 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     )
     await first.close()
     await second.close()
-  })
-
-  test('diagnostics find what works, and what to mend', async () => {
-    const diagnostics = await stage.context.newPage()
-    await diagnostics.goto(`${stage.url}diagnostics`)
-    await diagnostics.locator('larder-diagnostics >> text=Check again').isEnabled()
-    await diagnostics.waitForFunction(() => {
-      const root = document.querySelector('larder-diagnostics')?.shadowRoot
-      return root?.querySelector('li') && !root.querySelector('[data-state=waiting]')
-    })
-    const found = await diagnostics.evaluate(() => {
-      const root = document.querySelector('larder-diagnostics')?.shadowRoot
-      return [...(root?.querySelectorAll('li') ?? [])].map(row => [
-        row.querySelector('strong')?.textContent ?? '',
-        row.dataset.state ?? '',
-        row.textContent ?? '',
-      ])
-    })
-    const stateOf = (title: string) => found.find(([name]) => name === title)?.[1]
-    for (const title of [
-      'Secure connection',
-      'Service worker',
-      'Storage (IndexedDB)',
-      'Signatures (Ed25519)',
-      'Unpacking',
-      'Peer connections (WebRTC)',
-      'Clock',
-    ]) {
-      assert.equal(stateOf(title), 'good', title)
-    }
-    assert.equal(stateOf('Signaling'), 'bad', 'there is no signaling behind this page')
-    assert.match(found.find(([name]) => name === 'Signaling')?.[2] ?? '', /WebSockets/)
   })
 })

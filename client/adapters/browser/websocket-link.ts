@@ -56,3 +56,10 @@ function openSocket(url: string): WebSocket | null {
     return null // An address that no socket can have, or a page that may not open any.
   }
 }
+
+/** The signaling socket beside the other paths, secure exactly where they are. */
+export function signalUrl(baseUrl: URL): string {
+  const url = new URL('signal', baseUrl)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
+}

@@ -3,7 +3,7 @@ import { base64ToUint8Array } from 'uint8array-extras'
 import { deleteIdbDatabase, openIdbDatabase, whenCommitted } from '../../adapters/browser/idb-database.ts'
 import { decodeEncodedChunk } from '../../adapters/browser/zstd-decoder.ts'
 import { formatBytes } from '../format.ts'
-import { bad, type Check, good, note } from './finding.ts'
+import { bad, type Check, type Finding, good, messageOf, note } from './finding.ts'
 
 /** Below this a larger package will hardly fit beside its successor. */
 const LITTLE_SPACE_BYTES = 1_000_000_000
@@ -13,96 +13,117 @@ const SCRATCH_DATABASE = 'larder-diagnostics'
 const SAMPLE_CHUNK = 'ASi1L/1gGAB1AAA4bGFyZGVyIAEADlKLEQ=='
 const SAMPLE_BYTES = 280
 
+/** Where nothing is secure, the browser does not even offer the question. */
+const withheld = bad('The browser withholds this.', 'Mend “Secure connection” first: it comes with https.')
+
 export const browserChecks: readonly Check[] = [
   {
+    id: 'secure-context',
     title: 'Secure connection',
     run: async () =>
       window.isSecureContext
         ? good(`The browser treats ${location.origin} as secure.`)
         : bad(
             `The browser does not treat ${location.origin} as secure and withholds what Larder needs.`,
-            'Serve Larder over https (larder start --tls-cert … --tls-key …), or set the policy OverrideSecurityRestrictionsOnInsecureOrigin (Chrome, Edge) to this address.',
+            'Serve Larder over https (larder start --tls-cert … --tls-key …, or a proxy with TLS). For a trial only: policy OverrideSecurityRestrictionsOnInsecureOrigin with this address (Chrome, Edge, Chromium). Firefox has no such exception but localhost.',
           ),
   },
+  { id: 'service-worker', title: 'Service worker', run: checkServiceWorker },
   {
-    title: 'Service worker',
-    run: async () => {
-      if (!('serviceWorker' in navigator)) {
-        return bad(
-          'The browser offers none.',
-          'Use https and an ordinary window, no private one; in Firefox, dom.serviceWorkers.enabled must be on.',
-        )
-      }
-      const registration = await navigator.serviceWorker.register('./sw.js', {
-        scope: './',
-        updateViaCache: 'none',
-      })
-      await navigator.serviceWorker.ready
-      return good(
-        registration.waiting ? 'Running; a newer one is about to take over.' : 'Running and up to date.',
-      )
-    },
-  },
-  {
+    id: 'indexeddb',
     title: 'Storage (IndexedDB)',
     run: async () => {
       try {
         return await tryDatabase()
       } catch (error) {
         return bad(
-          `Nothing can be stored: ${error instanceof Error ? error.message : String(error)}`,
-          'Free space on the disk, leave private mode, and allow this site to store data (policy CookiesAllowedForUrls in Chrome and Edge, Cookies in Firefox).',
+          `Nothing can be stored: ${messageOf(error)}`,
+          'Allow this site to store data: policy CookiesAllowedForUrls (Chrome, Edge, Chromium), policy Cookies with Allow (Firefox). Leave private windows, and free space on the disk.',
         )
       }
     },
   },
   {
+    id: 'persistence',
     title: 'Storage that stays',
-    run: async () => {
-      const persisted = (await navigator.storage.persisted()) || (await askToPersist())
+    run: async ({ attended }) => {
+      if (!navigator.storage) return withheld
+      const persisted = (await navigator.storage.persisted()) || (attended && (await askToPersist()))
       return persisted
         ? good('The browser keeps the packages also when the disk runs low.')
         : note(
             'The browser may throw the packages away when the disk runs low; they would be fetched again.',
-            'Install the kiosk page as an app, bookmark it or allow notifications for it; in Firefox, allow persistent storage when asked.',
+            'Chrome, Edge, Chromium: policy NotificationsAllowedForUrls with this address (Larder shows none; it makes storage last), or install the page as an app. Firefox: allow persistent storage when it asks, or open this page on the device and check again.',
           )
     },
   },
   {
+    id: 'quota',
     title: 'Space',
     run: async () => {
+      if (!navigator.storage) return withheld
       const { usage = 0, quota = 0 } = await navigator.storage.estimate()
       const found = `${formatBytes(usage)} are used, of ${formatBytes(quota)} that the browser would allow.`
       return quota - usage >= LITTLE_SPACE_BYTES
         ? good(found)
-        : note(found, 'Free space on the disk that holds the browser’s profile.')
+        : note(
+            found,
+            'Free space on the disk that holds the browser’s profile, or start the browser with a profile on a larger one (--user-data-dir in Chrome, Edge and Chromium, --profile in Firefox). In Firefox, dom.quotaManager.temporaryStorage.fixedLimit must not be set.',
+          )
     },
   },
   {
+    id: 'signatures',
     title: 'Signatures (Ed25519)',
     run: async () => {
-      const mend = 'Update the browser: Chrome and Edge from 137, Firefox from 129, Safari from 17.'
       try {
         await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])
         return good('The browser can prove who it is and check who published a package.')
       } catch {
-        return bad('The browser does not know this kind of signature.', mend)
+        return bad(
+          'The browser does not know this kind of signature.',
+          'Update the browser: Chrome, Edge and Chromium from 137, Firefox from 129, Safari from 17.',
+        )
       }
     },
   },
   {
-    title: 'Unpacking',
+    id: 'unpacking',
+    title: 'Unpacking (WebAssembly)',
     run: async () => {
       const chunk = new Uint8Array(base64ToUint8Array(SAMPLE_CHUNK))
-      return (await decodeEncodedChunk(chunk, SAMPLE_BYTES))
+      const unpacked = await decodeEncodedChunk(chunk, SAMPLE_BYTES).catch(() => null)
+      return unpacked
         ? good('Compressed parts of packages can be unpacked.')
         : bad(
             'WebAssembly does not run here, so that nothing compressed can be unpacked.',
-            'Allow WebAssembly (policy DefaultJavaScriptJitSetting must not be 2 in Chrome and Edge); a proxy must not change the page’s Content-Security-Policy.',
+            'Chrome, Edge, Chromium: policy DefaultJavaScriptJitSetting must not be 2 for this site, and no switch may turn WebAssembly off. Firefox: javascript.options.wasm must be true. A proxy must not change the page’s Content-Security-Policy.',
           )
     },
   },
 ]
+
+const workerMend =
+  'Use https and an ordinary window, no private one, and allow this site to store data: policy CookiesAllowedForUrls (Chrome, Edge, Chromium), policy Cookies with Allow (Firefox). In Firefox, dom.serviceWorkers.enabled must be true.'
+
+/** Looks at the worker that the kiosk page registered. Registers none itself: the kiosk page decides how wide it serves. */
+async function checkServiceWorker(): Promise<Finding> {
+  if (!('serviceWorker' in navigator)) return bad('The browser offers none.', workerMend)
+  try {
+    const registration = await navigator.serviceWorker.getRegistration()
+    if (registration?.active)
+      return good(
+        registration.waiting ? 'Running; a newer one is about to take over.' : 'Running and up to date.',
+      )
+    if (registration?.installing || registration?.waiting) return good('Just being installed.')
+  } catch (error) {
+    return bad(`The browser does not allow one here: ${messageOf(error)}`, workerMend)
+  }
+  return bad(
+    'None is installed, so that nothing could be shown without a network.',
+    `Open the kiosk page in this browser once. ${workerMend}`,
+  )
+}
 
 async function tryDatabase() {
   const database = openIdbDatabase(SCRATCH_DATABASE)

@@ -1,41 +1,38 @@
-/** Checks of what lies between this device and others: peer connections, the server, and the kiosk page itself. */
+/** Checks of what lies between this device and others: peer connections, addresses, permissions, and the server. */
 
 import { timeResponseSchema } from '../../../protocol/device-http.ts'
 import { parseWith } from '../../../protocol/parse.ts'
 import { openSimplePeerLink } from '../../adapters/browser/simple-peer-link.ts'
-import type { KioskView } from '../../kiosk-api.ts'
+import { signalUrl } from '../../adapters/browser/websocket-link.ts'
 import type { PeerLink, PeerLinkEvents } from '../../ports.ts'
-import { signalUrl } from '../compose.ts'
 import { formatSpan } from '../format.ts'
-import { VIEW_CHANNEL } from '../shared-kiosk.ts'
 import { bad, type Check, type Finding, good, note } from './finding.ts'
 
-/** The server's root as the page sees it. */
-const baseUrl = new URL('../', location.href)
 const GATHERING_MS = 4_000
-const KIOSK_ANSWER_MS = 1_000
 /** Kiosks count on the server's clock; a wrong clock of their own matters to certificates and logs. */
 const LARGE_OFFSET_MS = 60_000
 
 export const networkChecks: readonly Check[] = [
   {
+    id: 'webrtc',
     title: 'Peer connections (WebRTC)',
     run: async () => {
       if (!('RTCPeerConnection' in window)) {
         return bad(
           'The browser offers none.',
-          'Remove the extension or setting that turns WebRTC off; in Firefox, media.peerconnection.enabled must be on.',
+          'Remove the extension or setting that turns WebRTC off: no policy ExtensionInstallForcelist with one that does (Chrome, Edge, Chromium); media.peerconnection.enabled must be true (Firefox).',
         )
       }
       const tookMs = await connectToItself()
       return good(`A connection of this browser to itself came up in ${Math.round(tookMs)} ms.`)
     },
   },
-  { title: 'Addresses for other devices', run: checkCandidates },
-  { title: 'Permission for the local network', run: checkLocalNetworkPermission },
+  { id: 'candidates', title: 'Addresses for other devices', run: checkCandidates },
+  { id: 'local-network', title: 'Permission for the local network', run: checkLocalNetworkPermission },
   {
+    id: 'clock',
     title: 'Clock',
-    run: async () => {
+    run: async ({ baseUrl }) => {
       const askedAt = Date.now()
       const response = await fetch(new URL('time', baseUrl), { cache: 'no-store' }).catch(() => null)
       const answer = response?.ok ? parseWith(timeResponseSchema, await response.json()) : null
@@ -49,12 +46,15 @@ export const networkChecks: readonly Check[] = [
         ? good(`${words}.`)
         : note(
             `${words}. Larder counts on the server’s.`,
-            'Set the device’s time, or let it get it from a time server (NTP).',
+            'Let the device get its time from a time server (NTP), whatever the browser (Chromium, Firefox): certificates are judged by it.',
           )
     },
   },
-  { title: 'Signaling', run: checkSignaling },
-  { title: 'The kiosk in this browser', run: checkKiosk },
+  {
+    id: 'signaling',
+    title: 'Connection to the server (signaling)',
+    run: ({ baseUrl }) => checkSignaling(baseUrl),
+  },
 ]
 
 const serverMend =
@@ -85,13 +85,13 @@ async function checkCandidates(): Promise<Finding> {
   if (addresses.length === 0) {
     return bad(
       'The browser offers no address of this device, so that no other device can reach it.',
-      'Set the policy WebRtcIPHandling to default (Chrome, Edge), remove privacy extensions, or check that the device has a network with a default route.',
+      'Policy WebRtcIPHandling must be default (Chrome, Edge, Chromium); media.peerconnection.ice.default_address_only and media.peerconnection.ice.proxy_only must be false (Firefox). Remove privacy extensions, and check that the device has a network with a default route.',
     )
   }
   if (addresses.every(address => address.endsWith('.local'))) {
     return note(
       'The browser hides this device’s address behind a name that others find by multicast (mDNS). Many Wi-Fi networks drop that.',
-      `If devices of a site do not find each other: set the policy WebRtcLocalIpsAllowedUrls (Chrome, Edge) to ${location.origin}, in Firefox media.peerconnection.ice.obfuscate_host_addresses to false; or allow mDNS (UDP 5353) on the access points.`,
+      `If devices of a site do not find each other: policy WebRtcLocalIpsAllowedUrls with ${location.origin} (Chrome, Edge, Chromium), media.peerconnection.ice.obfuscate_host_addresses = false (Firefox); or allow mDNS (UDP 5353) on the access points.`,
     )
   }
   return good(`Other devices can try ${addresses.filter(address => !address.endsWith('.local')).join(', ')}.`)
@@ -120,13 +120,13 @@ async function checkLocalNetworkPermission(): Promise<Finding> {
   const permission = await navigator.permissions.query({ name }).catch(() => null)
   if (!permission) return good('This browser asks for none.')
   if (permission.state === 'granted') return good('Granted.')
-  const mend = `Set the policy LocalNetworkAccessAllowedForUrls (Chrome, Edge) to ${location.origin}, or allow it in the site’s settings.`
+  const mend = `Policy LocalNetworkAccessAllowedForUrls with ${location.origin} (Chrome, Edge, Chromium), policy LocalNetworkAccess with Enabled = false (Firefox); or allow it in the site’s settings.`
   return permission.state === 'denied'
     ? bad('Refused: this browser may keep devices of the local network from each other.', mend)
     : note('Not decided: the browser may ask somebody in front of the screen.', mend)
 }
 
-function checkSignaling(): Promise<Finding> {
+function checkSignaling(baseUrl: URL): Promise<Finding> {
   const url = signalUrl(baseUrl)
   return new Promise(resolve => {
     const socket = new WebSocket(url)
@@ -142,44 +142,4 @@ function checkSignaling(): Promise<Finding> {
         ),
       )
   })
-}
-
-/** Asks the tab that runs the engine. */
-function checkKiosk(): Promise<Finding> {
-  return new Promise(resolve => {
-    const channel = new BroadcastChannel(VIEW_CHANNEL)
-    const settle = (finding: Finding) => {
-      clearTimeout(timer)
-      channel.close()
-      resolve(finding)
-    }
-    const timer = setTimeout(
-      () =>
-        settle(
-          note(
-            'No kiosk page is open in this browser.',
-            'Open the kiosk page in another tab and check again.',
-          ),
-        ),
-      KIOSK_ANSWER_MS,
-    )
-    channel.onmessage = ({ data }) => {
-      if (data.type === 'view') settle(kioskFinding(data.view))
-    }
-    channel.postMessage({ type: 'hello' })
-  })
-}
-
-function kioskFinding({ enrolment, status, storage }: KioskView): Finding {
-  if (enrolment.state !== 'enrolled') {
-    return note(
-      'This browser is not enrolled yet.',
-      'Open an enrolment link in it (larder enrol create), or accept its code.',
-    )
-  }
-  const open = status.peers.filter(peer => peer.state === 'open').length
-  const found = `Enrolled as ${enrolment.name || status.deviceId}, ${status.connection}, linked to ${open} other ${open === 1 ? 'device' : 'devices'} of its site.`
-  return storage === 'memory'
-    ? note(`${found} Packages are only in memory.`, 'See “Storage” above; then reload the kiosk page.')
-    : good(found)
 }

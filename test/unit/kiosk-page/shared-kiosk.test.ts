@@ -51,6 +51,7 @@ function fakeKiosk(name: string, heard: string[]): Kiosk {
     },
     chunkLost: () => {},
     storageLost: () => {},
+    reportDiagnostics: () => {},
     userActive: () => void heard.push(`${name} active`),
     networkBack: () => {},
     stop: async () => void heard.push(`${name} stop`),
