@@ -1,4 +1,7 @@
-/** The client library: for people who have a kiosk page of their own. Larder's own page uses nothing else. */
-export { createKiosk, type KioskDeps } from './engine/create-kiosk.ts'
+/** The client library: a kiosk in a page of one's own. What Larder's own kiosk page does is made of the same parts. */
+export type { DeviceStatus, PackageStatus, PeerStatus, StorageStatus } from '../protocol/device-status.ts'
 export type { ActivateRefusal, ActivateResult, Enrolment, Kiosk, KioskView, ShownApp } from './kiosk-api.ts'
+export { type CreateKioskOptions, createKiosk, type LarderKiosk } from './library/create-kiosk.ts'
+export type { KioskEvents, ReleaseEvent } from './library/kiosk-events.ts'
+export { showApp } from './library/show-app.ts'
 export { defaultOptions, type KioskOptions } from './options.ts'

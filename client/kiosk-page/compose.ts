@@ -6,7 +6,9 @@ import { openSimplePeerLink } from '../adapters/browser/simple-peer-link.ts'
 import { createStorageProbe } from '../adapters/browser/storage-probe.ts'
 import { createWebPlatform } from '../adapters/browser/web-platform.ts'
 import { openWebSocketLink, signalUrl } from '../adapters/browser/websocket-link.ts'
-import { createKiosk, type Kiosk, type KioskOptions } from '../index.ts'
+import { createKioskEngine } from '../engine/kiosk-engine.ts'
+import type { Kiosk } from '../kiosk-api.ts'
+import type { KioskOptions } from '../options.ts'
 import { allChecks } from './diagnostics/checks.ts'
 import { runChecks } from './diagnostics/finding.ts'
 
@@ -29,7 +31,7 @@ export async function createBrowserKiosk(
     startChunkWorker: () => new Worker(new URL('./chunk-worker.ts', import.meta.url), { type: 'module' }),
   })
   const platform = createWebPlatform()
-  const kiosk = createKiosk({
+  const kiosk = createKioskEngine({
     chunks: stores.chunks,
     records: stores.records,
     openSignalLink: openWebSocketLink(signalUrl(baseUrl)),

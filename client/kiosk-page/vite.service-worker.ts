@@ -6,8 +6,17 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { build, type Plugin } from 'vite'
 
+export interface ServiceWorkerOptions {
+  readonly fileName?: string
+  /** Whether the worker keeps the build's files available offline; off where they are not a page's. */
+  readonly keepsPage?: boolean
+}
+
 /** `entry`: the worker's source file. */
-export function serviceWorkerPlugin(entry: string): Plugin {
+export function serviceWorkerPlugin(
+  entry: string,
+  { fileName = 'sw.js', keepsPage = true }: ServiceWorkerOptions = {},
+): Plugin {
   let outDir = ''
   return {
     name: 'larder-service-worker',
@@ -18,7 +27,8 @@ export function serviceWorkerPlugin(entry: string): Plugin {
     writeBundle: {
       order: 'post',
       handler: async (_, bundle) => {
-        const files = Object.values(bundle).map(file => ({
+        const kept = keepsPage ? Object.values(bundle) : []
+        const files = kept.map(file => ({
           path: addressPath(file.fileName),
           sha256: createHash('sha256')
             .update(file.type === 'chunk' ? file.code : file.source)
@@ -35,7 +45,7 @@ export function serviceWorkerPlugin(entry: string): Plugin {
             outDir,
             emptyOutDir: false,
             target: 'es2022',
-            lib: { entry, formats: ['iife'], name: 'larderServiceWorker', fileName: () => 'sw.js' },
+            lib: { entry, formats: ['iife'], name: 'larderServiceWorker', fileName: () => fileName },
           },
         })
       },

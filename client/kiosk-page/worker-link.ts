@@ -9,6 +9,15 @@ import { isWorkerMessage, type ReadFromPageMessage } from './messages.ts'
 /** A kiosk's page stays open for weeks; browsers look for a new worker only when it is opened. */
 const UPDATE_CHECK_MS = 60 * 60 * 1000
 
+/** Where the worker's script is, and what it is to serve: the scopes to ask for, the widest first. */
+export interface WorkerPlace {
+  readonly script: string | URL
+  readonly scopes: readonly string[]
+}
+
+/** For all of the origin, so that apps that were built for `/` can live there; else for the kiosk page's folder alone. */
+const kioskPagePlace: WorkerPlace = { script: './sw.js', scopes: ['/', './'] }
+
 export interface WorkerLink {
   /** From then on messages of the worker are answered for this kiosk. */
   serve(kiosk: Kiosk, stores: OpenedStores): void
@@ -18,7 +27,10 @@ export interface WorkerLink {
  * Resolves once a worker serves this page's folder; rejects with what to do where none can. `onNewPage`: a worker of
  * another build has taken over, so that a reload would show another page.
  */
-export async function linkServiceWorker(onNewPage: () => void): Promise<WorkerLink> {
+export async function linkServiceWorker(
+  onNewPage: () => void,
+  place: WorkerPlace = kioskPagePlace,
+): Promise<WorkerLink> {
   const { serviceWorker } = navigator
   let served: { kiosk: Kiosk; stores: OpenedStores } | null = null
   serviceWorker.addEventListener('message', event => {
@@ -36,12 +48,13 @@ export async function linkServiceWorker(onNewPage: () => void): Promise<WorkerLi
     hadController = true
   })
   // Without network the registration fails, and the worker that is there goes on.
-  const registered = await register(serviceWorker).catch(async error => {
-    if (await serviceWorker.getRegistration('./')) return
+  const registered = await register(serviceWorker, place).catch(async error => {
+    const known = await serviceWorker.getRegistration(place.scopes.at(-1))
+    if (known?.active) return known
     throw error
   })
-  if (registered) setInterval(() => void registered.update().catch(() => {}), UPDATE_CHECK_MS)
-  await (registered ? whenActive(registered) : serviceWorker.ready)
+  setInterval(() => void registered.update().catch(() => {}), UPDATE_CHECK_MS)
+  await whenActive(registered)
   return {
     serve: (kiosk, stores) => {
       served = { kiosk, stores }
@@ -49,20 +62,22 @@ export async function linkServiceWorker(onNewPage: () => void): Promise<WorkerLi
   }
 }
 
-/**
- * For all of the origin, so that apps that were built for `/` can live there; for this folder alone where the server's
- * answer does not allow more (a proxy that takes the header away).
- */
-async function register(serviceWorker: ServiceWorkerContainer): Promise<ServiceWorkerRegistration> {
+/** In the first scope that the server's answer allows (a proxy may take the header away that allows a wide one). */
+async function register(
+  serviceWorker: ServiceWorkerContainer,
+  { script, scopes: [scope, ...narrower] }: WorkerPlace,
+): Promise<ServiceWorkerRegistration> {
   try {
-    const wide = await serviceWorker.register('./sw.js', { scope: '/', updateViaCache: 'none' })
-    // Of a time when no more was allowed; it would go on to serve this folder.
+    const made = await serviceWorker.register(script, { scope: scope ?? './', updateViaCache: 'none' })
+    // Of a time when no more was allowed; it would go on to serve its folder.
+    const outdated = new Set(narrower.map(other => new URL(other, location.href).href))
     for (const other of await serviceWorker.getRegistrations())
-      if (other !== wide && other.scope === new URL('./', location.href).href) await other.unregister()
-    return wide
+      if (other !== made && outdated.has(other.scope)) await other.unregister()
+    return made
   } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== 'SecurityError') throw error
-    return serviceWorker.register('./sw.js', { scope: './', updateViaCache: 'none' })
+    const refused = error instanceof DOMException && error.name === 'SecurityError'
+    if (!refused || narrower.length === 0) throw error
+    return register(serviceWorker, { script, scopes: narrower })
   }
 }
 

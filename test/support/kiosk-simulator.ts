@@ -1,12 +1,12 @@
 /**
- * A whole site under virtual time: real kiosks (`createKiosk`) over a fake LAN, origin and signal server. Scenarios that
+ * A whole site under virtual time: real kiosks (`createKioskEngine`) over a fake LAN, origin and signal server. Scenarios that
  * take hours play in milliseconds, the same for the same seed. When a simulation ends it proves that nothing is left,
  * that no source was asked which the windows closed, and that no device said what the protocol does not allow.
  */
 
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { createKiosk } from '../../client/engine/create-kiosk.ts'
+import { createKioskEngine } from '../../client/engine/kiosk-engine.ts'
 import { LocalChunkIo } from '../../client/engine/local-chunk-io.ts'
 import type { Kiosk } from '../../client/kiosk-api.ts'
 import type { KioskOptions } from '../../client/options.ts'
@@ -262,7 +262,7 @@ export class SimulatedDevice {
     const host = new SimulatedHost(time, this.deviceId, this.#seed * 1_000 + this.#boots++, -86_400_000)
     this.host = host
     const records = this.records
-    const kiosk = createKiosk({
+    const kiosk = createKioskEngine({
       chunks: new LocalChunkIo(this.chunks, decodeIdentity),
       records,
       openSignalLink: server.openerFor(host),

@@ -36,7 +36,7 @@ import { packageStatus, refusalWords } from './status.ts'
 import { StatusSender } from './status-sender.ts'
 import { StorageWatch, unknownStorage } from './storage-watch.ts'
 
-export interface KioskDeps {
+export interface EngineDeps {
   readonly chunks: ChunkIo
   readonly records: RecordStore
   readonly openSignalLink: OpenSignalLink
@@ -57,14 +57,14 @@ export interface KioskDeps {
 }
 
 /** Starts a kiosk over these ports: it loads its identity and what ran before, and connects if it is enrolled. */
-export function createKiosk(deps: KioskDeps): Kiosk {
+export function createKioskEngine(deps: EngineDeps): Kiosk {
   const engine = new KioskEngine(deps)
   void engine.start()
   return engine
 }
 
 class KioskEngine implements Kiosk {
-  readonly #deps: KioskDeps
+  readonly #deps: EngineDeps
   readonly #options: KioskOptions
   readonly #notifier: Notifier<KioskView>
   readonly #chunks: ChunkIo
@@ -87,7 +87,7 @@ class KioskEngine implements Kiosk {
   readonly #ready: Promise<void>
   #markReady: () => void = () => {}
 
-  constructor(deps: KioskDeps) {
+  constructor(deps: EngineDeps) {
     this.#deps = deps
     this.#options = { ...defaultOptions, ...deps.options }
     this.#activeAt = deps.platform.monotonicMs()

@@ -1,0 +1,52 @@
+/**
+ * Shows the app that is to run in an element of one's own page, as Larder's own kiosk page does: a new release loads beside
+ * the old one and takes its place; what goes wrong in it is noticed, so that a release that fails is taken back.
+ */
+import { AppStage } from '../kiosk-page/elements/app-stage.ts'
+import type { LarderKiosk } from './create-kiosk.ts'
+
+const TELL_ACTIVE_MS = 500
+
+const frames = `
+  larder-app-stage { position: absolute; inset: 0; display: block }
+  larder-app-stage iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; background: canvas; opacity: 0 }
+  larder-app-stage iframe.shown { opacity: 1; transition: opacity 0.5s ease-in }
+  @media (prefers-reduced-motion: reduce) { larder-app-stage iframe.shown { transition: none } }
+`
+let styled = false
+
+/**
+ * Fills `container`, which has to be positioned, with the app. The app finds the kiosk as `parent.larder`. Returns the way
+ * to take it away again.
+ */
+export function showApp(kiosk: LarderKiosk, container: HTMLElement): () => void {
+  if (!styled) {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(frames)
+    document.adoptedStyleSheets.push(sheet)
+    styled = true
+  }
+  let toldActiveAt = 0
+  const stage = new AppStage()
+  stage.events = {
+    onLoaded: digest => kiosk.appLoaded(digest),
+    onFailed: (digest, failure) => kiosk.appFailed(digest, failure),
+    onActivity: () => {
+      const now = Date.now()
+      if (now - toldActiveAt < TELL_ACTIVE_MS) return
+      toldActiveAt = now
+      kiosk.userActive()
+    },
+  }
+  Object.assign(window, { larder: kiosk })
+  container.append(stage)
+  const stop = kiosk.subscribeView(({ app, enrolment }) => {
+    if (app && enrolment.state !== 'revoked') stage.show(app)
+    else stage.clear()
+  })
+  return () => {
+    stop()
+    stage.clear()
+    stage.remove()
+  }
+}
