@@ -60,9 +60,9 @@ const cases: Readonly<Record<string, Case>> = {
     prepare: async (page, context, origin) => {
       await page.goto(`${origin}/healthz`)
       const cdp = await context.newCDPSession(page)
-      await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 50_000_000 })
+      await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 3_000_000 })
     },
-    state: 'note',
+    state: 'bad',
     mend: [/--user-data-dir/, /fixedLimit/],
   },
   signatures: {

@@ -9,6 +9,12 @@ import { bad, type Check, type Finding, good, messageOf, note } from './finding.
 const LITTLE_SPACE_BYTES = 1_000_000_000
 const ASK_TIMEOUT_MS = 2_000
 const SCRATCH_DATABASE = 'larder-diagnostics'
+/** What is written to see whether there is room at all: enough for a small package, and soon removed. */
+const SPACE_DATABASE = 'larder-diagnostics-space'
+const TRIED_PIECES = 2
+const TRIED_PIECE_BYTES = 4_194_304
+/** As many as the browser gives out at once. */
+const RANDOM_BYTES = 65_536
 /** `larder ` forty times, as a zstd chunk. */
 const SAMPLE_CHUNK = 'ASi1L/1gGAB1AAA4bGFyZGVyIAEADlKLEQ=='
 const SAMPLE_BYTES = 280
@@ -60,17 +66,7 @@ export const browserChecks: readonly Check[] = [
   {
     id: 'quota',
     title: 'Space',
-    run: async () => {
-      if (!navigator.storage) return withheld
-      const { usage = 0, quota = 0 } = await navigator.storage.estimate()
-      const found = `${formatBytes(usage)} are used, of ${formatBytes(quota)} that the browser would allow.`
-      return quota - usage >= LITTLE_SPACE_BYTES
-        ? good(found)
-        : note(
-            found,
-            'Free space on the disk that holds the browser’s profile, or start the browser with a profile on a larger one (--user-data-dir in Chrome, Edge and Chromium, --profile in Firefox). In Firefox, dom.quotaManager.temporaryStorage.fixedLimit must not be set.',
-          )
-    },
+    run: checkSpace,
   },
   {
     id: 'signatures',
@@ -123,6 +119,41 @@ async function checkServiceWorker(): Promise<Finding> {
     'None is installed, so that nothing could be shown without a network.',
     `Open the kiosk page in this browser once. ${workerMend}`,
   )
+}
+
+const spaceMend =
+  'Free space on the disk that holds the browser’s profile, or start the browser with a profile on a larger one (--user-data-dir in Chrome, Edge and Chromium, --profile in Firefox). In Firefox, dom.quotaManager.temporaryStorage.fixedLimit must not be set.'
+
+/** What a browser says of its space is a guess, in Chromium not even about the disk: so something is written as well. */
+async function checkSpace(): Promise<Finding> {
+  if (!navigator.storage) return withheld
+  const { usage = 0, quota = 0 } = await navigator.storage.estimate()
+  const found = `${formatBytes(usage)} are used, of ${formatBytes(quota)} that the browser would allow.`
+  try {
+    await writeAndRemove(TRIED_PIECES)
+  } catch (error) {
+    const tried = formatBytes(TRIED_PIECES * TRIED_PIECE_BYTES)
+    return bad(`There is no room for ${tried} more (${messageOf(error)}). ${found}`, spaceMend)
+  }
+  return quota - usage >= LITTLE_SPACE_BYTES ? good(found) : note(found, spaceMend)
+}
+
+/** Rejects when they do not all fit; nothing of them stays. */
+async function writeAndRemove(pieces: number): Promise<void> {
+  const piece = new Uint8Array(TRIED_PIECE_BYTES)
+  for (let at = 0; at < piece.length; at += RANDOM_BYTES)
+    crypto.getRandomValues(piece.subarray(at, at + RANDOM_BYTES))
+  const database = openIdbDatabase(SPACE_DATABASE)
+  try {
+    for (let index = 0; index < pieces; index++)
+      await database.use('readwrite', store => {
+        store.put(piece, `piece-${index}`)
+        return whenCommitted(store.transaction)
+      })
+  } finally {
+    database.close()
+    await deleteIdbDatabase(SPACE_DATABASE).catch(() => {})
+  }
 }
 
 async function tryDatabase() {

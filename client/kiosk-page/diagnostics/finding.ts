@@ -83,4 +83,6 @@ async function runCheck(check: Check, context: CheckContext): Promise<ReportedFi
   }
 }
 
-export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+/** Some errors of browsers have a name and no message. */
+export const messageOf = (error: unknown) =>
+  error instanceof Error ? error.message || error.name : String(error)
