@@ -22,6 +22,11 @@ export interface FrameEvents {
 const LOOK_INTERVAL_MS = 4
 /** Not an error of any script: browsers tell so that a layout took more than one round. */
 const HARMLESS_ERROR = /^ResizeObserver loop /
+/**
+ * An app that would keep itself available offline cannot register its own service worker here, and does without: the
+ * kiosk's has all its files. Many apps do not catch that.
+ */
+const OWN_WORKER_REFUSED = /Failed to register.*ServiceWorker/i
 const ACTIVITY_EVENTS = [
   'pointermove',
   'pointerdown',
@@ -80,7 +85,9 @@ function hook(page: Window, events: FrameEvents): () => void {
   page.addEventListener(
     'unhandledrejection',
     event => {
-      const failure = { reason: 'threw', message: `Unhandled: ${describe(event.reason)}` } as const
+      const reason = describe(event.reason)
+      if (OWN_WORKER_REFUSED.test(reason)) return
+      const failure = { reason: 'threw', message: `Unhandled: ${reason}` } as const
       events.onProblem({ failure, noPage: false })
     },
     options,

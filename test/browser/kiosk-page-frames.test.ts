@@ -254,6 +254,20 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     await hears(page, `failed ${absent.digest} did-not-load Nothing to show yet (503)`)
   })
 
+  test('an app that cannot register a service worker of its own has not failed', async () => {
+    const own = await pack(
+      9,
+      'navigator.serviceWorker.register("./own.js"); addEventListener("unhandledrejection", () => setTimeout(() => nowhere(), 100))',
+    )
+    await storeRelease(page, own)
+    await show(page, { app: appOf(own, false) })
+    await hears(page, 'nowhere is not defined')
+    assert.deepEqual(
+      (await heard(page)).filter(entry => entry.includes(own.digest) && entry.includes('ServiceWorker')),
+      [],
+    )
+  })
+
   test('over an app there is nothing, also when somebody uses it, and nothing is drawn', async () => {
     const five = await pack(5, 'addEventListener("click", () => document.body.append(" clicked"))')
     await storeRelease(page, five)

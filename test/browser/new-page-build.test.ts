@@ -5,7 +5,8 @@ import { after, test } from 'node:test'
 import { assertNothingLeaks } from '../support/cleanup.ts'
 import { buildKioskPage } from '../support/kiosk-page-stage.ts'
 import { openKioskProxy } from '../support/kiosk-proxy.ts'
-import { writeTestPackage } from '../support/test-packages.ts'
+import { routedApp } from '../support/routed-app.ts'
+import { writeFiles, writeTestPackage } from '../support/test-packages.ts'
 import { assignPackages, isInTheMiddle, startTestSite, until } from '../support/test-site.ts'
 
 after(() => assertNothingLeaks())
@@ -53,3 +54,27 @@ test('a new page waits for the transfer: no chunk is fetched twice, and then it 
   await kiosk.untilRuns(1, 'App 1')
   assert.equal(await site.originBytes(), published.encodedBytes, 'nothing was fetched again')
 })
+
+for (const [name, withholds, path] of [
+  ['lives at / behind a proxy with a prefix', [], '/'],
+  [
+    'has its files also where the proxy takes the header away',
+    ['service-worker-allowed'],
+    '/screens/kiosk/app/spa/index.html',
+  ],
+] as const) {
+  test(`an app that was built for / ${name}`, async t => {
+    const site = await startTestSite(t)
+    const proxy = await openKioskProxy(t, site.server.kioskUrl, { prefix: '/screens/', withholds })
+    const directory = await writeFiles(join(site.root, 'app'), routedApp())
+    await site.publish(directory, '1.0.0', 'spa')
+    await assignPackages(site, 'spa')
+    const link = new URL(await site.enrolmentLink('kiosk'))
+    const kiosk = await site.open({ role: 'kiosk' }, new URL(`kiosk/${link.search}`, proxy.url).href)
+    const route = path === '/' ? 'Home' : `no route ${path}`
+    await kiosk.untilRuns(1, `${route} of the package`, 'spa')
+    const [frame] = kiosk.browser.page.mainFrame().childFrames()
+    assert.equal(await frame?.evaluate(() => location.pathname), path)
+    await kiosk.close()
+  })
+}

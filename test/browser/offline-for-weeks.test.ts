@@ -1,12 +1,12 @@
 /** Server and network gone: a kiosk that is started again and again shows its app, its video seeks, and nothing storms. */
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Frame } from 'playwright-core'
 import { findFirefox } from '../../scripts/find-browsers.mjs'
 import { assertNothingLeaks } from '../support/cleanup.ts'
+import { writeFiles } from '../support/test-packages.ts'
 import { assignPackages, startTestSite, type TestDevice, until } from '../support/test-site.ts'
 import { seekTo, videoApp } from '../support/video-app.ts'
 
@@ -26,11 +26,7 @@ for (const engine of ['chromium', 'firefox'] as const) {
       : false
   test(`three starts of ${engine} without server and network`, { skip }, async t => {
     const site = await startTestSite(t)
-    const directory = join(site.root, 'app')
-    for (const [path, content] of Object.entries(await videoApp('App 1'))) {
-      await mkdir(dirname(join(directory, path)), { recursive: true })
-      await writeFile(join(directory, path), content)
-    }
+    const directory = await writeFiles(join(site.root, 'app'), await videoApp('App 1'))
     await site.publish(directory, '1.0.0')
     await assignPackages(site, 'lobby')
     const browser = engine === 'firefox' && firefoxPath ? { engine, executablePath: firefoxPath } : undefined

@@ -1,6 +1,6 @@
 /** Packages made for tests: a page that names its version in its title, says that it is ready, and carries some weight. */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { seededBytes } from './seeded-bytes.ts'
 
 export interface TestPackageOptions {
@@ -19,5 +19,17 @@ export async function writeTestPackage(directory: string, options: TestPackageOp
   const page = `<!doctype html><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><script>${script};parent.larder?.ready()</script>\n`
   await writeFile(join(directory, 'index.html'), page)
   if (weightBytes > 0) await writeFile(join(directory, 'weight.bin'), seededBytes(seed, weightBytes))
+  return directory
+}
+
+/** Writes files by their path below `directory` and gives it back. */
+export async function writeFiles(
+  directory: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, path)), { recursive: true })
+    await writeFile(join(directory, path), content)
+  }
   return directory
 }
