@@ -9,7 +9,7 @@ import type { DeviceStatus, PackageStatus } from '../../protocol/device-status.t
 import { findChromium } from '../../scripts/find-browsers.mjs'
 import { type KioskBrowser, openKioskBrowser } from '../../signal-server/demo/kiosk-browser.ts'
 import type { BenchContext } from './bench-context.ts'
-import { processesWith, type Usage, usageOfTrees } from './process-usage.ts'
+import { memoryBelow, processesWith, type Usage, usageOfTrees } from './process-usage.ts'
 
 const POLL_INTERVAL_MS = 20
 
@@ -26,6 +26,8 @@ export interface BenchPage {
   readonly page: Page
   /** CPU time and memory of all processes of this browser. */
   usage(): Promise<Usage>
+  /** Memory of the processes that run its pages. */
+  pageMemoryBytes(): Promise<number>
   close(): Promise<void>
 }
 
@@ -42,7 +44,7 @@ export async function openPage(bench: BenchContext, place: BrowserPlace, url: st
   bench.onClose(close)
   const page = context.pages()[0] ?? (await context.newPage())
   await page.goto(url)
-  return { context, page, usage: () => usageOf(profile), close }
+  return { context, page, ...measuresOf(profile), close }
 }
 
 export interface Kiosk extends BenchPage {
@@ -67,14 +69,14 @@ export async function openKiosk(bench: BenchContext, place: BrowserPlace, url: s
   })
   const close = closeOnce(() => browser.close())
   bench.onClose(close)
-  return kioskOver(place.name, browser, said, () => usageOf(profile), close)
+  return kioskOver(place.name, browser, said, measuresOf(profile), close)
 }
 
 function kioskOver(
   name: string,
   browser: KioskBrowser,
   said: readonly string[],
-  usage: () => Promise<Usage>,
+  measures: Pick<BenchPage, 'usage' | 'pageMemoryBytes'>,
   close: () => Promise<void>,
 ): Kiosk {
   const packageOf = async (wanted: string) =>
@@ -90,7 +92,7 @@ function kioskOver(
     name,
     context: browser.context,
     page: browser.page,
-    usage,
+    ...measures,
     close,
     status: () => browser.status(),
     package: packageOf,
@@ -137,7 +139,10 @@ export async function chromiumPath(): Promise<string> {
 const profileOf = (bench: BenchContext, place: BrowserPlace) =>
   path.join(bench.scratch, 'profiles', place.name)
 
-const usageOf = async (profile: string) => usageOfTrees(await processesWith(profile))
+const measuresOf = (profile: string) => ({
+  usage: async () => usageOfTrees(await processesWith(profile)),
+  pageMemoryBytes: async () => memoryBelow(await processesWith(profile), '--type=renderer'),
+})
 
 function closeOnce(close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | null = null

@@ -20,6 +20,24 @@ interface Stat {
 
 /** Of these processes and everything below them. */
 export async function usageOfTrees(roots: readonly number[]): Promise<Usage> {
+  const tree = await treesOf(roots)
+  const memory = await Promise.all(tree.map(({ pid }) => memoryOf(pid)))
+  return {
+    cpuMs: tree.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    memoryBytes: memory.reduce((sum, bytes) => sum + bytes, 0),
+    processes: tree.length,
+  }
+}
+
+/** Memory (PSS) of those below the roots whose command line holds this text, such as `--type=renderer`. */
+export async function memoryBelow(roots: readonly number[], text: string): Promise<number> {
+  const wanted = new Set(await processesWith(text))
+  const tree = (await treesOf(roots)).filter(({ pid }) => wanted.has(pid))
+  const memory = await Promise.all(tree.map(({ pid }) => memoryOf(pid)))
+  return memory.reduce((sum, bytes) => sum + bytes, 0)
+}
+
+async function treesOf(roots: readonly number[]): Promise<Stat[]> {
   const all = await readStats()
   const wanted = new Set(roots)
   // Parents are mostly older than their children, but process ids wrap around.
@@ -31,13 +49,7 @@ export async function usageOfTrees(roots: readonly number[]): Promise<Usage> {
       grew = true
     }
   }
-  const tree = all.filter(({ pid }) => wanted.has(pid))
-  const memory = await Promise.all(tree.map(({ pid }) => memoryOf(pid)))
-  return {
-    cpuMs: tree.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-    memoryBytes: memory.reduce((sum, bytes) => sum + bytes, 0),
-    processes: tree.length,
-  }
+  return all.filter(({ pid }) => wanted.has(pid))
 }
 
 /** Processes whose command line holds this text, such as the profile folder of a browser. */

@@ -29,6 +29,9 @@ export class FakeOrigin {
   readonly sentBytesTo = new Map<string, number>()
   /** Requests for chunks while the server was closed to the device. */
   readonly violations: string[] = []
+  /** Requests for chunks under way, and the most there were, by device. */
+  readonly #underWay = new Map<string, number>()
+  readonly mostUnderWay = new Map<string, number>()
 
   constructor(time: VirtualTime, server: FakeSignalServer) {
     this.#time = time
@@ -55,9 +58,26 @@ export class FakeOrigin {
         }),
       patchSet: (_to, _from, abort) => this.#answer<string>(host, abort, () => refusal('no-patch')),
       manifestPatch: (_to, _from, abort) => this.#answer<never>(host, abort, () => refusal('no-patch')),
-      chunk: (release, digest, token, abort, onProgress) =>
-        this.#chunk(host, release, digest, token, abort, onProgress),
+      chunk: async (release, digest, token, abort, onProgress) => {
+        this.#count(host.deviceId, 1)
+        try {
+          return await this.#chunk(host, release, digest, token, abort, onProgress)
+        } finally {
+          this.#count(host.deviceId, -1)
+        }
+      },
     }
+  }
+
+  #count(deviceId: string, change: number): void {
+    const underWay = (this.#underWay.get(deviceId) ?? 0) + change
+    this.#underWay.set(deviceId, underWay)
+    this.mostUnderWay.set(deviceId, Math.max(underWay, this.mostUnderWay.get(deviceId) ?? 0))
+  }
+
+  /** A killed browser takes its requests with it. */
+  hostDied(host: SimulatedHost): void {
+    this.#underWay.delete(host.deviceId)
   }
 
   #chunk(

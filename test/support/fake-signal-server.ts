@@ -56,6 +56,11 @@ export class FakeSignalServer {
   /** What some devices wait longer for. */
   readonly delayMs = new Map<string, number>()
   grantLifeMs = 5 * 60_000
+  /** What becomes of a message on its way: how often it arrives, and how much later than in its turn. */
+  disturb: (type: SignalDownWire['type']) => { readonly copies: number; readonly lateMs: number } = () => ({
+    copies: 1,
+    lateMs: 0,
+  })
   #clockShiftMs = 0
   /** Per device: when something changed that it has to know, and when it was last told. */
   readonly #changedAt = new Map<string, number>()
@@ -330,11 +335,14 @@ export class FakeSignalServer {
     const text = JSON.stringify(message)
     const { deviceId } = session.host
     const tells = message.type === 'welcome' || message.type === 'assignments' || message.type === 'device'
-    session.host.later(this.latencyMs + (this.delayMs.get(deviceId) ?? 0), () => {
-      if (session.ended) return
-      if (tells) this.#toldAt.set(deviceId, this.#time.nowMs)
-      session.events.onMessage(text)
-    })
+    const { copies, lateMs } = this.disturb(message.type)
+    for (let copy = 0; copy < copies; copy++) {
+      session.host.later(this.latencyMs + lateMs + (this.delayMs.get(deviceId) ?? 0), () => {
+        if (session.ended) return
+        if (tells) this.#toldAt.set(deviceId, this.#time.nowMs)
+        session.events.onMessage(text)
+      })
+    }
   }
 
   #identity(device: FakeDevice) {

@@ -24,6 +24,10 @@ export class SimulatedLan {
   readonly #silent = new Set<string>()
   latencyMs = 1
   bytesPerMs = 5_000
+  /** What some devices send, where it is another rate. */
+  readonly rateOf = new Map<string, number>()
+  /** The most that waited to be sent on one end. */
+  mostQueuedBytes = 0
   /** How long a far side takes to notice that a host is gone. */
   noticeMs = 300
   /** Sees every frame as it arrives. */
@@ -115,7 +119,9 @@ export class SimulatedLan {
     const { far } = end
     if (end.state !== 'open' || far === null) return
     end.queuedBytes += frame.byteLength
-    end.freeAt = Math.max(this.#time.nowMs, end.freeAt) + frame.byteLength / this.bytesPerMs
+    this.mostQueuedBytes = Math.max(this.mostQueuedBytes, end.queuedBytes)
+    const bytesPerMs = this.rateOf.get(end.host.deviceId) ?? this.bytesPerMs
+    end.freeAt = Math.max(this.#time.nowMs, end.freeAt) + frame.byteLength / bytesPerMs
     this.#time.setTimer(end.freeAt - this.#time.nowMs, () => {
       if (end.state !== 'open') return
       const before = end.queuedBytes

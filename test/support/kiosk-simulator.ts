@@ -10,13 +10,13 @@ import { createKioskEngine } from '../../client/engine/kiosk-engine.ts'
 import { LocalChunkIo } from '../../client/engine/local-chunk-io.ts'
 import type { Kiosk } from '../../client/kiosk-api.ts'
 import type { KioskOptions } from '../../client/options.ts'
-import type { DecodeChunk } from '../../client/ports.ts'
+import type { ChunkStore, DecodeChunk } from '../../client/ports.ts'
 import { type IdentityRecord, recordKeys } from '../../client/records.ts'
 import { decideSources, type Role, type Windows } from '../../policy/windows.ts'
 import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import type { PackageStatus } from '../../protocol/device-status.ts'
 import { decodeChunk } from '../../protocol/encoded-chunk.ts'
-import type { TrustedKey } from '../../protocol/keys.ts'
+import { sha256Hex, type TrustedKey } from '../../protocol/keys.ts'
 import { decodePeerMessage } from '../../protocol/peer/codec.ts'
 import { signManifest } from '../../protocol/signed-manifest.ts'
 import { withCleanup } from './cleanup.ts'
@@ -26,6 +26,7 @@ import { FakeSignalServer } from './fake-signal-server.ts'
 import { SimulatedHost } from './kiosk-simulator-host.ts'
 import { SimulatedLan } from './kiosk-simulator-lan.ts'
 import { createFaultyChunkStore, createFaultyRecordStore } from './memory-stores.ts'
+import { RequestLedger } from './request-ledger.ts'
 import { seededBytes } from './seeded-bytes.ts'
 import { makeSmallRelease, type SmallRelease } from './small-release.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -64,6 +65,9 @@ export class Simulation {
   readonly #signingKey: TrustedKey & { readonly privateKey: CryptoKey }
   /** Requests to stores, and chunks from them, while the windows closed the stores to the kiosk. */
   readonly lanViolations: string[] = []
+  /** Chunks that were put on a disk without being what their digest says. */
+  readonly unverified: string[] = []
+  readonly requests = new RequestLedger()
 
   private constructor(signingKey: TrustedKey & { readonly privateKey: CryptoKey }) {
     this.#signingKey = signingKey
@@ -158,6 +162,7 @@ export class Simulation {
     assert.deepEqual(this.server.violations, [], 'messages the protocol does not allow')
     assert.deepEqual(this.origin.violations, [], 'requests to a closed server (W4)')
     assert.deepEqual(this.lanViolations, [], 'traffic with closed stores (W3)')
+    assert.deepEqual(this.unverified, [], 'chunks accepted unverified')
   }
 
   async #add(role: Role, name: string, options: SimulationOptions): Promise<void> {
@@ -197,6 +202,7 @@ export class Simulation {
     const decoded = decodePeerMessage(frame)
     if (!decoded.ok) return
     const { message } = decoded
+    this.requests.heard(from, to, message)
     const taker = message.type === 'chunk' ? to : from
     if (message.type !== 'chunk' && message.type !== 'request' && message.type !== 'interest') return
     const assignment = this.server.assignments.find(candidate => candidate.digest === message.release)
@@ -263,7 +269,7 @@ export class SimulatedDevice {
     this.host = host
     const records = this.records
     const kiosk = createKioskEngine({
-      chunks: new LocalChunkIo(this.chunks, decodeIdentity),
+      chunks: new LocalChunkIo(this.#checkedChunks(), decodeIdentity),
       records,
       openSignalLink: server.openerFor(host),
       openPeerLink: lan.openerFor(host),
@@ -300,6 +306,20 @@ export class SimulatedDevice {
     })
   }
 
+  /** Its disk, with an eye on what the engine puts there. */
+  #checkedChunks(): ChunkStore {
+    return {
+      ...this.chunks,
+      put: async (digest, encoded) => {
+        // Trials of a full disk have no digest for a key.
+        const raw = digest.length === 64 ? await decodeIdentity(encoded, encoded.byteLength - 1) : null
+        if (digest.length === 64 && (raw === null || (await sha256Hex(raw)) !== digest))
+          this.#simulation.unverified.push(`${digest.slice(0, 8)} on ${this.name}`)
+        return this.chunks.put(digest, encoded)
+      },
+    }
+  }
+
   /** As when the process is killed. */
   kill(): void {
     const { host } = this
@@ -307,6 +327,7 @@ export class SimulatedDevice {
     host.die()
     this.#simulation.lan.hostDied(host)
     this.#simulation.server.hostDied(host)
+    this.#simulation.origin.hostDied(host)
     this.kiosk = null
     this.host = null
   }

@@ -1,7 +1,8 @@
 /**
- * Seeded chaos: kills, cuts, silences, restarts, window edits and new releases in any order. Whatever happened, once things
- * work again and the windows allow it, every device runs the wanted release; and the simulation's own judgement holds: no
- * closed source was asked, nothing is left behind. A failure prints its seed and operations; seeds that once failed stay.
+ * Seeded chaos: kills, cuts, silences, restarts, lies, slow lines, repeated and late answers, full disks, window edits and new
+ * releases in any order. Whatever happened: no closed source was asked, no chunk was kept unverified, requests and queues stayed
+ * bounded, whoever waits says why, nothing is left behind; and once things work again and the windows allow it, every device
+ * runs the wanted release. A failure prints its seed and operations; seeds that once failed stay.
  * More seeds: LARDER_CHAOS_SEEDS=1000-1200 node --test test/unit/engine/chaos.test.ts
  */
 import assert from 'node:assert/strict'
@@ -11,17 +12,29 @@ import { filesOf, OPEN, type SimulatedDevice, Simulation } from '../../support/k
 import { seededRandom } from '../../support/virtual-time.ts'
 
 const OPERATIONS = 25
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8]
+/** Of 1,000 bytes: the pipeline of the simulation, one more that fills it, and what is asked twice at the very end. */
+const MOST_REQUESTS = 4 + 1 + 8
+/** `originParallel` of the simulation. */
+const MOST_FETCHES = 4
+const CHUNK_FRAME = 9
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
 
 class Chaos {
   readonly site: Simulation
   readonly operations: string[] = []
+  readonly #liars = new Set<string>()
   readonly #random: () => number
   #release = 1
 
   constructor(site: Simulation, random: () => number) {
     this.site = site
     this.#random = random
+    site.lan.tamper = (from, _, frame) => {
+      if (!this.#liars.has(from) || frame[0] !== CHUNK_FRAME || random() < 0.7) return frame
+      const wrong = frame.slice()
+      wrong[wrong.length - 1] = (wrong.at(-1) ?? 0) ^ 1
+      return wrong
+    }
   }
 
   async play(): Promise<void> {
@@ -31,6 +44,22 @@ class Chaos {
       await this.site.time.advance(pauseMs)
       const operation = await this.#operate()
       this.operations.push(`${this.site.time.nowMs}: ${operation}`)
+      this.#judge()
+    }
+  }
+
+  /** What holds at every moment. */
+  #judge(): void {
+    const { site } = this
+    assert.ok(site.requests.most <= MOST_REQUESTS, `${site.requests.most} requests on one link`)
+    const fetches = Math.max(0, ...site.origin.mostUnderWay.values())
+    assert.ok(fetches <= MOST_FETCHES, `${fetches} requests of one device to the origin`)
+    assert.ok(site.lan.mostQueuedBytes < 5_000_000, `${site.lan.mostQueuedBytes} bytes queued on one link`)
+    for (const { name, lobby } of site.devices) {
+      if (lobby === undefined || lobby.reason === 'up-to-date') continue
+      assert.ok(lobby.detail !== '', `${name} does not say what it waits for: ${lobby.reason}`)
+      if (lobby.reason === 'windows-closed')
+        assert.ok(lobby.decision.nextChangeAt !== null, `${name} waits for a window that never opens`)
     }
   }
 
@@ -40,6 +69,9 @@ class Chaos {
     site.server.start()
     site.origin.isDown = false
     site.origin.isSilent = false
+    site.server.disturb = () => ({ copies: 1, lateMs: 0 })
+    site.lan.rateOf.clear()
+    this.#liars.clear()
     for (const device of site.devices) {
       site.lan.setSilent(device.deviceId, false)
       if (device.kiosk === null) device.boot()
@@ -67,6 +99,10 @@ class Chaos {
         'rot',
         'role',
         'clock',
+        'lie',
+        'slow',
+        'disturb',
+        'full',
       ])
     ) {
       case 'power':
@@ -103,6 +139,26 @@ class Chaos {
         return `release ${this.#release}`
       case 'rot':
         return this.#rot(device)
+      case 'lie': {
+        const { deviceId, name } = this.#pick(site.devices.filter(each => each.name.startsWith('store')))
+        if (this.#liars.delete(deviceId)) return `${name} is honest again`
+        this.#liars.add(deviceId)
+        return `${name} lies`
+      }
+      case 'slow': {
+        // From a crawl that counts as a stall to a slow line that does not.
+        const bytesPerMs = 0.02 * 10 ** (this.#random() * 3)
+        site.lan.rateOf.set(device.deviceId, bytesPerMs)
+        return `${device.name} sends ${bytesPerMs.toFixed(2)} bytes/ms`
+      }
+      case 'disturb': {
+        const share = this.#random()
+        site.server.disturb = type => this.#disturbed(type, share)
+        return `${share.toFixed(2)} of the server's messages repeated or late`
+      }
+      case 'full':
+        device.chunks.failNextPuts({ ok: false, reason: 'quota', message: 'full' })
+        return `one write on ${device.name} fails`
       case 'role': {
         const role = this.#random() < 0.5 ? 'store' : 'kiosk'
         site.server.setRole(device.deviceId, role)
@@ -116,6 +172,15 @@ class Chaos {
     }
   }
 
+  /** A session keeps its order: only answers to requests, which are told apart by their ids, may overtake each other. */
+  #disturbed(type: string, share: number) {
+    const mayBeLate = type === 'grant' || type === 'refused' || type === 'pong'
+    return {
+      copies: type !== 'challenge' && type !== 'welcome' && this.#random() < share ? 2 : 1,
+      lateMs: mayBeLate && this.#random() < share ? Math.floor(this.#random() * 2_000) : 0,
+    }
+  }
+
   async #rot(device: SimulatedDevice): Promise<string> {
     const digest = this.#pick([...(await device.chunks.digests()), ''])
     if (digest === '') return 'nothing rots'
@@ -125,7 +190,8 @@ class Chaos {
   }
 
   async #publish(windows: Windows): Promise<void> {
-    const files = filesOf(1, 20_000)
+    // Every other release is new as a whole, the next one only in part.
+    const files = filesOf(Math.floor(this.#release / 2), 20_000)
     await this.site.publish(
       { ...files, 'news.bin': new Uint8Array(3_000).fill(this.#release) },
       this.#release,
@@ -151,7 +217,7 @@ class Chaos {
 async function survive(t: TestContext, seed: number): Promise<void> {
   const random = seededRandom(seed)
   const stores = 1 + Math.floor(random() * 2)
-  const site = await Simulation.create(t, { seed, stores, kiosks: 2 })
+  const site = await Simulation.create(t, { seed, stores, kiosks: 2, options: { admissionSpreadMs: 2_000 } })
   const chaos = new Chaos(site, random)
   try {
     await chaos.play()
