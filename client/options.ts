@@ -20,7 +20,7 @@ export interface KioskOptions {
   readonly maxLinks: number
   /** Asked of one store ahead: what it sends in so long and two round trips, so that a busy thread here never idles it. */
   readonly pipelineMs: number
-  /** Raw bytes that are asked ahead at least, also before a rate is known, and at most. */
+  /** Raw bytes that are asked ahead at least, also before a rate is known, and at most; twice that of all stores together. */
   readonly minPipelineBytes: number
   readonly maxPipelineBytes: number
   /** A store that sends less than this over a whole stall timeout counts as stalled: it would hold a release up for hours. */
@@ -74,7 +74,7 @@ export const defaultOptions: KioskOptions = {
   maxLinks: 64,
   pipelineMs: 500,
   minPipelineBytes: MIB,
-  maxPipelineBytes: 16 * MIB,
+  maxPipelineBytes: 8 * MIB,
   minStoreBytesPerS: 8 * 1024,
   admissionSpreadMs: 2_000,
   originParallel: 6,

@@ -172,13 +172,23 @@ function askPeer(
   const pipelineBytes = pipelineBytesOf(peer.flow, options)
   if (peer.askedBytes > REFILL_BELOW * pipelineBytes) return
   const indexes: number[] = []
+  let comingBytes = allAskedBytes(state)
   while (peer.askedBytes < pipelineBytes && peer.queue.length > 0) {
+    // What all stores together may send has to fit into memory; one that is idle gets a chunk all the same.
+    if (comingBytes >= 2 * options.maxPipelineBytes && peer.asked.size > 0) break
     const index = peer.queue.shift() as number
     if (state.table.status[index] !== MISSING || !peer.has.has(index)) continue
     markAsked(state, peer, index, now)
     indexes.push(index)
+    comingBytes += chunkBytes(state.table, index)
   }
   if (indexes.length > 0) effects.push({ type: 'request', deviceId: peer.deviceId, indexes })
+}
+
+function allAskedBytes(state: DownloadState): number {
+  let bytes = 0
+  for (const peer of state.peers.values()) bytes += peer.askedBytes
+  return bytes
 }
 
 function markAsked(state: DownloadState, peer: PeerView, index: number, now: number): void {

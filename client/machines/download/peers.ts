@@ -36,6 +36,7 @@ export function joined(state: DownloadState, deviceId: string, role: Role, now: 
     flow: createFlow(now),
     lastBytesAt: now,
     lastSignAt: now,
+    excused: false,
     suspectUntil: Number.NEGATIVE_INFINITY,
   })
   const { contact } = state
@@ -64,6 +65,7 @@ export function applyPeer(state: DownloadState, event: PeerEvent, now: number, o
       return
     case 'peer-progress':
       peer.lastBytesAt = now
+      peer.excused = false
       flowed(peer.flow, event.bytes, now, options)
       return
     case 'peer-offer':

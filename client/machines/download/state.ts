@@ -37,6 +37,8 @@ export interface PeerView {
   lastBytesAt: number
   /** Last time anything came that gives hope of this release: bytes, news, or "I am fetching it". */
   lastSignAt: number
+  /** It was given one more stall timeout because this device slept; until bytes come there is no other. */
+  excused: boolean
   /** Not asked before then: it stalled, was busy, or its window was closed. */
   suspectUntil: number
 }
@@ -107,6 +109,8 @@ export interface DownloadState {
   /** What the last decision found; shown by `status.ts`. */
   reason: StatusReason
   completed: boolean
+  /** When the machine asked to be woken; null: not at all. */
+  wakeAt: number | null
 }
 
 export interface DownloadSubject {
@@ -151,5 +155,6 @@ export function createDownload(subject: DownloadSubject): DownloadState {
     traffic: subject.traffic,
     reason: 'checking-held-chunks',
     completed: false,
+    wakeAt: null,
   }
 }

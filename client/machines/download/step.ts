@@ -104,9 +104,27 @@ export function stepDownload(
   options: KioskOptions,
 ): { readonly state: DownloadState; readonly effects: readonly DownloadEffect[] } {
   const effects: DownloadEffect[] = []
+  excuseSleep(state, moment.now)
   apply(state, event, moment, options, effects)
   decide(state, moment, options, effects)
+  for (const effect of effects) if (effect.type === 'wake') state.wakeAt = effect.at
   return { state, effects }
+}
+
+/** A wake that is so late was not late by itself: the thread, or the whole device, was away. */
+const AWAY_MS = 2_000
+
+/** What came in while this device slept has not been seen yet: nobody is blamed for that time, once (W5). */
+function excuseSleep(state: DownloadState, now: number): void {
+  if (state.wakeAt === null || now - state.wakeAt < AWAY_MS) return
+  for (const peer of state.peers.values()) {
+    if (peer.excused) continue
+    peer.excused = true
+    peer.lastBytesAt = now
+    peer.lastSignAt = now
+    peer.flow.windowAt = now
+    peer.flow.windowBytes = 0
+  }
 }
 
 function apply(
@@ -260,6 +278,7 @@ function received(
     if (peer !== undefined) {
       peer.lastBytesAt = now
       peer.lastSignAt = now
+      peer.excused = false
       flowed(peer.flow, event.lastBytes ?? encoded.byteLength, now, options)
     }
     state.traffic.fromStores += encoded.byteLength

@@ -36,9 +36,9 @@ describe('flow', () => {
   test('the pipeline is what comes in half a second and two round trips, within floor and cap', () => {
     assert.equal(pipelineBytesOf(createFlow(0), defaultOptions), MIB)
     assert.equal(pipelineBytesOf(flowOf(100, 5, 3_000), defaultOptions), MIB)
-    const fast = pipelineBytesOf(flowOf(20_000, 10, 3_000), defaultOptions)
-    assert.ok(fast > 9.5 * MIB && fast < 10.5 * MIB, `${fast}`)
-    assert.equal(pipelineBytesOf(flowOf(100_000, 10, 3_000), defaultOptions), 16 * MIB)
+    const fast = pipelineBytesOf(flowOf(12_000, 10, 3_000), defaultOptions)
+    assert.ok(fast > 5.7 * MIB && fast < 6.3 * MIB, `${fast}`)
+    assert.equal(pipelineBytesOf(flowOf(100_000, 10, 3_000), defaultOptions), 8 * MIB)
   })
 
   test('a pipeline that is the limit itself grows until it is none', () => {
@@ -54,7 +54,7 @@ describe('flow', () => {
       flowed(flow, asked / 2, now + 200, defaultOptions)
       now += 200
     }
-    assert.ok(asked > 8 * MIB, `${asked}`)
+    assert.ok(asked >= 6 * MIB, `${asked}`)
   })
 
   test('a store that slows down is asked for less within a second', () => {
@@ -147,6 +147,27 @@ describe('a download over several stores', () => {
     assert.ok(!typesOf(driver.receive(first, { deviceId: 'd-slow' })).includes('store'))
     driver.send({ type: 'peer-left', deviceId: 'd-fast' })
     assert.equal(driver.state.table.missing.size, 0, 'the slow one is still asked for the others')
+  })
+
+  test('what all stores together were asked for stays within memory, and an idle one still gets a chunk', () => {
+    const driver = new DownloadDriver({
+      digests: digestsOf(40),
+      storesOnline: 3,
+      options: { minPipelineBytes: 3_000, maxPipelineBytes: 3_000 },
+    })
+    for (const store of ['d-a', 'd-b', 'd-c']) driver.link(store, ALL)
+    const asked = [...driver.state.peers.values()].map(peer => peer.asked.size)
+    assert.deepEqual(asked, [3, 3, 1])
+  })
+
+  test('W5 a device that slept blames nobody for that time, and notices a stall that goes on', () => {
+    const driver = new DownloadDriver({ digests: digestsOf(40) })
+    driver.link('d-store', ALL)
+    // Lid closed for a minute: timers come late, and what arrived is still in the queue of events.
+    driver.now += 60_000
+    assert.ok(!typesOf(driver.send({ type: 'wake' })).includes('cancel'))
+    assert.equal(driver.state.peers.get('d-store')?.asked.size, 4)
+    assert.ok(typesOf(driver.pass(5_000)).includes('cancel'))
   })
 
   test('a single store at the very end is not asked twice', () => {
