@@ -32,7 +32,7 @@ const timeOfDaySchema = v.pipe(
 const DAY_MS = 24 * 3600 * 1000
 
 /**
- * When a staged release takes over (rules A1 to A6, docs/POLICY.md): at once, when nobody has touched the screen for
+ * When a staged release takes over (rules A1 to A8, docs/POLICY.md): at once, when nobody has touched the screen for
  * `idleMs`, or inside a window that comes every day, from `from` up to and without `until` on the site's clock; one that
  * ends earlier than it begins runs past midnight.
  */

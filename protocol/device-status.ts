@@ -45,7 +45,7 @@ export type StatusReason = (typeof statusReasons)[number]
 
 const isoTextOrNull = v.nullable(v.pipe(v.string(), v.maxLength(40), v.isoTimestamp()))
 
-/** The states of an update's life (client/machines/package-life.ts); `phase` is the coarser view of the same. */
+/** The states of an update's life (client/machines/package-life/); `phase` is the coarser view of the same. */
 const updateStates = [
   'waiting',
   'downloading',

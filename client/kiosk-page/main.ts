@@ -4,10 +4,12 @@
  */
 import type { Kiosk } from '../kiosk-api.ts'
 import { createBrowserKiosk } from './compose.ts'
+import { APP_READY_MESSAGE } from './elements/app-stage.ts'
 import { KioskShell } from './elements/kiosk-shell.ts'
 import { beginReloadWatch, stepReloadWatch } from './reload-moment.ts'
 import { enrolmentTokenIn } from './screen.ts'
 import { createSharedKiosk, VIEW_CHANNEL } from './shared-kiosk.ts'
+import { startWatchdog } from './watchdog.ts'
 import { linkServiceWorker, type WorkerLink } from './worker-link.ts'
 
 /** How often it is asked whether a new build of this page may be taken. */
@@ -17,8 +19,11 @@ const RETRY_START_MS = 60 * 1000
 
 declare global {
   interface Window {
-    /** The public part of the kiosk; an app in the frame calls `parent.larder.ready()`. */
-    larder?: Pick<Kiosk, 'status' | 'subscribe' | 'view' | 'subscribeView' | 'enrol' | 'ready' | 'retry'>
+    /** The public part of the kiosk. An app has an interface of its own: `frameElement.larder` (`client/app-api.ts`). */
+    larder?: Pick<Kiosk, 'status' | 'subscribe' | 'view' | 'subscribeView' | 'enrol' | 'retry'> & {
+      /** For apps that call `parent.larder.ready()`. Whichever frame calls is meant, whatever is passed. */
+      readonly ready: () => void
+    }
   }
 }
 
@@ -61,14 +66,26 @@ async function start(shell: KioskShell): Promise<void> {
     view: kiosk.view,
     subscribeView: kiosk.subscribeView,
     enrol: kiosk.enrol,
-    ready: kiosk.ready,
+    ready: readyOfCaller,
     retry: kiosk.retry,
   }
+  shell.watchdog = startWatchdog(
+    new Worker(new URL('./watchdog-worker.ts', import.meta.url), { type: 'module' }),
+  )
   shell.kiosk = kiosk
   enrolFromAddress(kiosk)
   addEventListener('online', () => kiosk.networkBack())
   keepScreenOn()
 }
+
+type Post = (message: string, origin: string, transfer: Transferable[]) => void
+/** A function of the browser's own: the message that it sends has the window as its source from which it was called. */
+const readyOfCaller: () => void = (window.postMessage as Post).bind(
+  window,
+  APP_READY_MESSAGE,
+  location.origin,
+  [],
+)
 
 /** The token is good for this one browser: it must not stay in the address, the history or a screenshot. */
 function enrolFromAddress(kiosk: Kiosk): void {

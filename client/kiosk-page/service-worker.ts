@@ -11,6 +11,7 @@ import { askPages, openWorkerStores } from './worker/page-stores.ts'
 import { createReleasePins } from './worker/release-pins.ts'
 import { createRequestOwner, type OwnedRequest } from './worker/request-owner.ts'
 import { routeOf } from './worker/request-route.ts'
+import { RESCUE_PATH, RESTART_PATH, rescue, restartPage } from './worker/rescue.ts'
 import { statusResponse, unreachable } from './worker/status-pages.ts'
 import type { WorkerFetchEvent, WorkerScope } from './worker/worker-scope.ts'
 
@@ -110,6 +111,8 @@ worker.addEventListener('fetch', event => {
 
 /** One of the page's files; for an app, whatever of its own it has at this address. */
 async function answerBelowPage(event: WorkerFetchEvent, path: string): Promise<Response> {
+  if (path === RESTART_PATH) return restartPage()
+  if (path === RESCUE_PATH) return rescue(event.request.url, { records: stores.own, kioskPages, folder })
   const file = await pageFiles.find(path)
   if (file) return file
   const rootPath = new URL(event.request.url).pathname.slice(1)

@@ -3,9 +3,11 @@
  * the status panel for whoever knows how to ask for it. Decides nothing about releases.
  */
 import { css, html, LitElement, nothing } from 'lit'
+import { createAppApi } from '../../app-api.ts'
 import type { Kiosk, KioskView } from '../../kiosk-api.ts'
 import { createOperatorGesture, GESTURE_EVENTS } from '../operator-gesture.ts'
 import { type Screen, screenOf } from '../screen.ts'
+import type { Watchdog } from '../watchdog.ts'
 import { AppStage } from './app-stage.ts'
 import { controlStyles, larderMark, textStyles } from './look.ts'
 import './delivery-progress.ts'
@@ -40,6 +42,8 @@ export class KioskShell extends LitElement {
 
   /** The kiosk's newest view, drawn or not. */
   latest: KioskView | null = null
+  /** Told what is in the frames. */
+  watchdog: Watchdog | null = null
   /** When somebody last touched, moved or pressed something, epoch ms. */
   lastActivityAt = Date.now()
   #toldActiveAt = 0
@@ -85,6 +89,9 @@ export class KioskShell extends LitElement {
     this.panelOpen = false
     this.now = Date.now()
     this.#stage.events = {
+      apiFor: app => this.kiosk && createAppApi(this.kiosk, app),
+      onFrames: digests => this.watchdog?.watch(digests),
+      onReady: digest => this.kiosk?.appReady(digest),
       onLoaded: digest => this.kiosk?.appLoaded(digest),
       onFailed: (digest, failure) => this.kiosk?.appFailed(digest, failure),
       onActivity: event => this.#onActivity(event),

@@ -8,6 +8,7 @@ export interface WorkerClient {
   readonly type: string
   /** Of pages alone, as is `navigate`. */
   readonly frameType?: string
+  /** Sends a page to an address of this origin; rejects when it could not. */
   navigate?(address: string): Promise<unknown>
   postMessage(message: unknown, transfer?: Transferable[]): void
 }

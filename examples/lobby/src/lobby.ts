@@ -3,15 +3,13 @@
  * complete paint. What a version adds comes in as extra cards; this file does not know which versions exist.
  */
 import { html, render, svg, type TemplateResult } from 'lit'
+import type { LarderApp } from '../../../client/app-api.ts'
 import './clock.ts'
 import './events-card.ts'
 import './news-line.ts'
 import './weather-card.ts'
 import { type House, readEvents, readHouse, readNews, readWeather } from './house-data.ts'
 import { SlideShow } from './slides.ts'
-
-type Larder = { ready?: () => void }
-type WithLarder = { larder?: Larder }
 
 const leaf = svg`<svg class="brand-leaf" viewBox="0 0 48 48" aria-hidden="true">
   <path d="M24 4c11 8 15 17 12 26-2 6-7 9-12 9s-10-3-12-9C9 21 13 12 24 4Z" />
@@ -25,19 +23,10 @@ const painted = (): Promise<void> =>
     setTimeout(resolve, 600)
   })
 
-/** Tells the kiosk page around this app, or a test in this window, that the release works. */
+/** Tells the kiosk around this app that the release works. In an ordinary window there is none, and nothing to say. */
 function reportReady(): void {
-  const own = window as WithLarder
-  try {
-    own.larder?.ready?.()
-  } catch (error) {
-    console.warn('larder.ready() failed in this window', error)
-  }
-  try {
-    // Reading `parent` of another origin throws; the app then simply runs by itself.
-    const above = window.parent as unknown as WithLarder
-    if (window.parent !== window) above.larder?.ready?.()
-  } catch {}
+  const larder = (window.frameElement as (Element & { larder?: LarderApp }) | null)?.larder
+  larder?.ready()
 }
 
 function showSlideWords(house: House, index: number): void {

@@ -1,4 +1,4 @@
-// ../../node_modules/@lit/reactive-element/css-tag.js
+// node_modules/@lit/reactive-element/css-tag.js
 var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, n = Symbol(), r = /* @__PURE__ */ new WeakMap(), i = class {
 	constructor(e, t, r) {
 		if (this._$cssResult$ = !0, r !== n) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -248,7 +248,7 @@ var se = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 se.elementStyles = [], se.shadowRootOptions = { mode: "open" }, se[re("elementProperties")] = /* @__PURE__ */ new Map(), se[re("finalized")] = /* @__PURE__ */ new Map(), ne?.({ ReactiveElement: se }), (m.reactiveElementVersions ??= []).push("2.1.2");
-// ../../node_modules/lit-html/lit-html.js
+// node_modules/lit-html/lit-html.js
 var ce = globalThis, le = (e) => e, ue = ce.trustedTypes, de = ue ? ue.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, fe = "$lit$", pe = `lit$${Math.random().toFixed(9).slice(2)}$`, me = "?" + pe, he = `<${me}>`, ge = document, _e = () => ge.createComment(""), ve = (e) => e === null || typeof e != "object" && typeof e != "function", ye = Array.isArray, be = (e) => ye(e) || typeof e?.[Symbol.iterator] == "function", xe = "[ 	\n\f\r]", Se = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, Ce = /-->/g, we = />/g, Te = RegExp(`>|${xe}(?:([^\\s"'>=/]+)(${xe}*=${xe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), Ee = /'/g, De = /"/g, Oe = /^(?:script|style|textarea|title)$/i, ke = (e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
@@ -518,7 +518,7 @@ var qe = (e, t, n) => {
 Ye._$litElement$ = !0, Ye.finalized = !0, Je.litElementHydrateSupport?.({ LitElement: Ye });
 var Xe = Je.litElementPolyfillSupport;
 Xe?.({ LitElement: Ye }), (Je.litElementVersions ??= []).push("4.2.2");
-// ../../node_modules/temporal-polyfill/chunks/root.js
+// node_modules/temporal-polyfill/chunks/root.js
 var Ze = globalThis.Temporal, Qe = (e, t) => `Non-positive ${e}: ${t}`, $e = (e, t) => `Non-finite ${e}: ${t}`, et = (e) => `Cannot convert bigint to ${e}`, tt = "Invalid object", nt = (e, t, n, r) => rt(e, t) + `; must be between ${n}-${r}`, rt = (e, t) => `Invalid ${e}: ${t}`, it = 1e3, at = 1e6, ot = 1e9, st = 6e10, ct = 36e11;
 function lt(e) {
 	return e === void 0 ? Object.create(null) : ht(e);
@@ -548,7 +548,7 @@ function ht(e) {
 	if (!mt(e)) throw TypeError(tt);
 	return e;
 }
-// ../../node_modules/temporal-polyfill/chunks/internal.js
+// node_modules/temporal-polyfill/chunks/internal.js
 var gt = rt, _t = (e) => `Missing ${e}`, vt = (e, t, n) => rt(e, t) + "; must be " + Object.keys(n).join(), yt = "Cannot use valueOf", bt = "Invalid calling context", xt = (e) => "Missing year" + (e ? "/era/eraYear" : ""), St = "Invalid leap month", Ct = (e) => rt("Calendar", e), wt = (e, t) => `Unknown calendar ${e}; might need ${t}`, Tt = (e) => rt("TimeZone", e), Et = (e) => `Cannot parse: ${e}`, Dt = pt, v = mt;
 function y(e) {
 	throw RangeError(e);
@@ -2655,7 +2655,7 @@ function Ll() {
 function Rl() {
 	return new ms().resolvedOptions().timeZone || "UTC";
 }
-// ../../node_modules/temporal-polyfill/chunks/apiHelpers.js
+// node_modules/temporal-polyfill/chunks/apiHelpers.js
 var zl = "PlainYearMonth", Bl = "PlainMonthDay", Vl = "PlainDate", Hl = "PlainDateTime", Ul = "PlainTime", Wl = "ZonedDateTime", Gl = "Instant", Kl = "Duration";
 function ql(e, t, n, ...r) {
 	return Object.defineProperties(t, At(e)), Object.defineProperties(t.prototype, Mt("Temporal." + e)), Object.defineProperties(t.prototype, Nt((e) => ({
@@ -2808,7 +2808,7 @@ function mu(e, t, n) {
 	let { calendar: r } = e, [i, a] = Uc(r, e, t), [o, s] = as(a, r), [c, l, u] = rs(n, 2);
 	return Jc(e, i, a, o, s, c, l, u);
 }
-// ../../node_modules/temporal-polyfill/chunks/classApi-basic.js
+// node_modules/temporal-polyfill/chunks/classApi-basic.js
 function hu(e) {
 	let t = N(e).toLowerCase();
 	return t === "iso8601" ? void 0 : t === "gregory" ? 0 : void y(wt(e, "temporal-polyfill/full"));
@@ -3605,7 +3605,7 @@ var yd = /*@__PURE__*/ Object.defineProperties({}, {
 	})
 }), xd = Ze || bd;
 Ze && Date.prototype.toTemporalInstant;
-// src/every-minute.ts
+// examples/lobby/src/every-minute.ts
 var Sd = 6e4, Cd = class {
 	#e;
 	#t;
@@ -3632,7 +3632,7 @@ function wd(e, t) {
 	let n = xd.PlainTime.from(t);
 	return n.hour * 60 + n.minute - (e.hour * 60 + e.minute);
 }
-// src/page-element.ts
+// examples/lobby/src/page-element.ts
 var Td = class extends Ye {
 	createRenderRoot() {
 		return this;
@@ -3652,7 +3652,7 @@ var Td = class extends Ye {
 	}
 };
 customElements.define("lobby-clock", Ed);
-// src/events-card.ts
+// examples/lobby/src/events-card.ts
 var Dd = 60;
 function Od(e, t) {
 	let n = wd(e, t.from);
@@ -3697,7 +3697,7 @@ var kd = class extends Td {
 	}
 };
 customElements.define("lobby-events", kd);
-// ../../node_modules/lit-html/directive.js
+// node_modules/lit-html/directive.js
 var Ad = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
@@ -3755,7 +3755,7 @@ var Ad = (e) => (...t) => ({
 	}
 };
 customElements.define("lobby-news", Ld);
-// src/sky-icons.ts
+// examples/lobby/src/sky-icons.ts
 var Rd = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 37Z", zd = (e, t, n, r) => [
 	0,
 	45,
@@ -3796,7 +3796,7 @@ var Rd = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 
 	}
 };
 customElements.define("lobby-weather", Hd);
-// ../../node_modules/valibot/dist/index.mjs
+// node_modules/valibot/dist/index.mjs
 var Ud = {
 	lang: void 0,
 	message: void 0,
@@ -4096,7 +4096,7 @@ function uf(e, t, n) {
 		issues: r.issues
 	};
 }
-// src/house-data.ts
+// examples/lobby/src/house-data.ts
 var df = /* @__PURE__ */ lf(/* @__PURE__ */ cf(), /* @__PURE__ */ $d(/^([01]\d|2[0-3]):[0-5]\d$/, "a time must look like 09:30")), $ = /* @__PURE__ */ lf(/* @__PURE__ */ cf(), /* @__PURE__ */ Qd()), ff = /* @__PURE__ */ sf([
 	"sun",
 	"part-sun",
@@ -4200,16 +4200,7 @@ var vf = () => _f("house.json", pf), yf = () => _f("events.json", mf), bf = () =
 	requestAnimationFrame(() => requestAnimationFrame(() => e())), setTimeout(e, 600);
 });
 function Df() {
-	let e = window;
-	try {
-		e.larder?.ready?.();
-	} catch (e) {
-		console.warn("larder.ready() failed in this window", e);
-	}
-	try {
-		let e = window.parent;
-		window.parent !== window && e.larder?.ready?.();
-	} catch {}
+	(window.frameElement?.larder)?.ready();
 }
 function Of(e, t) {
 	let n = e.slides[t], r = e.greetings[t % e.greetings.length], i = document.querySelector(".words");
@@ -4260,5 +4251,5 @@ async function Af(e, t = []) {
 	}
 	document.title = `Lobby ${e}`, document.documentElement.dataset.version = e, document.documentElement.classList.add("is-ready"), Df();
 }
-// src/v1.ts
+// examples/lobby/src/v1.ts
 await Af("1.0.0");

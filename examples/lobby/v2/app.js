@@ -1,4 +1,4 @@
-// ../../node_modules/@lit/reactive-element/css-tag.js
+// node_modules/@lit/reactive-element/css-tag.js
 var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, n = Symbol(), r = /* @__PURE__ */ new WeakMap(), i = class {
 	constructor(e, t, r) {
 		if (this._$cssResult$ = !0, r !== n) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -248,7 +248,7 @@ var ce = class extends HTMLElement {
 	firstUpdated(e) {}
 };
 ce.elementStyles = [], ce.shadowRootOptions = { mode: "open" }, ce[ie("elementProperties")] = /* @__PURE__ */ new Map(), ce[ie("finalized")] = /* @__PURE__ */ new Map(), re?.({ ReactiveElement: ce }), (ee.reactiveElementVersions ??= []).push("2.1.2");
-// ../../node_modules/lit-html/lit-html.js
+// node_modules/lit-html/lit-html.js
 var le = globalThis, ue = (e) => e, de = le.trustedTypes, fe = de ? de.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, pe = "$lit$", me = `lit$${Math.random().toFixed(9).slice(2)}$`, he = "?" + me, ge = `<${he}>`, _e = document, ve = () => _e.createComment(""), ye = (e) => e === null || typeof e != "object" && typeof e != "function", be = Array.isArray, xe = (e) => be(e) || typeof e?.[Symbol.iterator] == "function", Se = "[ 	\n\f\r]", Ce = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, we = /-->/g, Te = />/g, Ee = RegExp(`>|${Se}(?:([^\\s"'>=/]+)(${Se}*=${Se}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), De = /'/g, Oe = /"/g, ke = /^(?:script|style|textarea|title)$/i, Ae = (e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
@@ -518,7 +518,7 @@ var Je = (e, t, n) => {
 Xe._$litElement$ = !0, Xe.finalized = !0, Ye.litElementHydrateSupport?.({ LitElement: Xe });
 var Ze = Ye.litElementPolyfillSupport;
 Ze?.({ LitElement: Xe }), (Ye.litElementVersions ??= []).push("4.2.2");
-// ../../node_modules/temporal-polyfill/chunks/root.js
+// node_modules/temporal-polyfill/chunks/root.js
 var Qe = globalThis.Temporal, $e = (e, t) => `Non-positive ${e}: ${t}`, et = (e, t) => `Non-finite ${e}: ${t}`, tt = (e) => `Cannot convert bigint to ${e}`, nt = "Invalid object", rt = (e, t, n, r) => it(e, t) + `; must be between ${n}-${r}`, it = (e, t) => `Invalid ${e}: ${t}`, at = 1e3, ot = 1e6, st = 1e9, ct = 6e10, lt = 36e11;
 function ut(e) {
 	return e === void 0 ? Object.create(null) : gt(e);
@@ -548,7 +548,7 @@ function gt(e) {
 	if (!ht(e)) throw TypeError(nt);
 	return e;
 }
-// ../../node_modules/temporal-polyfill/chunks/internal.js
+// node_modules/temporal-polyfill/chunks/internal.js
 var _t = it, vt = (e) => `Missing ${e}`, yt = (e, t, n) => it(e, t) + "; must be " + Object.keys(n).join(), bt = "Cannot use valueOf", xt = "Invalid calling context", St = (e) => "Missing year" + (e ? "/era/eraYear" : ""), Ct = "Invalid leap month", wt = (e) => it("Calendar", e), Tt = (e, t) => `Unknown calendar ${e}; might need ${t}`, Et = (e) => it("TimeZone", e), Dt = (e) => `Cannot parse: ${e}`, Ot = mt, _ = ht;
 function v(e) {
 	throw RangeError(e);
@@ -2655,7 +2655,7 @@ function Rl() {
 function zl() {
 	return new hs().resolvedOptions().timeZone || "UTC";
 }
-// ../../node_modules/temporal-polyfill/chunks/apiHelpers.js
+// node_modules/temporal-polyfill/chunks/apiHelpers.js
 var Bl = "PlainYearMonth", Vl = "PlainMonthDay", Hl = "PlainDate", Ul = "PlainDateTime", Wl = "PlainTime", Gl = "ZonedDateTime", Kl = "Instant", ql = "Duration";
 function Jl(e, t, n, ...r) {
 	return Object.defineProperties(t, Mt(e)), Object.defineProperties(t.prototype, Pt("Temporal." + e)), Object.defineProperties(t.prototype, Ft((e) => ({
@@ -2808,7 +2808,7 @@ function hu(e, t, n) {
 	let { calendar: r } = e, [i, a] = Wc(r, e, t), [o, s] = os(a, r), [c, l, u] = is(n, 2);
 	return Yc(e, i, a, o, s, c, l, u);
 }
-// ../../node_modules/temporal-polyfill/chunks/classApi-basic.js
+// node_modules/temporal-polyfill/chunks/classApi-basic.js
 function gu(e) {
 	let t = j(e).toLowerCase();
 	return t === "iso8601" ? void 0 : t === "gregory" ? 0 : void v(Tt(e, "temporal-polyfill/full"));
@@ -3605,7 +3605,7 @@ var bd = /*@__PURE__*/ Object.defineProperties({}, {
 	})
 }), Sd = Qe || xd;
 Qe && Date.prototype.toTemporalInstant;
-// src/every-minute.ts
+// examples/lobby/src/every-minute.ts
 var Cd = 6e4, wd = class {
 	#e;
 	#t;
@@ -3632,7 +3632,7 @@ function Td(e, t) {
 	let n = Sd.PlainTime.from(t);
 	return n.hour * 60 + n.minute - (e.hour * 60 + e.minute);
 }
-// ../../node_modules/valibot/dist/index.mjs
+// node_modules/valibot/dist/index.mjs
 var Ed = {
 	lang: void 0,
 	message: void 0,
@@ -3932,7 +3932,7 @@ function Gd(e, t, n) {
 		issues: r.issues
 	};
 }
-// src/house-data.ts
+// examples/lobby/src/house-data.ts
 var Kd = /* @__PURE__ */ Wd(/* @__PURE__ */ Ud(), /* @__PURE__ */ Id(/^([01]\d|2[0-3]):[0-5]\d$/, "a time must look like 09:30")), $ = /* @__PURE__ */ Wd(/* @__PURE__ */ Ud(), /* @__PURE__ */ Fd()), qd = /* @__PURE__ */ Hd([
 	"sun",
 	"part-sun",
@@ -4051,7 +4051,7 @@ customElements.define("lobby-departures", df);
 async function ff() {
 	return m`<lobby-departures class="card" .departures=${await af()}></lobby-departures>`;
 }
-// src/clock.ts
+// examples/lobby/src/clock.ts
 var pf = class extends of {
 	#e = new wd(this);
 	render() {
@@ -4067,7 +4067,7 @@ var pf = class extends of {
 	}
 };
 customElements.define("lobby-clock", pf);
-// src/events-card.ts
+// examples/lobby/src/events-card.ts
 var mf = 60;
 function hf(e, t) {
 	let n = Td(e, t.from);
@@ -4112,7 +4112,7 @@ var gf = class extends of {
 	}
 };
 customElements.define("lobby-events", gf);
-// ../../node_modules/lit-html/directive.js
+// node_modules/lit-html/directive.js
 var _f = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
@@ -4170,7 +4170,7 @@ var _f = (e) => (...t) => ({
 	}
 };
 customElements.define("lobby-news", wf);
-// src/sky-icons.ts
+// examples/lobby/src/sky-icons.ts
 var Tf = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 37Z", Ef = (e, t, n, r) => [
 	0,
 	45,
@@ -4211,7 +4211,7 @@ var Tf = "M17 37h19a8.5 8.5 0 0 0 1.2-16.9A12 12 0 0 0 14.6 22 7.6 7.6 0 0 0 17 
 	}
 };
 customElements.define("lobby-weather", kf);
-// src/slides.ts
+// examples/lobby/src/slides.ts
 var Af = [
 	{
 		from: "scale(1.03)",
@@ -4264,16 +4264,7 @@ var Af = [
 	requestAnimationFrame(() => requestAnimationFrame(() => e())), setTimeout(e, 600);
 });
 function Ff() {
-	let e = window;
-	try {
-		e.larder?.ready?.();
-	} catch (e) {
-		console.warn("larder.ready() failed in this window", e);
-	}
-	try {
-		let e = window.parent;
-		window.parent !== window && e.larder?.ready?.();
-	} catch {}
+	(window.frameElement?.larder)?.ready();
 }
 function If(e, t) {
 	let n = e.slides[t], r = e.greetings[t % e.greetings.length], i = document.querySelector(".words");
@@ -4324,5 +4315,5 @@ async function Rf(e, t = []) {
 	}
 	document.title = `Lobby ${e}`, document.documentElement.dataset.version = e, document.documentElement.classList.add("is-ready"), Ff();
 }
-// src/v2.ts
+// examples/lobby/src/v2.ts
 await Rf("1.1.0", [ff]);
