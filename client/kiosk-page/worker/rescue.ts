@@ -1,6 +1,6 @@
 /**
  * Ends a page whose thread hangs, on its watchdog's word: notes what it showed, so that a release on trial goes back at
- * the next start, and sends the page to an answer that no hung process can hold up (docs/decisions/0014).
+ * the next start, and sends the page to an answer that no hung process can hold up (docs/decisions/0016).
  */
 import type { RecordStore } from '../../ports.ts'
 import { recordKeys } from '../../records.ts'
