@@ -2,6 +2,7 @@
  * Shows the app that is to run in an element of one's own page, as Larder's own kiosk page does: a new release loads beside
  * the old one and takes its place; what goes wrong in it is noticed, so that a release that fails is taken back.
  */
+import { createAppApi } from '../app-api.ts'
 import { AppStage } from '../kiosk-page/elements/app-stage.ts'
 import type { LarderKiosk } from './create-kiosk.ts'
 
@@ -16,8 +17,8 @@ const frames = `
 let styled = false
 
 /**
- * Fills `container`, which has to be positioned, with the app. The app finds the kiosk as `parent.larder`. Returns the way
- * to take it away again.
+ * Fills `container`, which has to be positioned, with the app. The app finds what it may use at
+ * `frameElement.larder`. Returns the way to take it away again.
  */
 export function showApp(kiosk: LarderKiosk, container: HTMLElement): () => void {
   if (!styled) {
@@ -29,6 +30,10 @@ export function showApp(kiosk: LarderKiosk, container: HTMLElement): () => void 
   let toldActiveAt = 0
   const stage = new AppStage()
   stage.events = {
+    apiFor: app => createAppApi(kiosk, app),
+    // This page has no watchdog: ending a page that hangs takes Larder's own service worker.
+    onFrames: () => {},
+    onReady: digest => kiosk.appReady(digest),
     onLoaded: digest => kiosk.appLoaded(digest),
     onFailed: (digest, failure) => kiosk.appFailed(digest, failure),
     onActivity: () => {
