@@ -3,7 +3,7 @@
  * started again: single-page apps built for `/`, one that works on a video, one on PDF files (real-package.test.ts).
  */
 import assert from 'node:assert/strict'
-import { cp, mkdir } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -56,7 +56,13 @@ test('AirDC++ Web Client: built for /, routes by the address, parts loaded on de
 
 test('Altair GraphQL client: <base href="/">, an editor, dialogs, state of its own', async t => {
   const site = await startTestSite(t)
-  const kiosk = await runOffline(site, installed('altair-static/build/dist'), 'altair')
+  const directory = join(site.root, 'altair')
+  await cp(installed('altair-static/build/dist'), directory, { recursive: true })
+  // What its own renderer puts in: the page starts with the call that has its options.
+  const page = await readFile(join(directory, 'index.html'), 'utf8')
+  const start = '<script>addEventListener("load", () => AltairGraphQL.init())</script>'
+  await writeFile(join(directory, 'index.html'), page.replace('</body>', `${start}</body>`))
+  const kiosk = await runOffline(site, directory, 'altair')
   const frame = await frameOf(kiosk)
   assert.equal(await pathOf(frame), '/')
   const editor = frame.locator('.cm-content').first()
