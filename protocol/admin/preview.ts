@@ -3,7 +3,7 @@
  * The page may import only protocol/, so the phases and their words come from here.
  */
 import * as v from 'valibot'
-import { distributionSchema, windowsViewSchema } from '../admin-api.ts'
+import { distributionSchema, updateOptionsSchema, windowsViewSchema } from '../admin-api.ts'
 import {
   countSchema,
   packageNameSchema,
@@ -15,7 +15,11 @@ import {
 import { isoTextSchema } from './iso-text.ts'
 
 /** `POST /api/profiles/:profile/packages/:package/distribution/preview` */
-export const previewPostSchema = v.strictObject({ distribution: distributionSchema })
+export const previewPostSchema = v.strictObject({
+  distribution: distributionSchema,
+  /** Left out: as it is saved. */
+  update: v.optional(updateOptionsSchema),
+})
 export type PreviewPost = v.InferInput<typeof previewPostSchema>
 
 /** A stretch of time in which the answer stays the same. */
@@ -88,6 +92,8 @@ export const previewSchema = v.object({
       windows: windowsViewSchema,
       kiosks: phasesOfRoleSchema,
       stores: phasesOfRoleSchema,
+      /** When a release that is complete goes on the screens there, in a sentence. */
+      takeover: v.string(),
       storesOnline: countSchema,
       ...effectEntries,
     }),
@@ -101,6 +107,7 @@ export const previewSchema = v.object({
       windows: windowsViewSchema,
       kiosks: phasesOfRoleSchema,
       stores: phasesOfRoleSchema,
+      takeover: v.string(),
     }),
   ),
   warnings: v.array(v.object({ code: v.string(), message: v.string(), sites: v.array(siteNameSchema) })),

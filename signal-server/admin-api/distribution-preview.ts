@@ -2,6 +2,8 @@
  * What distribution options would do before anybody saves them: the phases they make at each site, which devices would begin
  * or cease to wait now, and what would cross the uplinks. Reads records and the board; decides nothing, changes nothing.
  */
+import { decideActivation } from '../../policy/activation.ts'
+import { describeActivation } from '../../policy/activation-words.ts'
 import { resolveWindows, type WindowOptions } from '../../policy/bounds.ts'
 import {
   estimateUplinkBytes,
@@ -18,7 +20,9 @@ import {
 } from '../../policy/window-phases.ts'
 import { decideSources, type Role, type Windows } from '../../policy/windows.ts'
 import type { Outlook, PhasesOfRole, Preview } from '../../protocol/admin/preview.ts'
+import type { UpdateOptions } from '../../protocol/admin-api.ts'
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
+import { activationWords } from '../../protocol/takeover-text.ts'
 import { type BoardRow, type FleetBoard, packagesOf } from '../fleet-watch/fleet-board.ts'
 import { chosenRelease, profilesGivingPackage } from '../records/assignments.ts'
 import type { ProfilePackage, ProfileRecord } from '../records/profiles.ts'
@@ -31,8 +35,9 @@ export interface PreviewQuestion {
   readonly profile: ProfileRecord
   /** As it is saved now. */
   readonly entry: ProfilePackage
-  /** As it would be. */
+  /** As they would be. */
   readonly distribution: WindowOptions
+  readonly update: UpdateOptions
 }
 
 type Effect = Preview['total']
@@ -44,7 +49,7 @@ interface Want extends NeedyDevice {
 
 export async function previewDistribution(
   { db, board }: { readonly db: Db; readonly board: FleetBoard },
-  { profile, entry, distribution }: PreviewQuestion,
+  { profile, entry, distribution, update }: PreviewQuestion,
   now: number,
 ): Promise<Preview> {
   const release = await chosenRelease(db, entry.package, entry.release)
@@ -68,6 +73,7 @@ export async function previewDistribution(
       release: release?.release ?? null,
       overriddenBy,
       ...shape(after, { timeZone, now }),
+      takeover: takeoverWords(update, { timeZone, now }, release === null ? 0 : stagedCount(rows, release)),
       storesOnline,
       ...effectOf(wants, { before, after }, storesOnline > 0, now),
     })
@@ -82,12 +88,21 @@ export async function previewDistribution(
     example:
       sites.length > 0
         ? null
-        : { timeZone: NO_SITE_TIME_ZONE, ...shape(example, { timeZone: NO_SITE_TIME_ZONE, now }) },
+        : {
+            timeZone: NO_SITE_TIME_ZONE,
+            ...shape(example, { timeZone: NO_SITE_TIME_ZONE, now }),
+            takeover: takeoverWords(update, { timeZone: NO_SITE_TIME_ZONE, now }, 0),
+          },
     warnings: distributionWarnings(distribution, places, now),
   }
 }
 
-function shape(windows: Windows, times: { readonly timeZone: string; readonly now: number }) {
+interface SiteTime {
+  readonly timeZone: string
+  readonly now: number
+}
+
+function shape(windows: Windows, times: SiteTime) {
   const phasesOf = (role: Role): PhasesOfRole => {
     const phases = windowPhases(windows, role)
     return {
@@ -106,6 +121,31 @@ function shape(windows: Windows, times: { readonly timeZone: string; readonly no
     }
   }
   return { windows: windowsView(windows), kiosks: phasesOf('kiosk'), stores: phasesOf('store') }
+}
+
+/** When a release that is complete there goes on the screens, and how many devices wait for nothing else. */
+function takeoverWords({ activation }: UpdateOptions, { timeZone, now }: SiteTime, staged: number): string {
+  const moment = { serverNow: now, timeZone, idleForMs: 0 }
+  const when =
+    activation.when === 'window'
+      ? describeActivation(decideActivation(activation, moment), moment)
+      : `takes over ${activationWords(activation)}`
+  const waiting =
+    staged === 0
+      ? ''
+      : ` ${staged === 1 ? '1 device holds' : `${staged} devices hold`} all of it and ${staged === 1 ? 'waits' : 'wait'} for that.`
+  return `A new release ${when}.${waiting}`
+}
+
+function stagedCount(rows: readonly BoardRow[], release: ReleaseRecord): number {
+  return rows.filter(row =>
+    packagesOf(row).some(
+      entry =>
+        entry.package === release.package &&
+        entry.wantedRelease === release.release &&
+        entry.phase === 'staged',
+    ),
+  ).length
 }
 
 async function wantsOf(

@@ -95,12 +95,12 @@ export function distributionRoutes({ records, watch, clock }: AdminDeps): readon
         answer: previewSchema,
         refusals: ['not-found'],
       },
-      async ({ params, body: { distribution } }) => {
+      async ({ params, body: { distribution, update } }) => {
         const { profile, entry } = await findProfilePackage(records.db, params.profile, params.package)
         await watch.board.settled()
         return await previewDistribution(
           { db: records.db, board: watch.board },
-          { profile, entry, distribution },
+          { profile, entry, distribution, update: update ?? entry.update },
           clock(),
         )
       },

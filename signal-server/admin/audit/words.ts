@@ -1,7 +1,10 @@
 /** The audit log in words: who, what, and from what to what, value by value. Pure. */
 
+import { activationSchema, confirmationSchema } from '../../../protocol/assignment.ts'
+import { parseWith } from '../../../protocol/parse.ts'
+import { activationWords, confirmationWords } from '../../../protocol/takeover-text.ts'
 import { OPTIONS, type OptionField } from '../designer/options.ts'
-import { formatInstant, localTimeZone } from '../words.ts'
+import { formatBytes, formatInstant, localTimeZone } from '../words.ts'
 
 /** Who did it; never shows more of a session than the log has. */
 export function actorWords(actor: string): string {
@@ -17,8 +20,9 @@ export function actorWords(actor: string): string {
 const ACTIONS: Readonly<Record<string, string>> = {
   'site.put': 'Site saved',
   'profile.put': 'Profile saved',
-  'distribution.put': 'Windows saved',
+  'distribution.put': 'Options of a package saved',
   'device.patch': 'Device changed',
+  'device.retry': 'Another try asked for',
   'enrolment-token.create': 'Enrolment link made',
   'release.publish': 'Release published',
   'release.republish': 'Release published again',
@@ -93,14 +97,16 @@ const pathWords = (path: readonly string[]) =>
     )
     .join(' › ')
 
-/** Bounds are one value although they are objects: `{ "siteLocal": "…" }`. */
+/** Bounds are one value although they are objects: `{ "siteLocal": "…" }`; so are the ways to take over. */
 const isBound = (value: object) =>
   Object.keys(value).length === 1 && ('at' in value || 'siteLocal' in value || 'afterPublish' in value)
+const isTakeover = (value: object) =>
+  typeof Reflect.get(value, 'when') === 'string' || typeof Reflect.get(value, 'by') === 'string'
 
 function entriesOf(value: unknown): Map<string, unknown> | null {
   if (typeof value !== 'object' || value === null) return null
   if (Array.isArray(value)) return new Map(value.map((item, index) => [labelOf(item, index), item]))
-  return isBound(value) ? null : new Map(Object.entries(value))
+  return isBound(value) || isTakeover(value) ? null : new Map(Object.entries(value))
 }
 
 /** Items with a name are told apart by it and not by their place, so that one more does not look like a change of all. */
@@ -127,6 +133,17 @@ function valueWords(path: readonly string[], value: unknown): string | null {
       ? `${text} after publication`
       : formatInstant(Date.parse(String(text)), localTimeZone())
   }
+  if (typeof value === 'object' && isTakeover(value)) return takeoverWords(value)
+  if (typeof value === 'number' && /Bytes(PerS)?$/.test(path.at(-1) ?? ''))
+    return `${formatBytes(value)}${path.at(-1)?.endsWith('PerS') ? '/s' : ''}`
   if (typeof value !== 'string') return JSON.stringify(value)
   return INSTANT.test(value) ? formatInstant(Date.parse(value), localTimeZone()) : value
+}
+
+/** What an earlier version wrote may not be one of today's ways. */
+function takeoverWords(value: object): string {
+  const activation = parseWith(activationSchema, value)
+  if (activation.ok) return activationWords(activation.value)
+  const confirmation = parseWith(confirmationSchema, value)
+  return confirmation.ok ? confirmationWords(confirmation.value) : JSON.stringify(value)
 }

@@ -8,7 +8,7 @@ import { type Bound, parseDurationMs } from '../../../protocol/bound.ts'
 import { formatInstant, formatSpan } from '../words.ts'
 import { instantOfWallTime, wallTime } from './zone-time.ts'
 
-/** The three options of a package in a profile. */
+/** The windows of a package in a profile. */
 export type Distribution = v.InferOutput<typeof distributionSchema>
 export type BoundField = 'onlyToProxiesUntil' | 'enforceProxyUntil'
 export type BoundKind = 'siteLocal' | 'at' | 'afterPublish'
@@ -74,10 +74,3 @@ export function boundWords(bound: Bound | null, timeZone: string): string {
   const ms = parseDurationMs(bound.afterPublish) ?? 0
   return ms === 0 ? 'at publication' : `${formatSpan(ms)} after publication`
 }
-
-const sameBound = (a: Bound | null, b: Bound | null): boolean => JSON.stringify(a) === JSON.stringify(b)
-
-export const sameDistribution = (a: Distribution, b: Distribution): boolean =>
-  a.proxyDistribution === b.proxyDistribution &&
-  sameBound(a.onlyToProxiesUntil, b.onlyToProxiesUntil) &&
-  sameBound(a.enforceProxyUntil, b.enforceProxyUntil)

@@ -5,10 +5,8 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { baseStyles } from '../base-styles.ts'
 import { icons } from '../icons.ts'
-import { localTimeZone } from '../words.ts'
-import { boundWords, type Distribution } from './bounds.ts'
-import { type Choices, differing, firstChoices, type Side } from './merge.ts'
-import { OPTION_FIELDS, OPTIONS, type OptionField } from './options.ts'
+import { type Choices, firstChoices, type Side } from './merge.ts'
+import { differing, OPTION_FIELDS, OPTIONS, type OptionField, type Options, optionWords } from './options.ts'
 
 class ConflictPanel extends LitElement {
   static override properties = {
@@ -19,9 +17,9 @@ class ConflictPanel extends LitElement {
     choices: { state: true },
   }
   /** What both began from. */
-  declare base: Distribution
-  declare mine: Distribution
-  declare theirs: Distribution
+  declare base: Options
+  declare mine: Options
+  declare theirs: Options
   /** Who saved, and when, as far as it is known. */
   declare who: string
   declare choices: Choices | null
@@ -76,7 +74,7 @@ class ConflictPanel extends LitElement {
 
   #side(field: OptionField, side: Side, label: string) {
     return html`<label><input type="radio" name=${field} .checked=${this.choices?.[field] === side} @change=${() => this.#choose(field, side)}>
-      <span class="quiet">${label}</span><span>${valueWords(field, this[side])}</span></label>`
+      <span class="quiet">${label}</span><span>${optionWords(field, this[side])}</span></label>`
   }
 
   #choose(field: OptionField, side: Side): void {
@@ -88,8 +86,3 @@ class ConflictPanel extends LitElement {
   }
 }
 customElements.define('larder-conflict-panel', ConflictPanel)
-
-function valueWords(field: OptionField, distribution: Distribution): string {
-  if (field === 'proxyDistribution') return distribution.proxyDistribution ? 'on' : 'off'
-  return boundWords(distribution[field], localTimeZone())
-}

@@ -5,7 +5,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { type Preview, previewSchema } from '../../../protocol/admin/preview.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
-import type { Distribution } from './bounds.ts'
+import type { Options } from './options.ts'
 
 /** Between two questions while something is dragged. */
 const PAUSE_MS = 120
@@ -16,11 +16,11 @@ const REFRESH_MS = 30_000
 export const askPreview = (
   profile: string,
   packageName: string,
-  distribution: Distribution,
+  { activation, confirmation, priority, ...distribution }: Options,
   signal?: AbortSignal,
 ): Promise<Preview> =>
   api.post(apiPath('profiles', profile, 'packages', packageName, 'distribution', 'preview'), previewSchema, {
-    body: { distribution },
+    body: { distribution, update: { activation, confirmation, priority } },
     signal,
   })
 
@@ -29,29 +29,26 @@ export class PreviewFeed implements ReactiveController {
   value: Preview | null = null
   problem: ApiProblem | null = null
   readonly #host: ReactiveControllerHost
-  readonly #ask: (wanted: Distribution, signal: AbortSignal) => Promise<Preview>
-  #wanted: Distribution | null = null
-  #answered: Distribution | null = null
+  readonly #ask: (wanted: Options, signal: AbortSignal) => Promise<Preview>
+  #wanted: Options | null = null
+  #answered: Options | null = null
   #running: AbortController | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #refresh: ReturnType<typeof setInterval> | undefined
 
-  constructor(
-    host: ReactiveControllerHost,
-    ask: (wanted: Distribution, signal: AbortSignal) => Promise<Preview>,
-  ) {
+  constructor(host: ReactiveControllerHost, ask: (wanted: Options, signal: AbortSignal) => Promise<Preview>) {
     this.#host = host
     this.#ask = ask
     host.addController(this)
   }
 
   /** Whether `value` is about exactly these options. */
-  isAbout(distribution: Distribution): boolean {
-    return this.#answered === distribution
+  isAbout(options: Options): boolean {
+    return this.#answered === options
   }
 
-  want(distribution: Distribution): void {
-    this.#wanted = distribution
+  want(options: Options): void {
+    this.#wanted = options
     this.#next()
   }
 

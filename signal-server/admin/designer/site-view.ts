@@ -10,6 +10,8 @@ export interface SiteView {
   readonly overriddenBy: string | null
   readonly kiosks: PhasesOfRole
   readonly stores: PhasesOfRole
+  /** When a release that is complete goes on the screens there, in a sentence. */
+  readonly takeover: string
   /** Epoch ms; null where the bound is off. */
   readonly resolved: Readonly<Record<BoundField, number | null>>
 }
@@ -28,6 +30,7 @@ export function siteViewOf(preview: Preview, wanted: string | null): SiteView | 
     overriddenBy: found?.overriddenBy ?? null,
     kiosks: shown.kiosks,
     stores: shown.stores,
+    takeover: shown.takeover,
     resolved: {
       onlyToProxiesUntil: instantOrNull(shown.windows.onlyToProxiesUntil),
       enforceProxyUntil: instantOrNull(shown.windows.enforceProxyUntil),

@@ -1,4 +1,4 @@
-/** The dialog that names a device, moves it to a site, gives it a role; and, for a device that shows a code, accepts it. */
+/** The dialog that names a device, moves it to a site, gives it a role and labels; and, for a device that shows a code, accepts it. */
 import { css, html, LitElement } from 'lit'
 import type { DeviceRow } from '../../../protocol/admin/devices.ts'
 import { type DevicePatch, siteListSchema } from '../../../protocol/admin-api.ts'
@@ -6,11 +6,16 @@ import type { AssignedRole } from '../../../protocol/primitives.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { opened } from '../elements/open-dialog.ts'
+import { textFieldStyles } from '../elements/text-field-styles.ts'
 import { toast } from '../elements/toasts.ts'
 import { Resource } from '../resource.ts'
-import { deviceName } from './device-words.ts'
+import { deviceName, labelTexts } from './device-words.ts'
+import { parseLabels, sameLabels } from './labels.ts'
 
-export type EditedDevice = Pick<DeviceRow, 'deviceId' | 'name' | 'site' | 'assignedRole' | 'state' | 'code'>
+export type EditedDevice = Pick<
+  DeviceRow,
+  'deviceId' | 'name' | 'site' | 'assignedRole' | 'state' | 'code' | 'labels'
+>
 
 /** Fires `larder-done` when it is closed; `detail` says whether something was changed. */
 class DeviceEdit extends LitElement {
@@ -26,6 +31,7 @@ class DeviceEdit extends LitElement {
 
   static override styles = [
     baseStyles,
+    textFieldStyles,
     css`wa-dialog { --width: 30rem } .code { font-family: var(--mono); font-size: var(--text-xl); letter-spacing: 0.06em }`,
   ]
 
@@ -53,6 +59,11 @@ class DeviceEdit extends LitElement {
           <wa-radio value="store">Store: keeps packages and gives them to the kiosks of its site</wa-radio>
           <wa-radio value="auto">Automatic: the server may make it a store</wa-radio>
         </wa-radio-group>
+        <div class="field">
+          <label for="labels">Labels</label>
+          <textarea id="labels" name="labels" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="labels-hint" .value=${labelTexts(device.labels).join('\n')}></textarea>
+          <small id="labels-hint" class="quiet">One a line, such as floor=2. Its app can read them, and the list of devices finds them.</small>
+        </div>
         ${this.problem ? html`<larder-problem-note fixed .problem=${this.problem}></larder-problem-note>` : null}
       </form>
       <wa-button slot="footer" appearance="outlined" @click=${() => this.#close(false)}>Cancel</wa-button>
@@ -77,10 +88,16 @@ class DeviceEdit extends LitElement {
     const name = String(data.get('name') ?? '').trim()
     const site = String(data.get('site') ?? '')
     const role = String(data.get('role') ?? device.assignedRole) as AssignedRole
+    const labels = parseLabels(String(data.get('labels') ?? ''))
+    if (!labels.ok) {
+      this.problem = problemIn(new Error(labels.message))
+      return
+    }
     const patch: DevicePatch = {
       ...(name === device.name ? {} : { name }),
       ...(site === '' || site === device.site ? {} : { site }),
       ...(role === device.assignedRole ? {} : { role }),
+      ...(sameLabels(labels.value, device.labels) ? {} : { labels: labels.value }),
       ...(device.state === 'accepted' ? {} : { state: 'accepted' as const }),
     }
     this.busy = true
@@ -89,7 +106,7 @@ class DeviceEdit extends LitElement {
       toast(
         device.state === 'accepted'
           ? `${name || deviceName(device)} was saved.`
-          : `${name || deviceName(device)} belongs here now.`,
+          : `${name || deviceName(device)} belongs here ${device.state === 'revoked' ? 'again' : 'now'}.`,
       )
       this.#close(true)
     } catch (error) {

@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, { readonly text: string; readonly bad?: tru
   'bad-chunk': { text: 'A wrong chunk came from another device', bad: true },
   'peer-protocol-error': { text: 'Another device spoke wrongly', bad: true },
   'manifest-refused': { text: 'Release refused', bad: true },
+  'release-staged': { text: 'Release complete' },
   'release-activated': { text: 'Release started' },
   'release-confirmed': { text: 'Release confirmed' },
   'release-rolled-back': { text: 'Went back to the release before', bad: true },

@@ -1,4 +1,4 @@
-/** One device: what it runs, what it is doing and why, with whom it talks, what went wrong, and what can be done with it. */
+/** One device: what it runs, what it is doing and why, with whom it talks, how it is, what went wrong, and what can be done with it. */
 import { css, html, LitElement, nothing } from 'lit'
 import { type DeviceDetail, deviceDetailSchema } from '../../../protocol/admin/devices.ts'
 import { api, apiPath } from '../api.ts'
@@ -9,8 +9,9 @@ import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
 import { href } from '../router.ts'
 import { formatBytes, formatSpan } from '../words.ts'
-import { deviceChip, deviceName, ROLE_WORDS, roleText } from './device-words.ts'
+import { deviceChip, deviceName, labelTexts, ROLE_WORDS, roleText } from './device-words.ts'
 import './device-edit.ts'
+import './device-health.ts'
 import './device-history.ts'
 import './package-card.ts'
 
@@ -32,6 +33,8 @@ class DevicePage extends LitElement {
       .cards { display: grid; gap: var(--space-5); grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); align-items: start }
       .facts { margin: 0 }
       td { overflow-wrap: anywhere }
+      .labels { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-2) }
+      .label { padding: 0 var(--space-2); border-radius: var(--radius-s); background: var(--neutral-soft) }
     `,
   ]
 
@@ -91,12 +94,12 @@ class DevicePage extends LitElement {
       ${device.packages.length > 0 && device.state === 'accepted' ? nothing : this.#noPackages(device)}
       <div class="cards">
         ${device.packages.map(
-          status =>
-            html`<larder-package-card .status=${status} .zone=${device.timeZone} .deviceId=${device.deviceId}></larder-package-card>`,
+          status => html`<larder-package-card .status=${status} .device=${device}></larder-package-card>`,
         )}
         <section class="card stack" aria-labelledby="about"><h2 id="about">About</h2>${this.#facts(device)}</section>
         ${device.state === 'accepted' ? html`<section class="card stack" aria-labelledby="peers"><h2 id="peers">Talks with</h2>${this.#peers(device)}</section>` : nothing}
       </div>
+      ${device.state === 'revoked' ? nothing : html`<larder-device-health .device=${device}></larder-device-health>`}
       <larder-device-history .events=${device.events} .deviceId=${device.deviceId} .zone=${device.timeZone}></larder-device-history>
       ${this.editing ? html`<larder-device-edit .device=${device} @larder-done=${this.#onEdited}></larder-device-edit>` : nothing}
     </div>`
@@ -108,7 +111,7 @@ class DevicePage extends LitElement {
         ${device.code === null ? 'It waits to be accepted.' : html`It shows the code <strong class="mono">${device.code}</strong>. Accept it only if you see that code on the screen.`}
         <wa-button slot="actions" variant="brand" @click=${() => this.#edit(true)}>Accept</wa-button></larder-empty-state>`
     if (device.state === 'revoked')
-      return html`<larder-empty-state icon="devices" heading="This device is revoked">It gets nothing from here and gives nothing. Accepting it again is enough to take it back.</larder-empty-state>`
+      return html`<larder-empty-state icon="devices" heading="This device is revoked">It gets nothing from here and gives nothing, and its screen says so. It keeps its key: accept it again, and it is back within a minute.</larder-empty-state>`
     return html`<larder-empty-state icon="packages" heading="No package reported">
       Either no profile gives its site a package, or the device has not reported yet.
       <wa-button slot="actions" href="#/profiles">See the profiles</wa-button></larder-empty-state>`
@@ -119,6 +122,7 @@ class DevicePage extends LitElement {
     return html`<dl class="facts">
       <dt>Site</dt><dd>${device.site === null ? '–' : html`<a href=${href(['sites', device.site])}>${device.site}</a> <span class="quiet">${device.timeZone}</span>`}</dd>
       <dt>Role</dt><dd>${roleText(device)}${device.assignedRole !== 'auto' && device.role !== device.assignedRole ? html` <span class="quiet">(asked: ${ROLE_WORDS[device.assignedRole]})</span>` : nothing}</dd>
+      <dt>Labels</dt><dd>${Object.keys(device.labels).length === 0 ? '–' : html`<span class="labels">${labelTexts(device.labels).map(text => html`<span class="label">${text}</span>`)}</span>`}</dd>
       <dt>Last seen</dt><dd><larder-time .at=${device.lastSeenAt} .zone=${device.timeZone}></larder-time></dd>
       <dt>Last report</dt><dd><larder-time .at=${device.reportedAt} .zone=${device.timeZone}></larder-time></dd>
       <dt>Enrolled</dt><dd><larder-time .at=${device.enrolledAt} .zone=${device.timeZone}></larder-time></dd>

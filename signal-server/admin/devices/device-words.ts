@@ -54,3 +54,18 @@ export function versionsText(packages: readonly PackageStatus[]): string {
     .map(one => (packages.length === 1 ? `${one.activeVersion}` : `${one.package} ${one.activeVersion}`))
     .join(', ')
 }
+
+/** `floor=2` of each label. */
+export const labelTexts = (labels: DeviceRow['labels']): string[] =>
+  Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`))
+
+export const UPDATE_WORDS: Readonly<Record<NonNullable<PackageStatus['update']>, string>> = {
+  waiting: 'waits',
+  downloading: 'is on its way',
+  staged: 'is complete and waits to take over',
+  activating: 'is taking over',
+  'on-trial': 'runs and has still to prove itself',
+  confirmed: 'runs and has proved itself',
+  'rolling-back': 'failed; the release before is coming back',
+  failed: 'failed here and is not tried again by itself',
+}

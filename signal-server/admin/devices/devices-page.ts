@@ -10,7 +10,7 @@ import { Resource } from '../resource.ts'
 import { href, place, replacePlace } from '../router.ts'
 import { countOf, formatCount } from '../words.ts'
 import { DeviceList, type DeviceQuery } from './device-list.ts'
-import { deviceChip, deviceName, PHASES, roleText, versionsText } from './device-words.ts'
+import { deviceChip, deviceName, labelTexts, PHASES, roleText, versionsText } from './device-words.ts'
 import '../elements/data-table.ts'
 
 const QUERY_DEFAULTS: DeviceQuery = {
@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
     grow: 1.4,
     rank: 0,
     sortable: true,
-    draw: row => deviceName(row),
+    draw: nameAndLabels,
   },
   {
     key: 'phase',
@@ -88,6 +88,13 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
         : html`<larder-time .at=${row.lastSeenAt} .zone=${row.timeZone} show="relative"></larder-time>`,
   },
 ]
+
+function nameAndLabels(row: DeviceRow) {
+  const labels = labelTexts(row.labels).join(', ')
+  return labels === ''
+    ? deviceName(row)
+    : html`<span title=${labels}>${deviceName(row)} <span class="quiet small">${labels}</span></span>`
+}
 
 function doing(row: DeviceRow): string {
   return row.state === 'pending' && row.code !== null ? `Shows the code ${row.code}` : row.detail
@@ -170,7 +177,7 @@ class DevicesPage extends LitElement {
       </div>
       ${
         total === 0
-          ? html`<larder-empty-state icon="search" heading="No device is like that">Try fewer filters, or another part of a name, id, site, code or version.</larder-empty-state>`
+          ? html`<larder-empty-state icon="search" heading="No device is like that">Try fewer filters, or another part of a name, id, site, code, version or label.</larder-empty-state>`
           : total === null && this.#list.problem === null
             ? html`<larder-loading></larder-loading>`
             : html`<larder-data-table label="Devices" .columns=${COLUMNS} .rows=${rows} below="detail" .drawBelow=${below} .sort=${{ key: sort, order }}
@@ -182,7 +189,7 @@ class DevicesPage extends LitElement {
   #tools() {
     const sites = (this.#sites.value?.sites ?? []).map(({ name }) => ({ value: name, label: name }))
     return html`<search class="tools ${this.filtersOpen ? 'open' : ''}" aria-label="Find devices">
-      <wa-input class="search" type="search" label="Search" placeholder="Name, id, site, code or version" with-clear
+      <wa-input class="search" type="search" label="Search" placeholder="Name, id, site, code, version or label" with-clear
         .value=${this.#query.search} @input=${this.#onSearch}>${html`<span slot="start">${icons.search}</span>`}</wa-input>
       <wa-button class="toggle" appearance="outlined" aria-expanded=${this.filtersOpen} @click=${() => {
         this.filtersOpen = !this.filtersOpen

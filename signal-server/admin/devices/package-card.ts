@@ -1,17 +1,24 @@
-/** One package on one device: what it runs, what it wants, what it is doing and why, and from where the bytes came. */
+/** One package on one device: what it runs, what it wants, what it is doing and why, where the bytes came from, and another try. */
 import { css, html, LitElement, nothing } from 'lit'
+import { type DeviceDetail, retryViewSchema } from '../../../protocol/admin/devices.ts'
 import type { PackageStatus } from '../../../protocol/device-status.ts'
+import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
+import { toast, toastProblem } from '../elements/toasts.ts'
 import { href } from '../router.ts'
 import { formatBytes, formatCount } from '../words.ts'
-import { packageChip } from './device-words.ts'
+import { packageChip, UPDATE_WORDS } from './device-words.ts'
 import '../elements/meter.ts'
 
 class PackageCard extends LitElement {
-  static override properties = { status: { attribute: false }, zone: {}, deviceId: {} }
+  static override properties = {
+    status: { attribute: false },
+    device: { attribute: false },
+    asking: { state: true },
+  }
   declare status: PackageStatus | null
-  declare zone: string
-  declare deviceId: string
+  declare device: DeviceDetail | null
+  declare asking: boolean
 
   static override styles = [
     baseStyles,
@@ -27,22 +34,24 @@ class PackageCard extends LitElement {
   constructor() {
     super()
     this.status = null
-    this.zone = 'UTC'
-    this.deviceId = ''
+    this.device = null
+    this.asking = false
   }
 
   override render() {
-    const { status } = this
-    if (!status) return null
+    const { status, device } = this
+    if (!status || !device) return null
     const { kind, text } = packageChip(status)
     const { decision, chunks, bytes } = status
     return html`<section class="card" aria-label="Package ${status.package}">
       <div class="spread"><h2><a href=${href(['packages', status.package])}>${status.package}</a></h2><larder-chip .kind=${kind}>${text}</larder-chip></div>
       <p class="detail">${status.detail}</p>
+      ${status.phase === 'failed' ? this.#retry(status, device) : nothing}
       <larder-meter label="Chunks held" .value=${chunks.total === 0 ? 0 : chunks.have / chunks.total}></larder-meter>
       <dl class="facts">
         <dt>Runs</dt><dd>${status.activeRelease === null ? 'nothing yet' : `release ${status.activeRelease}, ${status.activeVersion}`}</dd>
-        <dt>Wants</dt><dd>release ${status.wantedRelease}</dd>
+        <dt>Wants</dt><dd>release ${status.wantedRelease}${status.update === null ? nothing : html`, which ${UPDATE_WORDS[status.update]}`}</dd>
+        ${this.#lastRollback(status, device)}
         <dt>Chunks</dt><dd>${formatCount(chunks.have)} of ${formatCount(chunks.total)}</dd>
         <dt>Came from</dt><dd>${formatBytes(bytes.fromStores)} stores, ${formatBytes(bytes.fromServer)} server, ${formatBytes(bytes.reused)} was here</dd>
         <dt>May use</dt><dd class="sources">
@@ -51,11 +60,42 @@ class PackageCard extends LitElement {
         ${
           decision.nextChangeAt === null
             ? nothing
-            : html`<dt>Changes</dt><dd><larder-time .at=${decision.nextChangeAt} .zone=${this.zone}></larder-time></dd>`
+            : html`<dt>Changes</dt><dd><larder-time .at=${decision.nextChangeAt} .zone=${device.timeZone}></larder-time></dd>`
         }
       </dl>
-      <p class="small"><a href=${href(['explain'], { device: this.deviceId, package: status.package })}>Explain why</a></p>
+      <p class="small"><a href=${href(['explain'], { device: device.deviceId, package: status.package })}>Explain why</a></p>
     </section>`
+  }
+
+  #retry(status: PackageStatus, device: DeviceDetail) {
+    if (device.state !== 'accepted') return nothing
+    return html`<div class="row"><wa-button variant="brand" size="s" ?loading=${this.asking} @click=${() => this.#askAgain(status, device)}>Try release ${status.wantedRelease} again</wa-button>
+      ${device.connection === 'online' ? nothing : html`<span class="quiet small">It is offline and hears of it when it is back.</span>`}</div>`
+  }
+
+  /** Why the last release that failed here was taken back. */
+  #lastRollback(status: PackageStatus, { events, timeZone }: DeviceDetail) {
+    const last = events.find(
+      event => event.kind === 'release-rolled-back' && event.package === status.package,
+    )
+    if (last === undefined) return nothing
+    return html`<dt>Went back</dt><dd>${last.release === undefined ? '' : `from release ${last.release}: `}${last.detail} <span class="quiet small"><larder-time .at=${last.at} .zone=${timeZone}></larder-time></span></dd>`
+  }
+
+  async #askAgain(status: PackageStatus, device: DeviceDetail): Promise<void> {
+    this.asking = true
+    try {
+      const path = apiPath('devices', device.deviceId, 'retry')
+      const { connection, release } = await api.post(path, retryViewSchema, {
+        body: { package: status.package },
+      })
+      toast(
+        `Release ${release} of ${status.package} is tried again ${connection === 'online' ? 'now' : 'when the device is back'}.`,
+      )
+    } catch (error) {
+      toastProblem(error)
+    }
+    this.asking = false
   }
 }
 customElements.define('larder-package-card', PackageCard)

@@ -72,11 +72,13 @@ class EnrolmentPage extends LitElement {
   }
 
   override render() {
+    const code = this.#place.value.query.get('code')?.trim().toUpperCase() ?? null
     return html`
       <larder-page-header heading="Enrolment">A browser becomes a device of a site by opening a link, or by showing a code that is accepted here.</larder-page-header>
       <div class="stack wide">
+        ${code === null ? nothing : this.#pending(code)}
         <div class="columns">${this.#sites.render(sites => this.#form(sites))}${this.made === null ? nothing : this.#result(this.made)}</div>
-        <larder-pending-devices .code=${this.#place.value.query.get('code')}></larder-pending-devices>
+        ${code === null ? this.#pending(code) : nothing}
       </div>`
   }
 
@@ -86,7 +88,7 @@ class EnrolmentPage extends LitElement {
         <wa-button slot="actions" variant="brand" href="#/sites">Go to the sites</wa-button></larder-empty-state>`
     return html`<form class="card" @submit=${this.#onSubmit} aria-labelledby="link">
       <h2 id="link">Make a link</h2>
-      <wa-select name="site" label="Site" .value=${sites[0] ?? ''}>${sites.map(site => html`<wa-option value=${site}>${site}</wa-option>`)}</wa-select>
+      <wa-select name="site" label="Site" .value=${this.#site(sites)}>${sites.map(site => html`<wa-option value=${site}>${site}</wa-option>`)}</wa-select>
       <wa-radio-group name="role" label="Role" value="kiosk">${ROLES.map(role => html`<wa-radio value=${role.value}>${role.label}</wa-radio>`)}</wa-radio-group>
       <div class="pair">
         <wa-input name="uses" type="number" label="Number of devices" min="1" max="100000" value="1" required></wa-input>
@@ -109,6 +111,17 @@ class EnrolmentPage extends LitElement {
         </div>
       </div>
     </section>`
+  }
+
+  /** First where somebody came from a screen: that is what they came for. */
+  #pending(code: string | null) {
+    return html`<larder-pending-devices .code=${code}></larder-pending-devices>`
+  }
+
+  /** Where the page of a site led here. */
+  #site(sites: readonly string[]): string {
+    const asked = this.#place.value.query.get('site') ?? ''
+    return sites.includes(asked) ? asked : (sites[0] ?? '')
   }
 
   #value(name: string): string {

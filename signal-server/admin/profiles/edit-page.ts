@@ -1,16 +1,10 @@
 /**
- * Edit: the three options of a package in a profile, the window designer beside them, what they would do to the fleet now,
+ * Edit: the options of a package in a profile, the window designer beside them, what they would do to the fleet now,
  * and Save. Two administrators at once: the second one sees the first one's values beside his own and loses nothing.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
-import { auditPageSchema } from '../../../protocol/admin/audit.ts'
-import {
-  type DistributionView,
-  distributionViewSchema,
-  packageViewSchema,
-} from '../../../protocol/admin-api.ts'
+import { type DistributionView, distributionViewSchema } from '../../../protocol/admin-api.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
-import { actorWords } from '../audit/words.ts'
 import { baseStyles } from '../base-styles.ts'
 import type { BoundChange } from '../designer/bound-field.ts'
 import {
@@ -20,29 +14,35 @@ import {
   type Distribution,
   kindOf,
   roughInstant,
-  sameDistribution,
 } from '../designer/bounds.ts'
 import { defaultInstant } from '../designer/defaults.ts'
 import { type Choices, merged } from '../designer/merge.ts'
-import { OPTIONS } from '../designer/options.ts'
+import { differing, OPTIONS, type Options, optionsOf, type TakeoverField } from '../designer/options.ts'
 import { askPreview, PreviewFeed } from '../designer/preview-feed.ts'
 import { type SiteView, siteViewOf } from '../designer/site-view.ts'
+import type { TakeoverChange } from '../designer/takeover-fields.ts'
 import type { BoundMove } from '../designer/window-axis.ts'
 import { toast } from '../elements/toasts.ts'
 import { icons } from '../icons.ts'
 import { live } from '../live.ts'
 import { go, href } from '../router.ts'
 import { serverNow } from '../server-clock.ts'
-import { formatRelative } from '../words.ts'
+import { publicationOf, whoSaved } from './about-options.ts'
 import { type Draft, draftKey, drafts } from './drafts.ts'
 import '../designer/bound-field.ts'
 import '../designer/conflict-panel.ts'
 import '../designer/fleet-effect.ts'
+import '../designer/takeover-fields.ts'
 import '../designer/window-designer.ts'
 
-const NO_PROBLEMS: Readonly<Record<BoundField, string | null>> = {
+type Problems = Readonly<Record<BoundField | TakeoverField, string | null>>
+
+const NO_PROBLEMS: Problems = {
   onlyToProxiesUntil: null,
   enforceProxyUntil: null,
+  activation: null,
+  confirmation: null,
+  priority: null,
 }
 
 class EditPage extends LitElement {
@@ -63,9 +63,9 @@ class EditPage extends LitElement {
   declare package: string
   /** The options as they were read; null until they are. */
   declare base: DistributionView | null
-  declare draft: Distribution | null
-  /** What is wrong with what was typed into a bound. */
-  declare problems: Readonly<Record<BoundField, string | null>>
+  declare draft: Options | null
+  /** What is wrong with what was typed. */
+  declare problems: Problems
   /** What somebody else has saved since. */
   declare theirs: DistributionView | null
   declare who: string
@@ -84,9 +84,9 @@ class EditPage extends LitElement {
     css`
       .layout { display: grid; gap: var(--space-5); grid-template-columns: minmax(0, 1fr); align-items: start }
       @media (min-width: 76rem) {
-        .layout { grid-template-columns: minmax(24rem, 32rem) minmax(0, 1fr); grid-template-rows: auto auto 1fr }
-        .designer { grid-column: 2; grid-row: 1 / span 3 }
+        .layout { grid-template-columns: minmax(24rem, 32rem) minmax(0, 1fr) }
       }
+      .side { gap: var(--space-5) }
       .options { display: grid; gap: var(--space-5) }
       .option wa-switch { font-weight: 600; line-height: 1.4 }
       .option .help { color: var(--quiet); font-size: var(--text-s); margin: var(--space-2) 0 0 2.9rem }
@@ -148,7 +148,7 @@ class EditPage extends LitElement {
   override render() {
     return html`
       <larder-page-header heading="Edit ${this.package}" .backHref=${this.#packageHref()} backLabel="${this.profile} · ${this.package}">
-        When kiosks may fetch this package from the stores of their site, and when from the server. It holds for every site of profile ${this.profile}.
+        When kiosks may fetch this package, from the stores of their site and from the server, and when a new release goes on their screens. It holds for every site of profile ${this.profile}.
       </larder-page-header>
       ${this.draft === null || this.base === null ? this.#loading() : this.#form(this.base, this.draft)}`
   }
@@ -159,7 +159,7 @@ class EditPage extends LitElement {
       : html`<larder-problem-note .problem=${this.failure} @larder-retry=${() => this.#load()}></larder-problem-note>`
   }
 
-  #form(base: DistributionView, draft: Distribution) {
+  #form(base: DistributionView, draft: Options) {
     const preview = this.#feed.value
     const current = this.#feed.isAbout(draft)
     const view = preview === null ? null : siteViewOf(preview, this.site)
@@ -170,7 +170,7 @@ class EditPage extends LitElement {
       ${
         this.theirs === null
           ? nothing
-          : html`<larder-conflict-panel .base=${base.distribution} .mine=${draft} .theirs=${this.theirs.distribution} who=${this.who}
+          : html`<larder-conflict-panel .base=${optionsOf(base)} .mine=${draft} .theirs=${optionsOf(this.theirs)} who=${this.who}
             @larder-merged=${this.#onMerged}></larder-conflict-panel>`
       }
       ${
@@ -179,6 +179,7 @@ class EditPage extends LitElement {
           : nothing
       }
       <div class="layout">
+        <div class="stack side">
         <section class="card options" aria-label="Options">
           <div class="option" role="group" aria-label=${OPTIONS.proxyDistribution.name}>
             <wa-switch .checked=${draft.proxyDistribution} @change=${this.#onProxy}>${OPTIONS.proxyDistribution.name}</wa-switch>
@@ -187,7 +188,13 @@ class EditPage extends LitElement {
           ${this.#boundField('onlyToProxiesUntil', draft, instants, context)}
           ${this.#boundField('enforceProxyUntil', draft, instants, context)}
         </section>
-        <section class="card stack designer" aria-labelledby="designer-heading">
+        <section class="card stack" aria-labelledby="takeover-heading">
+          <h2 id="takeover-heading">When it takes over</h2>
+          <larder-takeover-fields .value=${draft} .problems=${this.problems} preview=${current ? (view?.takeover ?? '') : ''} @larder-takeover=${this.#onTakeover}></larder-takeover-fields>
+        </section>
+        </div>
+        <div class="stack side">
+        <section class="card stack" aria-labelledby="designer-heading">
           <h2 id="designer-heading">What this makes of the day</h2>
           ${this.#feed.problem === null ? nothing : html`<larder-problem-note .problem=${this.#feed.problem} fixed></larder-problem-note>`}
           ${
@@ -209,6 +216,7 @@ class EditPage extends LitElement {
               : html`<larder-fleet-effect .preview=${preview}></larder-fleet-effect>`
           }
         </section>
+        </div>
       </div>
       <div class="bar">
         <p class=${this.failure ? 'bad' : 'quiet'} role=${this.failure ? 'alert' : nothing}>${this.failure?.message ?? this.#barWords()}</p>
@@ -220,7 +228,7 @@ class EditPage extends LitElement {
 
   #boundField(
     field: BoundField,
-    draft: Distribution,
+    draft: Options,
     instants: Readonly<Record<BoundField, number | null>>,
     context: BoundContext,
   ) {
@@ -255,7 +263,7 @@ class EditPage extends LitElement {
 
   #isDirty(): boolean {
     if (this.base === null || this.draft === null) return false
-    return !sameDistribution(this.base.distribution, this.draft)
+    return differing(optionsOf(this.base), this.draft).length > 0
   }
 
   #canSave(): boolean {
@@ -273,9 +281,10 @@ class EditPage extends LitElement {
     try {
       const base = await this.#read()
       const kept = drafts.get(draftKey(this.profile, this.package))
-      this.#publishedAt = await this.#publicationOf(base.release)
+      // Null where nothing is published yet; bounds then count from now.
+      this.#publishedAt = await publicationOf(this.package, base.release)
       this.base = kept?.base ?? base
-      this.draft = kept?.draft ?? base.distribution
+      this.draft = kept?.draft ?? optionsOf(base)
       this.restored = kept !== undefined
       if (this.base.revision !== base.revision) await this.#meet(base)
     } catch (error) {
@@ -291,18 +300,6 @@ class EditPage extends LitElement {
     return apiPath('profiles', this.profile, 'packages', this.package, 'distribution')
   }
 
-  /** Null where nothing is published yet; bounds then count from now. */
-  async #publicationOf(release: DistributionView['release']): Promise<number | null> {
-    try {
-      const { releases } = await api.get(apiPath('packages', this.package), packageViewSchema)
-      const wanted = releases.find(one => release === 'latest' || one.release === release)
-      return wanted ? Date.parse(wanted.publishedAt) : null
-    } catch (error) {
-      if (problemIn(error).problem === 'not-found') return null
-      throw error
-    }
-  }
-
   /** Settings were changed by somebody: if these are among them, say so now and not when it is too late. */
   async #lookForOthers(): Promise<void> {
     if (this.base === null || this.saving) return
@@ -313,34 +310,20 @@ class EditPage extends LitElement {
 
   async #meet(theirs: DistributionView): Promise<void> {
     if (this.#isDirty()) {
-      this.who = await this.#whoSaved()
+      this.who = await whoSaved(this.profile, this.package)
       this.theirs = theirs
       return
     }
     this.base = theirs
-    this.draft = theirs.distribution
+    this.draft = optionsOf(theirs)
     toast('Somebody else changed these options; you see them as they are now.')
-  }
-
-  /** From the audit log, if it can be read; a conflict is no less one without it. */
-  async #whoSaved(): Promise<string> {
-    try {
-      const { entries } = await api.get('audit', auditPageSchema, { query: { limit: 20 } })
-      const target = `profile:${this.profile}/package:${this.package}`
-      const entry = entries.find(one => one.target === target)
-      return entry
-        ? `${actorWords(entry.actor)} saved ${formatRelative(Date.parse(entry.at), serverNow())}.`
-        : ''
-    } catch {
-      return ''
-    }
   }
 
   readonly #onMerged = (event: CustomEvent<Choices>): void => {
     if (this.theirs === null || this.draft === null) return
     const theirs = this.theirs
     this.base = theirs
-    this.draft = merged(this.draft, theirs.distribution, event.detail)
+    this.draft = merged(this.draft, optionsOf(theirs), event.detail)
     this.theirs = null
     this.failure = null
   }
@@ -361,7 +344,12 @@ class EditPage extends LitElement {
     this.#change({ [field]: boundAt(kindOf(bound), at, context) })
   }
 
-  #change(part: Partial<Distribution>): void {
+  readonly #onTakeover = ({ detail }: CustomEvent<TakeoverChange>): void => {
+    this.problems = { ...this.problems, [detail.field]: detail.problem }
+    if (detail.problem === null) this.#change(detail.change)
+  }
+
+  #change(part: Partial<Options>): void {
     if (this.draft === null) return
     this.failure = null
     this.draft = { ...this.draft, ...part }
@@ -376,7 +364,7 @@ class EditPage extends LitElement {
     this.restored = false
     this.theirs = null
     this.problems = NO_PROBLEMS
-    this.draft = this.base.distribution
+    this.draft = optionsOf(this.base)
     void this.#lookForOthers()
   }
 
@@ -400,7 +388,7 @@ class EditPage extends LitElement {
       })
       this.base = saved
       this.#forget()
-      this.draft = saved.distribution
+      this.draft = optionsOf(saved)
       toast(`The options of ${this.package} are saved.`)
       go(this.#packageHref())
     } catch (error) {

@@ -1,4 +1,4 @@
-/** A package in a profile: its release, its three options in words, what they mean at each site now, Edit, and Open now. */
+/** A package in a profile: its release, its options in words, what they mean at each site now, Edit, and Open now. */
 import { css, html, LitElement, nothing } from 'lit'
 import {
   type DistributionView,
@@ -8,9 +8,16 @@ import {
 } from '../../../protocol/admin-api.ts'
 import { api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
-import { boundWords, type Distribution } from '../designer/bounds.ts'
+import type { Distribution } from '../designer/bounds.ts'
 import { effectSentences } from '../designer/fleet-effect.ts'
-import { OPTION_FIELDS, OPTIONS, type OptionField } from '../designer/options.ts'
+import {
+  OPTIONS,
+  type OptionField,
+  optionsOf,
+  optionWords,
+  TAKEOVER_FIELDS,
+  WINDOW_FIELDS,
+} from '../designer/options.ts'
 import { askPreview } from '../designer/preview-feed.ts'
 import { confirmAction } from '../elements/confirm-dialog.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
@@ -18,7 +25,7 @@ import { icons } from '../icons.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
 import { go, href } from '../router.ts'
-import { countOf, localTimeZone } from '../words.ts'
+import { countOf } from '../words.ts'
 
 const SITES_SHOWN = 25
 
@@ -114,10 +121,10 @@ class ProfilePackagePage extends LitElement {
       ${view.warnings.map(({ code, message }) => html`<div class="warning" data-code=${code}>${icons.warning}<p>${message}</p></div>`)}
       <div class="columns">
         <section class="card stack" aria-labelledby="options"><h2 id="options">Distribution</h2>
-          <dl class="options">${OPTION_FIELDS.map(
-            field =>
-              html`<div><dt>${OPTIONS[field].name}</dt><dd>${optionWords(field, view.distribution)}</dd></div>`,
-          )}</dl>
+          ${this.#options(view, WINDOW_FIELDS)}
+        </section>
+        <section class="card stack" aria-labelledby="takeover"><h2 id="takeover">When it takes over</h2>
+          ${this.#options(view, TAKEOVER_FIELDS)}
         </section>
         <section class="card stack" aria-labelledby="release"><h2 id="release">Release</h2>
           ${this.#releaseChoice(view)}
@@ -127,6 +134,13 @@ class ProfilePackagePage extends LitElement {
       </div>
       <section class="card stack" aria-labelledby="sites"><h2 id="sites">At the sites now</h2>${this.#sites(view)}</section>
     </div>`
+  }
+
+  #options(view: DistributionView, fields: readonly OptionField[]) {
+    const options = optionsOf(view)
+    return html`<dl class="options">${fields.map(
+      field => html`<div><dt>${OPTIONS[field].name}</dt><dd>${optionWords(field, options)}</dd></div>`,
+    )}</dl>`
   }
 
   #releaseChoice(view: DistributionView) {
@@ -171,7 +185,8 @@ class ProfilePackagePage extends LitElement {
     const view = this.#view.value
     if (view === null) return
     const open: Distribution = { ...view.distribution, onlyToProxiesUntil: null, enforceProxyUntil: null }
-    const effect = await askPreview(this.profile, this.package, open).catch(() => null)
+    const options = { ...view.update, ...open }
+    const effect = await askPreview(this.profile, this.package, options).catch(() => null)
     const yes = await confirmAction({
       title: `Open ${this.package} now?`,
       text: html`Both “until” times are switched off at once, at ${countOf(view.sites.length, 'site')}: every kiosk may fetch now, ${
@@ -264,10 +279,3 @@ interface PackageChoice {
 
 const isBounded = ({ onlyToProxiesUntil, enforceProxyUntil }: Distribution) =>
   onlyToProxiesUntil !== null || enforceProxyUntil !== null
-
-const optionWords = (field: OptionField, distribution: Distribution) =>
-  field === 'proxyDistribution'
-    ? distribution.proxyDistribution
-      ? 'on'
-      : 'off'
-    : boundWords(distribution[field], localTimeZone())

@@ -1,6 +1,7 @@
-/** The dialog that makes a site or changes one: its name, its time zone, and how many stores the server keeps there. */
+/** The dialog that makes a site or changes one: its name, its time zone, how many stores the server keeps there, and what they may do. */
 import { css, html, LitElement } from 'lit'
 import { type SiteView, siteViewSchema } from '../../../protocol/admin-api.ts'
+import { type DeviceLimits, deviceLimitsSchema } from '../../../protocol/assignment.ts'
 import { parseWith } from '../../../protocol/parse.ts'
 import { siteNameSchema } from '../../../protocol/primitives.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
@@ -10,6 +11,10 @@ import { textFieldStyles } from '../elements/text-field-styles.ts'
 import { clock } from '../server-clock.ts'
 import { Watch } from '../store.ts'
 import { formatInstant, localTimeZone } from '../words.ts'
+
+const GB = 1e9
+/** Bytes a second. */
+const MBIT = 125_000
 
 const ZONES = Intl.supportedValuesOf('timeZone')
 
@@ -39,7 +44,11 @@ class SiteEdit extends LitElement {
   declare busy: boolean
   readonly #clock = new Watch(this, clock)
 
-  static override styles = [baseStyles, textFieldStyles, css`wa-dialog { --width: 30rem }`]
+  static override styles = [
+    baseStyles,
+    textFieldStyles,
+    css`wa-dialog { --width: 30rem } .pair { display: grid; gap: var(--space-4); grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)) }`,
+  ]
 
   constructor() {
     super()
@@ -81,6 +90,10 @@ class SiteEdit extends LitElement {
         </div>
         <wa-input type="number" name="stores" label="Stores to keep" min="0" max="64" required value=${site?.storesWanted ?? 1}
           hint="Among devices with the automatic role, the server keeps so many as stores."></wa-input>
+        <div class="pair">
+          <wa-input type="number" name="cache" label="A store keeps at most" min="0" step="any" value=${gigabytes(site)} placeholder="as much as fits" hint="GB, beyond what it shows itself"></wa-input>
+          <wa-input type="number" name="upload" label="A store gives at most" min="0" step="any" value=${megabits(site)} placeholder="no limit" hint="Mbit a second, to all kiosks together"></wa-input>
+        </div>
         ${this.problem ? html`<larder-problem-note fixed .problem=${this.problem}></larder-problem-note>` : null}
       </form>
       <wa-button slot="footer" appearance="outlined" @click=${() => this.#close(null)}>Cancel</wa-button>
@@ -101,14 +114,23 @@ class SiteEdit extends LitElement {
     if (this.busy) return
     const data = new FormData(event.currentTarget as HTMLFormElement)
     const name = this.site?.name ?? String(data.get('name') ?? '').trim()
-    const refusal = this.#refusal(name)
+    const limits = {
+      cacheBytes: bytesOf(data.get('cache'), GB, gigabytes(this.site), this.site?.limits.cacheBytes),
+      uploadBytesPerS: bytesOf(
+        data.get('upload'),
+        MBIT,
+        megabits(this.site),
+        this.site?.limits.uploadBytesPerS,
+      ),
+    }
+    const refusal = this.#refusal(name) ?? limitRefusal(limits)
     if (refusal !== null) {
       this.problem = problemIn(new Error(refusal))
       return
     }
     this.busy = true
     try {
-      const body = { timeZone: this.zone, storesWanted: Number(data.get('stores')) }
+      const body = { timeZone: this.zone, storesWanted: Number(data.get('stores')), limits }
       this.#close(await api.put(apiPath('sites', name), siteViewSchema, { body }))
     } catch (error) {
       this.problem = problemIn(error)
@@ -124,3 +146,26 @@ class SiteEdit extends LitElement {
   }
 }
 customElements.define('larder-site-edit', SiteEdit)
+
+const inUnits = (value: number | null | undefined, unit: number) =>
+  value === null || value === undefined ? '' : String(Number((value / unit).toFixed(3)))
+const gigabytes = (site: SiteView | null) => inUnits(site?.limits.cacheBytes, GB)
+const megabits = (site: SiteView | null) => inUnits(site?.limits.uploadBytesPerS, MBIT)
+
+/** What was typed, in bytes; null where nothing was. What was not touched stays to the byte. */
+function bytesOf(
+  typed: FormDataEntryValue | null,
+  unit: number,
+  shown: string,
+  before: number | null | undefined,
+): number | null {
+  const text = String(typed ?? '').trim()
+  if (text === '') return null
+  return text === shown && before !== undefined ? before : Math.round(Number(text) * unit)
+}
+
+function limitRefusal(limits: DeviceLimits): string | null {
+  const parsed = parseWith(deviceLimitsSchema, limits)
+  if (parsed.ok) return null
+  return 'A limit is a number of GB, or of Mbit a second (at least 0.01); leave it empty for none.'
+}

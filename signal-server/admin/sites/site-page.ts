@@ -84,7 +84,7 @@ class SitePage extends LitElement {
     const summary = this.#summary.value
     return html`
       <larder-page-header heading=${this.site} backHref="#/sites" backLabel="Sites">
-        ${summary ? html`${formatInstant(this.#clock.value, summary.timeZone)}${summary.timeZone === 'UTC' ? '' : `, ${summary.timeZone}`}` : nothing}
+        ${summary ? html`${formatInstant(this.#clock.value, summary.timeZone)}${summary.timeZone === 'UTC' ? '' : `, ${summary.timeZone}`}${limitWords(summary)}` : nothing}
         ${
           summary
             ? html`<wa-button slot="actions" appearance="outlined" @click=${() => this.#edit(true)}>Edit</wa-button>
@@ -156,3 +156,12 @@ class SitePage extends LitElement {
   }
 }
 customElements.define('larder-site-page', SitePage)
+
+/** What its stores may do, where somebody has set a limit. */
+function limitWords({ limits: { cacheBytes, uploadBytesPerS } }: SiteSummary): string {
+  const parts = [
+    cacheBytes === null ? '' : `keeps at most ${formatBytes(cacheBytes)}`,
+    uploadBytesPerS === null ? '' : `gives at most ${formatBytes(uploadBytesPerS)}/s`,
+  ].filter(part => part !== '')
+  return parts.length === 0 ? '' : `. A store ${parts.join(' and ')}.`
+}

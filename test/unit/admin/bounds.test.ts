@@ -3,18 +3,19 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as v from 'valibot'
 import { resolveBound } from '../../../policy/bounds.ts'
+import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
 import { boundSchema } from '../../../protocol/bound.ts'
 import {
   BOUND_KINDS,
   boundAt,
   boundWords,
-  type Distribution,
   durationFields,
   durationText,
   kindOf,
   roughInstant,
 } from '../../../signal-server/admin/designer/bounds.ts'
-import { differing, firstChoices, merged } from '../../../signal-server/admin/designer/merge.ts'
+import { firstChoices, merged } from '../../../signal-server/admin/designer/merge.ts'
+import { differing, type Options } from '../../../signal-server/admin/designer/options.ts'
 import { dragged } from '../../../signal-server/admin/designer/site-view.ts'
 
 const AT = Date.parse('2026-11-23T01:15:00Z')
@@ -60,10 +61,11 @@ describe('kinds of bounds', () => {
 })
 
 describe('two administrators', () => {
-  const base: Distribution = {
+  const base: Options = {
     proxyDistribution: true,
     onlyToProxiesUntil: { siteLocal: '2026-11-22T22:00' },
     enforceProxyUntil: null,
+    ...defaultUpdateOptions,
   }
   const mine = { ...base, onlyToProxiesUntil: { siteLocal: '2026-11-22T23:00' } }
   const theirs = { ...base, onlyToProxiesUntil: null, proxyDistribution: false }
@@ -72,6 +74,16 @@ describe('two administrators', () => {
     assert.deepEqual(differing(mine, theirs), ['proxyDistribution', 'onlyToProxiesUntil'])
     const choices = firstChoices(base, mine)
     assert.deepEqual(merged(mine, theirs, choices), { ...mine, proxyDistribution: false })
+  })
+
+  test('how it takes over is kept and chosen like the windows', () => {
+    const idle = { ...mine, activation: { when: 'idle', idleMs: 60_000 } } as const
+    const first = { ...theirs, priority: 5 }
+    assert.deepEqual(merged(idle, first, firstChoices(base, idle)), {
+      ...idle,
+      proxyDistribution: false,
+      priority: 5,
+    })
   })
 
   test('each option can be taken from either', () => {
