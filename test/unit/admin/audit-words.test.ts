@@ -58,3 +58,34 @@ test('actors and actions in words; what is not known is shown as it is', () => {
   assert.equal(actionWords('site.put'), 'Site saved')
   assert.equal(actionWords('moon.put'), 'moon.put')
 })
+
+test('how a package takes over and what a site allows are said in words, one line each', () => {
+  const before = { activation: { when: 'at-once' }, confirmation: { by: 'runs', forMs: 30_000 }, priority: 0 }
+  const after = { ...before, activation: { when: 'idle', idleMs: 600_000 }, priority: 5 }
+  assert.deepEqual(changesOf('distribution.put', before, after), [
+    {
+      path: 'A new release goes on the screen',
+      from: 'as soon as it is complete',
+      to: 'when nobody has touched the screen for 10 min',
+    },
+    { path: 'Priority', from: '0', to: '5' },
+  ])
+  const limits = { cacheBytes: null, uploadBytesPerS: null }
+  const limited = { cacheBytes: 20_000_000_000, uploadBytesPerS: 6_250_000 }
+  assert.deepEqual(
+    changesOf('site.put', { limits }, { limits: limited }).map(({ from, to }) => [from, to]),
+    [
+      ['none', '20 GB'],
+      ['none', '6.3 MB/s'],
+    ],
+  )
+})
+
+test('a way to take over that this version does not know is shown as it was written', () => {
+  const [change] = changesOf(
+    'distribution.put',
+    { activation: { when: 'full-moon' } },
+    { activation: { when: 'at-once' } },
+  )
+  assert.deepEqual([change?.from, change?.to], ['{"when":"full-moon"}', 'as soon as it is complete'])
+})
