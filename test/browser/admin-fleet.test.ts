@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import type { DeviceRow } from '../../protocol/admin/devices.ts'
+import { noLimits } from '../../protocol/assignment.ts'
 import { findChromium } from '../../scripts/find-browsers.mjs'
 import { type AdminMock, startAdminMock } from '../support/admin-mock.ts'
 import { makeMockFleet } from '../support/admin-mock-data.ts'
@@ -177,8 +178,8 @@ describe('admin page, fleet', { skip: !executablePath && 'no Chromium found' }, 
     assert.deepEqual(
       mock.changes.map(({ body }) => body),
       [
-        { timeZone: 'Europe/Lisbon', storesWanted: 1 },
-        { timeZone: 'Europe/Lisbon', storesWanted: 3 },
+        { timeZone: 'Europe/Lisbon', storesWanted: 1, limits: noLimits },
+        { timeZone: 'Europe/Lisbon', storesWanted: 3, limits: noLimits },
       ],
     )
   })
