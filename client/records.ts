@@ -8,6 +8,8 @@ import type { TrustedKey } from '../protocol/keys.ts'
 /** Where each thing lives in the record store. */
 export const recordKeys = {
   identity: 'identity',
+  /** Which tab's engine may write: the last one that began. */
+  engine: 'engine',
   /** Names of the assigned packages, in the profile's order. */
   assigned: 'assigned',
   package: (name: string) => `package:${name}`,

@@ -33,6 +33,16 @@ export async function findChromium() {
 }
 
 /**
+ * A Chromium with tabs that can be in front of one another, which the headless shell has not.
+ * @returns {string | null} absolute path of an executable, or null when there is none
+ */
+export function findChromiumWithTabs() {
+  const named = process.env['LARDER_CHROMIUM']
+  if (named && isExecutable(named) && !/headless/.test(path.basename(named))) return path.resolve(named)
+  return onPath(CHROMIUM_NAMES.filter(name => !name.includes('headless')))
+}
+
+/**
  * The Firefox to drive, for the tests that need a second engine: `LARDER_FIREFOX`, else one installed on this machine.
  * @returns {string | null} absolute path of an executable, or null when there is none
  * @throws {Error} when LARDER_FIREFOX is set but names no executable file

@@ -6,31 +6,50 @@ import { openSimplePeerLink } from '../adapters/browser/simple-peer-link.ts'
 import { createStorageProbe } from '../adapters/browser/storage-probe.ts'
 import { createWebPlatform } from '../adapters/browser/web-platform.ts'
 import { openWebSocketLink, signalUrl } from '../adapters/browser/websocket-link.ts'
+import { createWorkerTimers } from '../adapters/browser/worker-timers.ts'
 import { createKioskEngine } from '../engine/kiosk-engine.ts'
 import type { Kiosk } from '../kiosk-api.ts'
 import type { KioskOptions } from '../options.ts'
+import type { Platform } from '../ports.ts'
 import { allChecks } from './diagnostics/checks.ts'
 import { runChecks } from './diagnostics/finding.ts'
 
 export interface BrowserKiosk {
   readonly kiosk: Kiosk
   readonly stores: OpenedStores
+  /** Lets go of the databases and the worker; after `kiosk.stop()`. */
+  close(): void
 }
 
-/**
- * Starts a kiosk with this browser profile's stores and identity. `baseUrl`: the server's root as the page sees it, with
- * its final slash, so that prefixes of proxies hold.
- */
+export interface BrowserKioskDeps {
+  /** The server's root as the page sees it, with its final slash, so that prefixes of proxies hold. */
+  readonly baseUrl: URL
+  readonly platform: Platform
+  /** Another tab has written as the one that runs the engine: this one must stop. */
+  readonly onReplaced: () => void
+}
+
+/** The browser's clock and timers, which keep their pace when nobody sees the page. */
+export function createPagePlatform(): Platform {
+  try {
+    const worker = new Worker(new URL('./timer-worker.ts', import.meta.url), { type: 'module' })
+    return createWebPlatform(createWorkerTimers(worker))
+  } catch {
+    return createWebPlatform()
+  }
+}
+
+/** Starts a kiosk with this browser profile's stores and identity. */
 export async function createBrowserKiosk(
-  baseUrl: URL,
+  { baseUrl, platform, onReplaced }: BrowserKioskDeps,
   options: Partial<KioskOptions> = {},
 ): Promise<BrowserKiosk> {
   let started: Kiosk | null = null
   const stores = await openStores({
     onLost: () => started?.storageLost(),
+    fence: { token: platform.randomId(), onReplaced },
     startChunkWorker: () => new Worker(new URL('./chunk-worker.ts', import.meta.url), { type: 'module' }),
   })
-  const platform = createWebPlatform()
   const kiosk = createKioskEngine({
     chunks: stores.chunks,
     records: stores.records,
@@ -46,5 +65,9 @@ export async function createBrowserKiosk(
     options,
   })
   started = kiosk
-  return { kiosk, stores }
+  const close = () => {
+    stores.chunks.close()
+    stores.records.close()
+  }
+  return { kiosk, stores, close }
 }

@@ -3,7 +3,7 @@
  * frame and for whoever looks after the device.
  */
 import type { Kiosk } from '../kiosk-api.ts'
-import { createBrowserKiosk } from './compose.ts'
+import { createBrowserKiosk, createPagePlatform } from './compose.ts'
 import { APP_READY_MESSAGE } from './elements/app-stage.ts'
 import { KioskShell } from './elements/kiosk-shell.ts'
 import { beginReloadWatch, stepReloadWatch } from './reload-moment.ts'
@@ -45,16 +45,19 @@ async function start(shell: KioskShell): Promise<void> {
     return
   }
   shell.note = otherTabNote
+  const platform = createPagePlatform()
   const kiosk = createSharedKiosk({
     locks: navigator.locks,
     openChannel: () => new BroadcastChannel(VIEW_CHANNEL),
-    createKiosk: async () => {
-      const made = await createBrowserKiosk(new URL('../', location.href))
-      link.serve(made.kiosk, made.stores)
-      return made.kiosk
+    platform,
+    createKiosk: async onReplaced => {
+      const made = await createBrowserKiosk({ baseUrl: new URL('../', location.href), platform, onReplaced })
+      link.serve(made)
+      return made
     },
-    onLeading: () => {
-      shell.note = null
+    onLeading: leads => {
+      shell.note = leads ? null : otherTabNote
+      if (!leads) link.serve(null)
     },
     onFailed: error => {
       shell.trouble = `The kiosk could not be started: ${messageOf(error)}`
@@ -75,6 +78,8 @@ async function start(shell: KioskShell): Promise<void> {
   shell.kiosk = kiosk
   enrolFromAddress(kiosk)
   addEventListener('online', () => kiosk.networkBack())
+  document.addEventListener('freeze', () => kiosk.freeze())
+  document.addEventListener('resume', () => kiosk.resume())
   keepScreenOn()
 }
 

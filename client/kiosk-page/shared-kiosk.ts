@@ -1,12 +1,23 @@
 /**
- * One engine per browser profile. The tab that holds the lock runs it and tells the others; they show the same view,
- * pass wishes on, and take over when it goes. To the page it looks like one Kiosk in either case.
+ * One engine per browser profile. The tab that leads runs it and tells the others; they show the same view, pass wishes
+ * on, and take over when it goes, freezes or hangs (machines/leadership.ts). To the page it looks like one Kiosk.
  */
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { ActivateResult, Kiosk, KioskView } from '../kiosk-api.ts'
+import {
+  createLeadership,
+  defaultLeadership,
+  type LeadershipEffect,
+  type LeadershipEvent,
+  type LeadershipOptions,
+  stepLeadership,
+} from '../machines/leadership.ts'
+import type { Platform } from '../ports.ts'
+import { createEngineLock } from './engine-lock.ts'
 
-const ENGINE_LOCK = 'larder-engine'
 export const VIEW_CHANNEL = 'larder-view'
+/** Wishes heard lately are known again when a tab that got no answer repeats them. */
+const KEPT_WISH_IDS = 100
 
 type Wish =
   | { readonly name: 'enrol'; readonly token: string | null }
@@ -19,108 +30,214 @@ type Wish =
 
 type TabMessage =
   | { readonly type: 'hello' }
+  /** Is whoever leads there? */
+  | { readonly type: 'ask' }
+  | { readonly type: 'here' }
   | { readonly type: 'view'; readonly view: KioskView }
-  | { readonly type: 'wish'; readonly wish: Wish }
+  | { readonly type: 'wish'; readonly id: string; readonly wish: Wish }
+  | { readonly type: 'heard'; readonly id: string }
   | { readonly type: 'activated'; readonly id: string; readonly result: ActivateResult }
 
 const ANSWER_TIMEOUT_MS = 5_000
+
+/** An engine and what was opened for it; `close` once it has stopped. */
+export interface RunningKiosk {
+  readonly kiosk: Kiosk
+  close(): void
+}
 
 export interface SharedKioskDeps {
   /** Absent outside secure contexts; this tab then runs the engine without asking. */
   readonly locks: LockManager | undefined
   readonly openChannel: () => BroadcastChannel
-  readonly createKiosk: () => Promise<Kiosk>
-  /** Called once, when this tab begins to run the engine. */
-  readonly onLeading: () => void
+  /** Timers should keep their pace in a tab that nobody sees. */
+  readonly platform: Pick<Platform, 'monotonicMs' | 'randomId' | 'setTimer'>
+  /** `onReplaced`: another tab has written as the one that leads. */
+  readonly createKiosk: (onReplaced: () => void) => Promise<RunningKiosk>
+  /** This tab begins or ceases to run the engine. */
+  readonly onLeading: (leads: boolean) => void
   /** The engine could not even be made. */
   readonly onFailed: (error: unknown) => void
+  readonly leadership?: LeadershipOptions
 }
 
-export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
+export interface SharedKiosk extends Kiosk {
+  /** The browser is about to stop this tab's work; the lock goes to a tab that can use it. */
+  freeze(): void
+  resume(): void
+}
+
+export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
+  const { platform, leadership: options = defaultLeadership } = deps
   const channel = deps.openChannel()
   const listeners = new Set<(view: KioskView) => void>()
-  const waiting: Wish[] = []
-  let view = startingView
-  let engine: Kiosk | null = null
-  let stopLeading = () => {}
-  let stopped = false
-  let someoneLeads = false
+  /** Wishes that nobody who leads has heard yet. */
+  const unheard = new Map<string, Wish>()
+  const heard = new Set<string>()
   const asked = new Map<string, (result: ActivateResult) => void>()
+  let view = startingView
+  let leadership = createLeadership()
+  let engine: Kiosk | null = null
+  let stopEngine: () => Promise<void> = async () => {}
+  let cancelTick = () => {}
+  const say = (message: TabMessage) => channel.postMessage(message)
+  const lock = createEngineLock(deps.locks, {
+    onGranted: () => dispatch({ type: 'granted' }),
+    onStolen: () => dispatch({ type: 'lost' }),
+    onFailed: deps.onFailed,
+  })
+
+  function dispatch(event: LeadershipEvent): void {
+    const next = stepLeadership(leadership, event, platform.monotonicMs(), options)
+    leadership = next.state
+    for (const effect of next.effects) act(effect)
+  }
+
+  function act(effect: LeadershipEffect): void {
+    switch (effect) {
+      case 'queue':
+        return lock.queue()
+      case 'steal':
+        return lock.steal()
+      case 'let-go':
+        return lock.letGo()
+      case 'ask':
+        return say({ type: 'ask' })
+      case 'lead':
+        return lead()
+      case 'step-down':
+        deps.onLeading(false)
+        return void stopEngine()
+    }
+  }
+
+  function lead(): void {
+    deps.onLeading(true)
+    say({ type: 'here' })
+    let isOver = false
+    const starting = deps.createKiosk(() => dispatch({ type: 'lost' }))
+    let unsubscribe = () => {}
+    let stopping: Promise<void> | null = null
+    const stop = async () => {
+      isOver = true
+      engine = null
+      unsubscribe()
+      const running = await starting.catch(() => null)
+      await running?.kiosk.stop()
+      running?.close()
+    }
+    stopEngine = () => {
+      stopping ??= stop()
+      return stopping
+    }
+    starting.then(
+      running => {
+        if (isOver) return
+        engine = running.kiosk
+        unsubscribe = running.kiosk.subscribeView(next => {
+          onView(next)
+          say({ type: 'view', view: next })
+        })
+        for (const [id, wish] of unheard) perform(id, wish)
+      },
+      error => {
+        if (isOver) return
+        deps.onFailed(error)
+        dispatch({ type: 'stop' })
+        lock.letGo()
+      },
+    )
+  }
 
   function onView(next: KioskView): void {
     view = next
     for (const listener of listeners) listener(next)
   }
 
-  async function lead(): Promise<void> {
-    if (stopped) return
-    deps.onLeading()
-    try {
-      engine = await deps.createKiosk()
-    } catch (error) {
-      deps.onFailed(error)
-      return
-    }
-    const ended = new Promise<void>(resolve => {
-      stopLeading = resolve
-    })
-    const unsubscribe = engine.subscribeView(next => {
-      onView(next)
-      channel.postMessage({ type: 'view', view: next } satisfies TabMessage)
-    })
-    for (const wish of waiting.splice(0)) perform(engine, wish, answer)
-    await ended
-    unsubscribe()
-  }
-
   function answer(id: string, result: ActivateResult): void {
-    channel.postMessage({ type: 'activated', id, result } satisfies TabMessage)
+    say({ type: 'activated', id, result })
     asked.get(id)?.(result)
   }
 
-  /** Asks the tab that runs the engine; it may be gone, and the next one may not have the question. */
+  /** Asks the tab that runs the engine; it may be gone, and by the time another one runs it the moment has passed. */
   function activateThere(packageName: string | null): Promise<ActivateResult> {
-    const id = crypto.randomUUID()
+    const id = platform.randomId()
+    const wanted: Wish = { name: 'activate-now', package: packageName, id }
     return new Promise<ActivateResult>(resolve => {
-      const timer = setTimeout(() => resolve(noEngine), ANSWER_TIMEOUT_MS)
+      const cancel = platform.setTimer(ANSWER_TIMEOUT_MS, () => resolve(noEngine))
       asked.set(id, result => {
-        clearTimeout(timer)
+        cancel()
         resolve(result)
       })
-      wish({ name: 'activate-now', package: packageName, id })
-    }).finally(() => asked.delete(id))
+      wish(wanted)
+    }).finally(() => {
+      asked.delete(id)
+      for (const [wishId, other] of unheard) if (other === wanted) unheard.delete(wishId)
+    })
   }
 
   function wish(wanted: Wish): void {
-    if (engine) perform(engine, wanted, answer)
-    else {
-      channel.postMessage({ type: 'wish', wish: wanted } satisfies TabMessage)
-      // Nobody may be there to hear it: then this tab is about to lead, and does it itself.
-      if (!someoneLeads) waiting.push(wanted)
+    const text = JSON.stringify(wanted)
+    if ([...unheard.values()].some(other => JSON.stringify(other) === text)) return
+    const id = platform.randomId()
+    unheard.set(id, wanted)
+    if (engine) perform(id, wanted)
+    else say({ type: 'wish', id, wish: wanted })
+  }
+
+  function perform(id: string, wanted: Wish): void {
+    unheard.delete(id)
+    if (!engine || heard.has(id)) return
+    heard.add(id)
+    for (const oldest of heard) {
+      if (heard.size <= KEPT_WISH_IDS) break
+      heard.delete(oldest)
     }
+    performWish(engine, wanted, answer)
   }
 
   channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
-    if (data.type === 'view' && !engine) {
-      someoneLeads = true
-      waiting.length = 0
-      onView(data.view)
+    const leads = leadership.name === 'leading'
+    switch (data.type) {
+      case 'here':
+        return dispatch({ type: 'sign' })
+      case 'view':
+        if (!leads) onView(data.view)
+        return dispatch({ type: 'sign' })
+      case 'heard':
+        unheard.delete(data.id)
+        return
+      case 'activated':
+        return asked.get(data.id)?.(data.result)
+      case 'ask':
+        if (leads) say({ type: 'here' })
+        return
+      case 'hello':
+        if (engine) say({ type: 'view', view: engine.view() })
+        return
+      case 'wish':
+        if (!engine) return
+        say({ type: 'heard', id: data.id })
+        return perform(data.id, data.wish)
     }
-    if (data.type === 'hello' && engine) {
-      channel.postMessage({ type: 'view', view: engine.view() } satisfies TabMessage)
-    }
-    if (data.type === 'wish' && engine) perform(engine, data.wish, answer)
-    if (data.type === 'activated') asked.get(data.id)?.(data.result)
   }
-  channel.postMessage({ type: 'hello' } satisfies TabMessage)
-  if (deps.locks) void deps.locks.request(ENGINE_LOCK, lead).catch(deps.onFailed)
-  else void lead()
+
+  function tick(): void {
+    cancelTick = platform.setTimer(options.askEveryMs, tick)
+    dispatch({ type: 'tick' })
+    // Whoever led when they were made may have gone without having heard them.
+    if (!engine) for (const [id, wanted] of unheard) say({ type: 'wish', id, wish: wanted })
+  }
 
   function subscribeView(listener: (view: KioskView) => void): () => void {
     listeners.add(listener)
     listener(view)
     return () => listeners.delete(listener)
   }
+
+  say({ type: 'hello' })
+  dispatch({ type: 'begin' })
+  cancelTick = platform.setTimer(options.askEveryMs, tick)
 
   return {
     status: () => view.status,
@@ -138,17 +255,19 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
     appLoaded: digest => engine?.appLoaded(digest),
     appFailed: (digest, failure) => engine?.appFailed(digest, failure),
     activateNow: async packageName => engine?.activateNow(packageName) ?? activateThere(packageName ?? null),
-    userActive: () => wish({ name: 'user-active' }),
     chunkLost: digest => engine?.chunkLost(digest),
     storageLost: () => engine?.storageLost(),
+    userActive: () => wish({ name: 'user-active' }),
     reportDiagnostics: report => wish({ name: 'diagnostics', report }),
     networkBack: () => engine?.networkBack(),
+    freeze: () => dispatch({ type: 'freeze' }),
+    resume: () => dispatch({ type: 'resume' }),
     stop: async () => {
-      stopped = true
-      const running = engine
-      engine = null
-      await running?.stop()
-      stopLeading()
+      cancelTick()
+      dispatch({ type: 'stop' })
+      // What it has decided is on the disk before another tab begins.
+      await stopEngine()
+      lock.letGo()
       channel.close()
     },
   }
@@ -157,10 +276,11 @@ export function createSharedKiosk(deps: SharedKioskDeps): Kiosk {
 /** The message by which a page that is no kiosk page, the diagnostics page, hands a report to the tab that leads. */
 export const reportToKiosk = (report: DiagnosticsReport): TabMessage => ({
   type: 'wish',
+  id: crypto.randomUUID(),
   wish: { name: 'diagnostics', report },
 })
 
-function perform(engine: Kiosk, wish: Wish, answer: (id: string, result: ActivateResult) => void): void {
+function performWish(engine: Kiosk, wish: Wish, answer: (id: string, result: ActivateResult) => void): void {
   switch (wish.name) {
     case 'enrol':
       return void engine.enrol(wish.token ?? undefined)

@@ -18,9 +18,14 @@ export interface WorkerPlace {
 /** For all of the origin, so that apps that were built for `/` can live there; else for the kiosk page's folder alone. */
 const kioskPagePlace: WorkerPlace = { script: './sw.js', scopes: ['/', './'] }
 
+interface ServedKiosk {
+  readonly kiosk: Kiosk
+  readonly stores: OpenedStores
+}
+
 export interface WorkerLink {
-  /** From then on messages of the worker are answered for this kiosk. */
-  serve(kiosk: Kiosk, stores: OpenedStores): void
+  /** From then on messages of the worker are answered for this kiosk; null: for none. */
+  serve(served: ServedKiosk | null): void
 }
 
 /**
@@ -32,7 +37,7 @@ export async function linkServiceWorker(
   place: WorkerPlace = kioskPagePlace,
 ): Promise<WorkerLink> {
   const { serviceWorker } = navigator
-  let served: { kiosk: Kiosk; stores: OpenedStores } | null = null
+  let served: ServedKiosk | null = null
   serviceWorker.addEventListener('message', event => {
     if (!isWorkerMessage(event.data)) return
     if (event.data.type === 'larder-rotten-chunk') {
@@ -56,8 +61,8 @@ export async function linkServiceWorker(
   setInterval(() => void registered.update().catch(() => {}), UPDATE_CHECK_MS)
   await whenActive(registered)
   return {
-    serve: (kiosk, stores) => {
-      served = { kiosk, stores }
+    serve: next => {
+      served = next
     },
   }
 }

@@ -8,7 +8,7 @@ import { createIdbRecordStore, RECORD_DATABASE } from '../adapters/browser/idb-r
 import type { OpenedStores } from '../adapters/browser/open-stores.ts'
 import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
 import type { Kiosk } from '../kiosk-api.ts'
-import { createBrowserKiosk } from '../kiosk-page/compose.ts'
+import { createBrowserKiosk, createPagePlatform } from '../kiosk-page/compose.ts'
 import { createSharedKiosk, VIEW_CHANNEL } from '../kiosk-page/shared-kiosk.ts'
 import { linkServiceWorker, type WorkerLink } from '../kiosk-page/worker-link.ts'
 import type { KioskOptions } from '../options.ts'
@@ -66,17 +66,24 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
   let leading: { readonly kiosk: Kiosk; readonly stores: OpenedStores } | null = null
   let link: WorkerLink | null = null
   const serve = () => {
-    if (leading && link) link.serve(leading.kiosk, leading.stores)
+    link?.serve(leading)
   }
+  const platform = createPagePlatform()
   const shared = createSharedKiosk({
     locks: navigator.locks,
     openChannel: () => new BroadcastChannel(VIEW_CHANNEL),
-    createKiosk: async () => {
-      leading = await createBrowserKiosk(baseUrl, settings.options)
+    platform,
+    createKiosk: async onReplaced => {
+      const made = await createBrowserKiosk({ baseUrl, platform, onReplaced }, settings.options)
+      leading = made
       serve()
-      return leading.kiosk
+      return made
     },
-    onLeading: () => {},
+    onLeading: leads => {
+      if (leads) return
+      leading = null
+      serve()
+    },
     onFailed: error => trouble('The kiosk could not be started', error),
   })
   if (worker !== null)
@@ -96,7 +103,11 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
     for (const { type, event } of events) tell(type, event as never)
   })
   const onNetwork = () => shared.networkBack()
+  const onFreeze = () => shared.freeze()
+  const onResume = () => shared.resume()
   addEventListener('online', onNetwork)
+  document.addEventListener('freeze', onFreeze)
+  document.addEventListener('resume', onResume)
 
   const onDisk = lazily(openDisk)
   const inUse = (): FileStores =>
@@ -119,6 +130,8 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
     file,
     stop: async () => {
       removeEventListener('online', onNetwork)
+      document.removeEventListener('freeze', onFreeze)
+      document.removeEventListener('resume', onResume)
       stopEvents()
       await shared.stop()
     },

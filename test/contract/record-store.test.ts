@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { IDBFactory } from 'fake-indexeddb'
 import { openIdbDatabase } from '../../client/adapters/browser/idb-database.ts'
-import { createIdbRecordStore } from '../../client/adapters/browser/idb-record-store.ts'
+import { createIdbRecordStore, openFencedRecords } from '../../client/adapters/browser/idb-record-store.ts'
 import { createMemoryRecordStore } from '../../client/adapters/memory-stores.ts'
 import type { RecordStore } from '../../client/ports.ts'
 
@@ -75,3 +75,26 @@ for (const [name, open] of Object.entries(adapters)) {
     })
   })
 }
+
+test('only the last of several tabs that run an engine writes and removes records', async t => {
+  const factory = new IDBFactory()
+  const told: string[] = []
+  const openTab = (token: string) => {
+    const database = openIdbDatabase('records', factory)
+    t.after(() => database.close())
+    return openFencedRecords(database, { token, onReplaced: () => told.push(token) })
+  }
+  const first = await openTab('first')
+  await first.setMany([['a', 1]])
+  const second = await openTab('second')
+  await second.setMany([['a', 2]])
+  await assert.rejects(first.setMany([['a', 3]]), /another tab runs the engine/)
+  await assert.rejects(first.remove(['a']), /another tab runs the engine/)
+  assert.deepEqual(told, ['first', 'first'])
+  assert.equal(await first.get('a'), 2)
+
+  // Who clears the disk takes nobody's right to write away.
+  await second.remove(['a', 'engine'])
+  await second.setMany([['a', 4]])
+  assert.equal(await second.get('a'), 4)
+})

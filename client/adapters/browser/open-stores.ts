@@ -10,7 +10,7 @@ import { connectChunkWorker } from '../chunk-worker/remote-chunk-io.ts'
 import { createMemoryChunkStore, createMemoryRecordStore } from '../memory-stores.ts'
 import { CHUNK_DATABASE, createIdbChunkStore } from './idb-chunk-store.ts'
 import { deleteIdbDatabase, type IdbDatabase, openIdbDatabase } from './idb-database.ts'
-import { createIdbRecordStore, RECORD_DATABASE } from './idb-record-store.ts'
+import { openFencedRecords, RECORD_DATABASE, type RecordFence } from './idb-record-store.ts'
 import { decodeEncodedChunk, decodeZstd } from './zstd-decoder.ts'
 
 /** Opening a large database after a crash can take seconds; one that takes longer hangs (seen when it is blocked). */
@@ -34,6 +34,8 @@ export interface OpenStoresOptions {
   readonly onLost?: () => void
   readonly openTimeoutMs?: number
   readonly retryDelayMs?: number
+  /** Lets only the last of several tabs that run an engine write records. */
+  readonly fence?: RecordFence
   /** Starts the script of `kiosk-page/chunk-worker.ts`. Without it chunks are kept on the thread that calls. */
   readonly startChunkWorker?: () => Worker
 }
@@ -47,7 +49,9 @@ export async function openStores(options: OpenStoresOptions = {}): Promise<Opene
   ])
   return {
     chunks,
-    records: recordDatabase ? createIdbRecordStore(recordDatabase) : createMemoryRecordStore(),
+    records: recordDatabase
+      ? await openFencedRecords(recordDatabase, options.fence)
+      : createMemoryRecordStore(),
     kind: chunks.kind === 'disk' && recordDatabase ? 'disk' : 'memory',
     troubles,
   }

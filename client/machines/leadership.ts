@@ -1,0 +1,100 @@
+/**
+ * Which tab of a browser profile runs the engine: the one that holds the lock. A tab that is frozen or hangs keeps its
+ * lock, so those that wait ask it whether it is there, and take the lock away when it does not answer for a while.
+ * Knows no locks and channels; `now` is monotonic ms of this tab.
+ */
+
+export type Leadership =
+  /** In the queue for the lock. `unanswered`: questions in a row to which nobody who leads said a word. */
+  | { readonly name: 'waiting'; readonly unanswered: number; readonly tickedAt: number }
+  /** The lock is being taken from a tab that does not answer. */
+  | { readonly name: 'stealing' }
+  | { readonly name: 'leading' }
+  /** About to be frozen, or frozen: out of the queue, so that the lock is not given to a tab that cannot use it. */
+  | { readonly name: 'away' }
+  | { readonly name: 'stopped' }
+
+export type LeadershipEvent =
+  | { readonly type: 'begin' }
+  /** Comes every `askEveryMs`, as far as the browser lets it. */
+  | { readonly type: 'tick' }
+  /** The tab that leads said something. */
+  | { readonly type: 'sign' }
+  | { readonly type: 'granted' }
+  /** Another tab took the lock away, or has written as the one that leads. */
+  | { readonly type: 'lost' }
+  | { readonly type: 'freeze' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'stop' }
+
+export type LeadershipEffect =
+  /** Get into the queue for the lock. */
+  | 'queue'
+  /** Leave the queue, or let go of the lock. Whoever is stopped in order does so once its engine has ended. */
+  | 'let-go'
+  | 'ask'
+  | 'steal'
+  /** Start the engine. */
+  | 'lead'
+  /** Stop it, at once. */
+  | 'step-down'
+
+export interface LeadershipOptions {
+  readonly askEveryMs: number
+  /** So many questions without an answer, and the lock is taken: longer than a page ever works without a pause. */
+  readonly patience: number
+}
+
+export const defaultLeadership: LeadershipOptions = { askEveryMs: 1_000, patience: 6 }
+
+export function createLeadership(): Leadership {
+  return { name: 'away' }
+}
+
+export function stepLeadership(
+  state: Leadership,
+  event: LeadershipEvent,
+  now: number,
+  options: LeadershipOptions,
+): { readonly state: Leadership; readonly effects: readonly LeadershipEffect[] } {
+  if (state.name === 'stopped') return { state, effects: event.type === 'granted' ? ['let-go'] : [] }
+  const waiting: Leadership = { name: 'waiting', unanswered: 0, tickedAt: now }
+  switch (event.type) {
+    case 'begin':
+    case 'resume':
+      return state.name === 'away' ? { state: waiting, effects: ['queue', 'ask'] } : { state, effects: [] }
+    case 'tick':
+      return tick(state, now, options)
+    case 'sign':
+      return { state: state.name === 'waiting' ? { ...state, unanswered: 0 } : state, effects: [] }
+    case 'granted':
+      if (state.name === 'away') return { state, effects: ['let-go'] }
+      return { state: { name: 'leading' }, effects: state.name === 'leading' ? [] : ['lead'] }
+    case 'lost':
+      return state.name === 'leading'
+        ? { state: waiting, effects: ['step-down', 'let-go', 'queue'] }
+        : { state, effects: [] }
+    case 'freeze':
+      return { state: { name: 'away' }, effects: leave(state) }
+    case 'stop':
+      return { state: { name: 'stopped' }, effects: state.name === 'leading' ? ['step-down'] : leave(state) }
+  }
+}
+
+function leave(state: Leadership): readonly LeadershipEffect[] {
+  if (state.name === 'away') return []
+  return state.name === 'leading' ? ['step-down', 'let-go'] : ['let-go']
+}
+
+function tick(
+  state: Leadership,
+  now: number,
+  { askEveryMs, patience }: LeadershipOptions,
+): { readonly state: Leadership; readonly effects: readonly LeadershipEffect[] } {
+  if (state.name !== 'waiting') return { state, effects: [] }
+  // This tab itself was asleep or busy: answers may lie in its queue, unheard.
+  const wasAsleep = now - state.tickedAt > 3 * askEveryMs
+  const unanswered = wasAsleep ? 0 : state.unanswered
+  if (unanswered >= patience) return { state: { name: 'stealing' }, effects: ['steal'] }
+  return { state: { name: 'waiting', unanswered: unanswered + 1, tickedAt: now }, effects: ['ask'] }
+}
