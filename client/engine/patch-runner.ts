@@ -68,7 +68,10 @@ export class PatchRunner {
     this.#deps = deps
     this.#base = base
     this.#chunks = chunks
-    this.#timer = new WakeTimer(deps.download.platform, () => this.#dispatch({ type: 'wake' }))
+    this.#timer = new WakeTimer(deps.download.platform, () =>
+      // Nothing may happen for hours while the windows are closed: that is no reason to give up either.
+      this.#dispatch({ type: this.#isPatient() ? 'moved' : 'wake' }),
+    )
     this.#state = { name: 'over' }
   }
 
@@ -206,9 +209,17 @@ export class PatchRunner {
         const share = parts.share()
         if (!arrived.has(part) && share.holds(part)) this.#dispatch({ type: 'part-arrived', part })
       }
-      if (hasMoved || PATIENT.has(parts.state.reason)) this.#dispatch({ type: 'moved' })
+      if (hasMoved || this.#isPatient()) this.#dispatch({ type: 'moved' })
     }
     this.#deps.download.changed()
+  }
+
+  /** The parts wait for something that chunks would have to wait for as well. */
+  #isPatient(): boolean {
+    const { parts } = this
+    return (
+      this.#state.name === 'fetching' && parts !== null && !parts.checking && PATIENT.has(parts.state.reason)
+    )
   }
 
   async #make(number: number): Promise<void> {

@@ -8,6 +8,14 @@ import { decodeZstd, encodeChunk } from '../../../../signal-server/vault/zstd.ts
 import { seededBytes } from '../../../support/seeded-bytes.ts'
 
 describe('encoding of chunks', () => {
+  it('leaves what is compressed already as it is, and compresses text', async () => {
+    const noise = seededBytes(1, 200_000)
+    const encoded = await encodeChunk(noise)
+    assert.equal(encoded.length, noise.length + 1)
+    const text = Buffer.from(Buffer.from(noise).toString('base64'))
+    assert.ok((await encodeChunk(text)).length < text.length * 0.8)
+  })
+
   it('gives back what was encoded, and is never more than one byte longer', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 3000, size: 'max' }), async raw => {
