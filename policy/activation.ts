@@ -70,7 +70,9 @@ function decideWindow(window: DailyWindow, now: number, timeZone: string): Activ
 
 /** In order, from yesterday's, which may run past midnight. A window that a change of the clocks leaves empty is left out (A5). */
 function* windowsAround({ from, until }: DailyWindow, now: number, timeZone: string) {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate()
+  // Server time is counted on from half a round trip and has fractions.
+  const instant = Temporal.Instant.fromEpochMilliseconds(Math.floor(now))
+  const today = instant.toZonedDateTimeISO(timeZone).toPlainDate()
   const instantOf = (day: Temporal.PlainDate, time: string) =>
     resolveBound({ siteLocal: `${day.toString()}T${time}` }, { timeZone, publishedAt: 0 })
   for (let ahead = -1; ahead < DAYS_AHEAD; ahead++) {

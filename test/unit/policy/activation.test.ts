@@ -68,6 +68,13 @@ describe('A4 the daily window', () => {
   })
 })
 
+test('A4 server time has fractions of a millisecond', () => {
+  const moment = { ...at('2026-11-23T00:59:59.999Z'), timeZone: 'Europe/Berlin' }
+  const justBefore = { ...moment, serverNow: (moment.serverNow ?? 0) + 0.75 }
+  assert.equal(opensAt(window('02:00', '04:00'), justBefore), '2026-11-23T01:00:00.000Z')
+  assert.ok(isOpen(window('02:00', '04:00'), { ...moment, serverNow: (moment.serverNow ?? 0) + 1.25 }))
+})
+
 describe('A5 days on which the clocks change', () => {
   test('a time that is skipped is the first that exists after it', () => {
     // On 29 March 2026 the clocks of Berlin go from 02:00 to 03:00.
