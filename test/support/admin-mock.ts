@@ -27,7 +27,7 @@ import { sessionViewSchema } from '../../protocol/admin/session.ts'
 import { siteExchangeSchema, siteSummaryListSchema, siteSummarySchema } from '../../protocol/admin/sites.ts'
 import { type TrafficRange, trafficSchema } from '../../protocol/admin/traffic.ts'
 import { packageListSchema, packageViewSchema, profileListSchema } from '../../protocol/admin-api.ts'
-import { noLimits } from '../../protocol/assignment.ts'
+import { defaultUpdateOptions, noLimits } from '../../protocol/assignment.ts'
 import { PROBLEM_MEDIA_TYPE, type ProblemName, problem } from '../../protocol/problem.ts'
 import { adminPage } from '../../signal-server/admin-api/admin-page.ts'
 import {
@@ -243,6 +243,7 @@ function profilesOf({ sites, packages }: MockFleet) {
     package: name,
     release: 'latest',
     distribution,
+    update: defaultUpdateOptions,
     revision: 1,
   }))
   return sites.length === 0
