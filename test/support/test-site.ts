@@ -47,6 +47,8 @@ export interface OpenDeviceOptions {
   readonly initScript?: string
   /** Bytes per second the page may fetch over HTTP, so that a test can act in the middle. Chromium only. */
   readonly downloadBytesPerSecond?: number
+  /** Folder of the browser's profile, for a disk of its own; a temporary one otherwise. */
+  readonly profile?: string
 }
 
 /** Package, profile, site: `lobby`, `screens`, `shop` unless a test says otherwise. */
@@ -141,7 +143,8 @@ export class TestSite {
   /** Opens a new device in a browser process of its own and enrols it; `link`: as a proxy makes it. */
   async open(options: OpenDeviceOptions, link?: string): Promise<TestDevice> {
     const url = link ?? (await this.enrolmentLink(options.role, options.site))
-    const device = new TestDevice(this, await temporaryDirectory(this.#t), options, this.#chromiumPath)
+    const profile = options.profile ?? (await temporaryDirectory(this.#t))
+    const device = new TestDevice(this, profile, options, this.#chromiumPath)
     withCleanup(this.#t).defer(() => device.close())
     await device.start(url)
     return device
@@ -201,7 +204,7 @@ export async function assignPackages(site: TestSite, ...packages: string[]): Pro
 
 export class TestDevice {
   readonly site: TestSite
-  readonly #profile: string
+  readonly profile: string
   readonly #options: OpenDeviceOptions
   readonly #chromiumPath: string
   #browser: KioskBrowser | null = null
@@ -212,7 +215,7 @@ export class TestDevice {
 
   constructor(site: TestSite, profile: string, options: OpenDeviceOptions, chromiumPath: string) {
     this.site = site
-    this.#profile = profile
+    this.profile = profile
     this.#options = options
     this.#chromiumPath = chromiumPath
   }
@@ -228,7 +231,7 @@ export class TestDevice {
     this.#browser = await openKioskBrowser({
       executablePath: browser?.executablePath ?? this.#chromiumPath,
       engine: browser?.engine ?? 'chromium',
-      profileDirectory: this.#profile,
+      profileDirectory: this.profile,
       url: initScript === undefined && downloadBytesPerSecond === undefined ? url : 'about:blank',
       ...(args && { args }),
       onConsole: line => this.console.push(line),
@@ -309,14 +312,14 @@ export class TestDevice {
   async kill(): Promise<void> {
     const { context } = this.browser
     this.#browser = null
-    for (const pid of await processesWith(this.#profile)) {
+    for (const pid of await processesWith(this.profile)) {
       try {
         process.kill(pid, 'SIGKILL')
       } catch {
         // It ended by itself in between.
       }
     }
-    await until('the browser has ended', async () => (await processesWith(this.#profile)).length === 0)
+    await until('the browser has ended', async () => (await processesWith(this.profile)).length === 0)
     await context.close().catch(() => {})
   }
 
