@@ -139,7 +139,7 @@ test('from the first login to a kiosk that follows its windows, all through the 
   assert.deepEqual(waiting.decision.stores, 'closed')
   assert.deepEqual(waiting.decision.server, 'closed')
   assert.equal(await kiosk.browser.appTitle(), 'Lobby 1.0.0')
-  await kiosk.browser.page.keyboard.press('?')
+  await kiosk.browser.page.keyboard.press('Control+Alt+KeyL')
   await kiosk.browser.page.getByRole('dialog').getByText(WAITS).waitFor()
   await kiosk.browser.page.keyboard.press('Escape')
 

@@ -66,7 +66,8 @@ test('quota from the first write on: enrolment, manifest and chunks say what is 
   await assignPackages(site, 'lobby')
   const kiosk = await openWithQuota(site, 2_000_000)
   await until('the administrator sees that nothing fits', async () => {
-    const { packages, events } = await reported(site)
+    // Not enrolled yet, the device is in no list.
+    const { packages = [], events = [] } = await reported(site)
     const kinds = events.map(event => event.kind)
     return (
       (kinds.includes('storage-failed') || kinds.includes('out-of-space')) &&
