@@ -15,6 +15,7 @@ const BEHAVIOURS = {
   throws: 'nowhere()',
   'misses-a-script': `document.body.append(Object.assign(document.createElement('script'), { src: 'gone.js' }))`,
   'goes-to-no-page': `location.href = 'gone.html'`,
+  hangs: `setTimeout(() => { for (;;); }, 200)`,
 } as const
 export type Behaviour = keyof typeof BEHAVIOURS
 
@@ -64,5 +65,20 @@ export const SLOW_CHUNKS = `
     if (String(args[0]?.url ?? args[0]).includes('/chunks/') && localStorage.getItem('slow-chunks'))
       await new Promise(resolve => setTimeout(resolve, 700))
     return fetch(...args)
+  }
+`
+
+/** The kiosk's own clock a year ahead. */
+export const CLOCK_A_YEAR_AHEAD = `
+  const Right = Date
+  const aheadMs = 365 * 24 * 3600 * 1000
+  globalThis.Date = class extends Right {
+    constructor(...args) {
+      if (args.length === 0) super(Right.now() + aheadMs)
+      else super(...args)
+    }
+    static now() {
+      return Right.now() + aheadMs
+    }
   }
 `
