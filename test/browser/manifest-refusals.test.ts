@@ -11,11 +11,15 @@ import { assignPackages, startTestSite, type TestDevice, type TestSite, until } 
 
 after(() => assertNothingLeaks())
 
-/** The page gets this text in place of the manifest of the release named by digest: a tampered origin, as it sees it. */
+/**
+ * The page gets this text in place of the manifest of the release named by digest: a tampered origin, as it sees it. The short way,
+ * a manifest as its difference from the one before, is rubbish throughout, so that each manifest is asked for whole.
+ */
 const TAMPERED_ORIGIN = `
   globalThis.tampered = {}
   const realFetch = globalThis.fetch
   globalThis.fetch = async (input, init) => {
+    if (/\\/patches\\/[0-9a-f]{64}\\/manifest$/.test(String(input?.url ?? input))) return new Response('rubbish')
     const digest = /\\/releases\\/([0-9a-f]{64})\\/manifest$/.exec(String(input?.url ?? input))?.[1]
     if (digest === undefined) return realFetch(input, init)
     for (;;) {
