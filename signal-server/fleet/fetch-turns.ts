@@ -1,5 +1,5 @@
 /**
- * Whose turn it is to fetch one release from the server, among the kiosks of one site (A1 to A5): a few at a time, in the order in
+ * Whose turn it is to fetch one release from the server, among the kiosks of one site (T1 to T5): a few at a time, in the order in
  * which they came. Bookkeeping only; time and chance are arguments. Stores are not its business: they always may.
  *
  *  1. Never more devices hold a turn than `atOnce`.

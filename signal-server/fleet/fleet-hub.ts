@@ -180,7 +180,7 @@ export class FleetHub {
   }
 
   /**
-   * Whether the device has its turn to fetch the release from the server until `until` (A1 to A5); the refusal that says when
+   * Whether the device has its turn to fetch the release from the server until `until` (T1 to T5); the refusal that says when
    * it may come back otherwise. The windows have been asked before.
    */
   askForTurn(deviceId: string, release: string, until: number): ProblemDocument | null {

@@ -12,7 +12,7 @@ async function isGranted(client: SignalingClient): Promise<boolean> {
   return (await client.askGrant(RELEASE)).type === 'grant'
 }
 
-test('A1 PR-G10 a kiosk whose turn it is not is told when to come back, and gets its grant then', async t => {
+test('T1 PR-G10 a kiosk whose turn it is not is told when to come back, and gets its grant then', async t => {
   const stage = await openStage(t, LIMITS)
   const [first, second] = [await stage.online('berlin', 'kiosk'), await stage.online('berlin', 'kiosk')]
   assert.ok(await isGranted(first))
@@ -32,21 +32,21 @@ test('A1 PR-G10 a kiosk whose turn it is not is told when to come back, and gets
   assert.ok(await isGranted(second))
 })
 
-test('W1 A1 stores always get their grants, and take no turn from a kiosk', async t => {
+test('W1 T1 stores always get their grants, and take no turn from a kiosk', async t => {
   const stage = await openStage(t, LIMITS)
   for (let store = 0; store < 3; store++) assert.ok(await isGranted(await stage.online('berlin', 'store')))
   assert.ok(await isGranted(await stage.online('berlin', 'kiosk')))
   assert.ok(await isGranted(await stage.online('berlin', 'store')))
 })
 
-test('A1 the limit is each site’s own', async t => {
+test('T1 the limit is each site’s own', async t => {
   const stage = await openStage(t, LIMITS)
   assert.ok(await isGranted(await stage.online('berlin', 'kiosk')))
   assert.ok(await isGranted(await stage.online('oslo', 'kiosk')))
   assert.equal(await isGranted(await stage.online('oslo', 'kiosk')), false)
 })
 
-test('A4 a kiosk that went offline keeps its turn for a minute, then the next one has it', async t => {
+test('T4 a kiosk that went offline keeps its turn for a minute, then the next one has it', async t => {
   const stage = await openStage(t, LIMITS)
   const [first, second] = [await stage.online('berlin', 'kiosk'), await stage.online('berlin', 'kiosk')]
   assert.ok(await isGranted(first))

@@ -18,7 +18,7 @@ function site(limits = LIMITS) {
   }
 }
 
-test('A1 so many devices fetch at once, and the others are told when to come back', () => {
+test('T1 so many devices fetch at once, and the others are told when to come back', () => {
   const { ask } = site()
   assert.deepEqual(ask('a'), { admitted: true })
   assert.deepEqual(ask('b'), { admitted: true })
@@ -26,7 +26,7 @@ test('A1 so many devices fetch at once, and the others are told when to come bac
   assert.ok(!third.admitted && third.retryAt > 0 && third.retryAt <= LIMITS.maxRetryMs)
 })
 
-test('A1 who holds a turn keeps it: the next grant comes before the last one ends', () => {
+test('T1 who holds a turn keeps it: the next grant comes before the last one ends', () => {
   const { ask, at } = site()
   ask('a')
   ask('b')
@@ -37,7 +37,7 @@ test('A1 who holds a turn keeps it: the next grant comes before the last one end
   assert.equal(ask('a').admitted, true)
 })
 
-test('A2 those who wait come back spread out, later the further back they stand', () => {
+test('T2 those who wait come back spread out, later the further back they stand', () => {
   const { ask } = site()
   ask('a')
   ask('b')
@@ -50,7 +50,7 @@ test('A2 those who wait come back spread out, later the further back they stand'
   assert.ok(early && late && !early.admitted && !late.admitted && early.retryAt < late.retryAt)
 })
 
-test('A3 nobody overtakes who came earlier and comes back in time', () => {
+test('T3 nobody overtakes who came earlier and comes back in time', () => {
   const { ask, at, turns } = site()
   for (const device of ['a', 'b', 'c', 'd']) ask(device)
   at(5_000)
@@ -60,7 +60,7 @@ test('A3 nobody overtakes who came earlier and comes back in time', () => {
   assert.equal(ask('c').admitted, true)
 })
 
-test('A3 who does not come back loses its place, and nobody waits for it', () => {
+test('T3 who does not come back loses its place, and nobody waits for it', () => {
   const { ask, at, turns } = site()
   for (const device of ['a', 'b', 'c']) ask(device)
   turns.finish('a')
@@ -68,7 +68,7 @@ test('A3 who does not come back loses its place, and nobody waits for it', () =>
   assert.equal(ask('d').admitted, true)
 })
 
-test('A4 a device that is done, that is gone for a minute, or whose grant has ended gives its turn to the next', () => {
+test('T4 a device that is done, that is gone for a minute, or whose grant has ended gives its turn to the next', () => {
   const ways: readonly ((stage: ReturnType<typeof site>) => void)[] = [
     ({ turns }) => turns.finish('a'),
     ({ turns, at, ask }) => {
@@ -89,7 +89,7 @@ test('A4 a device that is done, that is gone for a minute, or whose grant has en
   }
 })
 
-test('A4 a device that never gets done makes room while others wait, and only then', () => {
+test('T4 a device that never gets done makes room while others wait, and only then', () => {
   const { ask, at } = site()
   const renewed = (from: number, until: number) => {
     for (let now = from; now < until; now += 60_000) {
@@ -104,7 +104,7 @@ test('A4 a device that never gets done makes room while others wait, and only th
   assert.equal(ask('c').admitted, true)
 })
 
-test('A5 a site without stores of any size: everybody gets its turn, never more than the limit at once', () => {
+test('T5 a site without stores of any size: everybody gets its turn, never more than the limit at once', () => {
   const { turns, at } = site()
   const fetching = new Map<string, number>()
   const done = new Set<string>()
