@@ -20,14 +20,14 @@ const PAGES = [
     config: inRoot('client', 'kiosk-page', 'vite.config.ts'),
     folder: inRoot('dist', 'kiosk'),
     stamp: inRoot('dist', 'kiosk-pages.sha256'),
-    sources: ['client', 'policy', 'protocol', 'package-lock.json'],
+    sources: ['client', 'policy', 'presentation', 'protocol', 'package-lock.json'],
   },
   {
     title: 'administration page',
     config: inRoot('signal-server', 'admin', 'vite.config.ts'),
     folder: inRoot('dist', 'admin'),
     stamp: inRoot('dist', 'admin-page.sha256'),
-    sources: ['signal-server/admin', 'protocol', 'package-lock.json'],
+    sources: ['signal-server/admin', 'presentation', 'protocol', 'package-lock.json'],
   },
 ]
 

@@ -37,7 +37,7 @@ export async function findChromium() {
  * @returns {string | null} absolute path of an executable, or null when there is none
  */
 export function findChromiumWithTabs() {
-  const named = process.env['LARDER_CHROMIUM']
+  const named = process.env.LARDER_CHROMIUM
   if (named && isExecutable(named) && !/headless/.test(path.basename(named))) return path.resolve(named)
   return onPath(CHROMIUM_NAMES.filter(name => !name.includes('headless')))
 }

@@ -6,9 +6,11 @@ import * as v from 'valibot'
 import { holdingBack } from '../../policy/package-order.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import { emptyPackageRecord, pendingRecords } from '../machines/package-life/step.ts'
+import type { Share, Shares } from '../machines/peer-session/state.ts'
 import type { ChunkIo, RecordStore } from '../ports.ts'
 import { type PackageRecord, recordKeys } from '../records.ts'
 import { DiskKeeper, type PackageOnDisk } from './disk-keeper.ts'
+import type { DownloadRunner } from './download-runner.ts'
 import { readHungReleases, readPackageRecord, readTrafficRecord } from './package-record.ts'
 import { type PackageDeps, PackageRunner } from './package-runner.ts'
 import { createRoomyRecords } from './roomy-records.ts'
@@ -107,6 +109,41 @@ export class AssignedPackages {
 
   get(name: string): PackageRunner | undefined {
     return this.#runners.get(name)
+  }
+
+  /** What the page shows (P4). */
+  shown(): PackageRunner | undefined {
+    return this.assigned().find(runner => runner.shown !== null)
+  }
+
+  /** Of every package, with those of patches. */
+  *downloads(): Generator<DownloadRunner> {
+    for (const runner of this.#runners.values()) yield* runner.downloads()
+  }
+
+  /** By the digest of a release, or of the patch set whose parts are fetched. */
+  downloadOf(release: string): DownloadRunner | undefined {
+    for (const download of this.downloads()) if (download.assignment.digest === release) return download
+    return undefined
+  }
+
+  /** What links may ask of this device and offer to it: the wanted releases, and the parts of patches that lead to them. */
+  shares(): Shares {
+    const shares = new Map<string, Share>()
+    for (const { state, download } of this.assigned()) {
+      const { wanted } = state
+      if (wanted === null) continue
+      const mine = download?.assignment.digest === wanted.digest ? download : null
+      shares.set(
+        wanted.digest,
+        mine?.share() ?? { windows: wanted.windows, chunkCount: null, holds: () => false },
+      )
+    }
+    for (const runner of this.assigned()) {
+      const parts = runner.patch?.parts
+      if (parts) shares.set(parts.assignment.digest, parts.share())
+    }
+    return shares
   }
 
   all(): IterableIterator<PackageRunner> {

@@ -75,6 +75,13 @@ export class DeviceEnrolment {
     return this.device?.role ?? 'kiosk'
   }
 
+  /** How often an administrator has asked for another try of this package's releases. */
+  retriesOf(packageName: string): number {
+    const retries = this.device?.retries ?? {}
+    // A package may be called like something that every object has.
+    return Object.hasOwn(retries, packageName) ? (retries[packageName] ?? 0) : 0
+  }
+
   get timeZone(): string {
     return this.device?.timeZone ?? 'UTC'
   }

@@ -3,14 +3,11 @@
  * it carries messages between the machines' runners and decides nothing that a machine decides.
  */
 
-import type { DeviceIdentity } from '../../protocol/assignment.ts'
+import type { Assignment, DeviceIdentity } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import { MAX_PEERS_IN_STATUS } from '../../protocol/limits.ts'
-import type { Problem } from '../../protocol/problem.ts'
-import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
 import type { ActivateResult, Kiosk, KioskView } from '../kiosk-api.ts'
-import type { Share, Shares } from '../machines/peer-session/state.ts'
 import { defaultOptions, type KioskOptions } from '../options.ts'
 import type {
   ChunkIo,
@@ -21,19 +18,16 @@ import type {
   RecordStore,
   StorageProbe,
 } from '../ports.ts'
-import { type IdentityRecord, type ReleaseFailure, recordKeys } from '../records.ts'
+import type { IdentityRecord, ReleaseFailure } from '../records.ts'
 import { AssignedPackages } from './assigned-packages.ts'
 import { DeviceEnrolment } from './device-enrolment.ts'
-import { DiagnosticsRunner, type RunDiagnostics } from './diagnostics-runner.ts'
-import { findLosses } from './find-losses.ts'
+import type { RunDiagnostics } from './diagnostics-runner.ts'
+import { DiskCheck } from './disk-check.ts'
 import { Notifier } from './notifier.ts'
 import type { PackageDeps, PackageRunner } from './package-runner.ts'
 import { PeerHub } from './peer-hub.ts'
-import { ReportOutbox } from './report-outbox.ts'
-import { ServerRequests } from './server-requests.ts'
-import { SignalingRunner } from './signaling-runner.ts'
+import { ServerSession } from './server-session.ts'
 import { packageStatus, refusalWords } from './status.ts'
-import { StatusSender } from './status-sender.ts'
 import { StorageWatch, unknownStorage } from './storage-watch.ts'
 
 export interface EngineDeps {
@@ -70,20 +64,13 @@ class KioskEngine implements Kiosk {
   readonly #chunks: ChunkIo
   readonly #packages: AssignedPackages
   readonly #hub: PeerHub
-  readonly #signaling: SignalingRunner
+  readonly #session: ServerSession
   readonly #enrolment: DeviceEnrolment
-  #iceServers: readonly IceServer[] = []
-  #storesOnline = 0
+  readonly #storage: StorageWatch
+  readonly #diskCheck: DiskCheck
   /** When somebody last touched the screen, monotonic ms; nobody knows how long that is ago at a start. */
   #activeAt: number
   #stopped = false
-  readonly #requests: ServerRequests
-  readonly #reports: ReportOutbox
-  readonly #statusSender: StatusSender
-  readonly #diagnostics: DiagnosticsRunner
-  readonly #storage: StorageWatch
-  /** Losses that were told: once each, however often they come. */
-  readonly #toldLosses = new Set<string>()
   readonly #ready: Promise<void>
   #markReady: () => void = () => {}
 
@@ -102,32 +89,28 @@ class KioskEngine implements Kiosk {
       () => this.#cacheBytes(this.#enrolment.device),
       () => this.#packageDeps(),
     )
-    this.#signaling = new SignalingRunner({
+    this.#session = new ServerSession({
       platform: deps.platform,
+      options: this.#options,
       openLink: deps.openSignalLink,
       identity: () => this.#enrolment.identity,
-      options: this.#options,
+      status: () => this.status(),
+      diagnose: deps.diagnose ?? null,
       listener: {
-        online: welcome => this.#online(welcome),
-        offline: () => this.#offline(),
-        refused: problem => this.#refused(problem),
-        message: message => this.#message(message),
+        online: (device, assignments) => this.#online(device, assignments),
+        offline: () => this.#sessionChanged(),
+        expelled: problem => this.#enrolment.expelled(problem),
+        device: device => this.#enrolment.adopt(device),
+        assignments: assignments => void this.#packages.assign(assignments),
+        storesChanged: () => this.#sessionChanged(),
+        introduced: ({ introductionId, peer, initiator }, subject) => {
+          const made = this.#hub.introduced(introductionId, peer, initiator)
+          if (subject !== null) this.#packages.downloadOf(subject)?.introduced(peer.deviceId, made)
+        },
+        signal: (introductionId, from, signal) => this.#hub.signal(introductionId, from, signal),
+        answered: (subject, answer) => this.#packages.downloadOf(subject)?.dispatch(answer),
       },
     })
-    const send = this.#signaling.send.bind(this.#signaling)
-    this.#requests = new ServerRequests(deps.platform, send)
-    this.#reports = new ReportOutbox(send, message => deps.platform.log(message))
-    this.#statusSender = new StatusSender(
-      deps.platform,
-      this.#options.statusIntervalMs,
-      () => this.status(),
-      status => send({ type: 'status', status }),
-    )
-    this.#diagnostics = new DiagnosticsRunner(
-      deps.diagnose ?? null,
-      report => send({ type: 'diagnostics', report }),
-      message => deps.platform.log(message),
-    )
     this.#enrolment = new DeviceEnrolment({
       records: this.#packages.records,
       origin: deps.origin,
@@ -135,7 +118,9 @@ class KioskEngine implements Kiosk {
       byCode: this.#options.enrolByCode,
       report: detail => this.#tellTrouble(detail),
       listener: {
-        connect: () => this.#connect(),
+        connect: () => {
+          if (!this.#stopped) this.#session.connect()
+        },
         rest: () => this.#rest(),
         giveUpPackages: () => void this.#packages.assign([]),
         newAuthority: () => this.#packages.newAuthority(),
@@ -150,34 +135,40 @@ class KioskEngine implements Kiosk {
       changed: () => this.#changed(),
       checkRecords: () => this.#checkDisk().catch(() => {}),
     })
+    this.#diskCheck = new DiskCheck({
+      records: this.#packages.records,
+      chunks: this.#chunks,
+      packages: () => this.#packages.assigned(),
+      identityIsSaved: () => this.#enrolment.isSaved(),
+    })
     this.#hub = new PeerHub({
       platform: deps.platform,
       openLink: deps.openPeerLink,
-      iceServers: () => this.#iceServers,
+      iceServers: () => this.#session.iceServers,
       serverNow: () => this.#serverNow(),
       selfId: () => this.#enrolment.deviceId,
       selfRole: () => this.#enrolment.role,
-      shares: () => this.#shares(),
-      chunkOf: (release, index) => this.#downloadOf(release)?.manifest.chunks[index],
+      shares: () => this.#packages.shares(),
+      chunkOf: (release, index) => this.#packages.downloadOf(release)?.manifest.chunks[index],
       readChunk: async chunk => {
         const encoded = await this.#chunks.readEncoded(chunk)
         if (encoded === null) this.chunkLost(chunk.digest)
         return encoded
       },
       uploadLimit: () => this.#enrolment.device?.limits.uploadBytesPerS ?? null,
-      sendSignal: (introductionId, signal) =>
-        this.#signaling.send({ type: 'signal', introductionId, signal }),
+      sendSignal: (introductionId, signal) => this.#session.sendSignal(introductionId, signal),
       options: this.#options,
       listener: {
         opened: (deviceId, role) => {
-          if (role === 'store') for (const download of this.#downloads()) download.peerJoined(deviceId, role)
+          if (role === 'store')
+            for (const download of this.#packages.downloads()) download.peerJoined(deviceId, role)
         },
         closed: deviceId => {
-          for (const download of this.#downloads()) download.peerLeft(deviceId)
+          for (const download of this.#packages.downloads()) download.peerLeft(deviceId)
         },
-        session: (deviceId, effect) => this.#downloadOf(effect.release)?.heard(deviceId, effect),
+        session: (deviceId, effect) => this.#packages.downloadOf(effect.release)?.heard(deviceId, effect),
         violation: (deviceId, detail) =>
-          this.#reports.report({ kind: 'peer-protocol-error', peer: deviceId, detail }),
+          this.#session.report({ kind: 'peer-protocol-error', peer: deviceId, detail }),
         changed: () => this.#changed(),
       },
     })
@@ -206,17 +197,17 @@ class KioskEngine implements Kiosk {
       role: this.#enrolment.role,
       now: this.#serverNow(),
       timeZone: this.#enrolment.timeZone,
-      online: this.#signaling.isOnline(),
-      storesOnline: this.#storesOnline,
+      online: this.#session.isOnline(),
+      storesOnline: this.#session.storesOnline,
       storage: this.#deps.chunks.kind,
       activation: {
-        serverNow: this.#signaling.serverNow(),
+        serverNow: this.#session.serverNow(),
         timeZone: this.#enrolment.timeZone,
         idleForMs: this.#deps.platform.monotonicMs() - this.#activeAt,
       },
     }
     const packages = this.#packages.assigned().flatMap(runner => packageStatus(runner.view(), context) ?? [])
-    const serverNow = this.#signaling.serverNow()
+    const serverNow = this.#session.serverNow()
     return {
       deviceId: this.#enrolment.deviceId,
       role: context.role,
@@ -230,7 +221,7 @@ class KioskEngine implements Kiosk {
   }
 
   view(): KioskView {
-    const shown = this.#packages.assigned().find(runner => runner.shown !== null)
+    const shown = this.#packages.shown()
     return {
       enrolment: this.#enrolment.view,
       timeZone: this.#enrolment.timeZone,
@@ -255,7 +246,7 @@ class KioskEngine implements Kiosk {
   }
 
   ready(packageName?: string): void {
-    const runner = packageName === undefined ? this.#shownRunner() : this.#packages.get(packageName)
+    const runner = packageName === undefined ? this.#packages.shown() : this.#packages.get(packageName)
     const digest = runner?.shown?.ref.digest
     if (digest !== undefined) runner?.dispatch({ type: 'app-ready', digest })
   }
@@ -273,17 +264,17 @@ class KioskEngine implements Kiosk {
   }
 
   async activateNow(packageName?: string): Promise<ActivateResult> {
-    const runner = packageName === undefined ? this.#shownRunner() : this.#packages.get(packageName)
+    const runner = packageName === undefined ? this.#packages.shown() : this.#packages.get(packageName)
     const answer = runner?.activateNow() ?? { ok: false, reason: 'nothing-staged' }
     if (answer.ok) return answer
-    return { ...answer, message: refusalWords(answer, this.#signaling.serverNow(), this.#enrolment.timeZone) }
+    return { ...answer, message: refusalWords(answer, this.#session.serverNow(), this.#enrolment.timeZone) }
   }
 
   chunkLost(chunkDigest: string): void {
     const digests = new Set([chunkDigest])
     const removed = this.#chunks.remove([...digests]).catch(() => {})
     void removed.then(() => {
-      for (const download of this.#downloads()) download.dispatch({ type: 'lost', digests })
+      for (const download of this.#packages.downloads()) download.dispatch({ type: 'lost', digests })
     })
   }
 
@@ -303,104 +294,42 @@ class KioskEngine implements Kiosk {
   }
 
   reportDiagnostics(report: DiagnosticsReport): void {
-    this.#diagnostics.report(report)
+    this.#session.reportDiagnostics(report)
   }
 
   networkBack(): void {
     this.#enrolment.networkBack()
-    this.#signaling.networkBack()
+    this.#session.networkBack()
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#ready
     this.#enrolment.stop()
-    this.#signaling.stop()
+    this.#session.stop()
     this.#hub.closeAll()
     await this.#packages.stop()
-    this.#statusSender.stop()
+    this.#session.close()
     this.#storage.stop()
     this.#notifier.stop()
   }
 
-  #online(welcome: Extract<SignalDown, { type: 'welcome' }>): void {
-    this.#iceServers = welcome.iceServers
-    this.#storesOnline = welcome.storesOnline
-    this.#requests.forgetAll()
-    this.#statusSender.begin()
-    this.#enrolment.adopt(welcome.device)
+  #online(device: DeviceIdentity, assignments: readonly Assignment[]): void {
+    this.#enrolment.adopt(device)
     // A device that waits to be accepted is told of no packages; what it showed until then goes on.
-    if (this.#enrolment.isAccepted) void this.#packages.assign(welcome.assignments)
-    for (const download of this.#downloads()) download.updateSession()
+    if (this.#enrolment.isAccepted) void this.#packages.assign(assignments)
+    this.#sessionChanged()
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'server-back' })
-    this.#reports.flush()
-    this.#diagnostics.flush()
+  }
+
+  #sessionChanged(): void {
+    for (const download of this.#packages.downloads()) download.updateSession()
     this.#changed()
-  }
-
-  #offline(): void {
-    for (const download of this.#downloads()) download.updateSession()
-    this.#changed()
-  }
-
-  #refused(problem: Problem): void {
-    this.#deps.platform.log(
-      `the server ended the session: ${problem.title}${problem.detail ? `: ${problem.detail}` : ''}`,
-    )
-    if (problem.type === 'device-unknown' || problem.type === 'device-revoked')
-      this.#enrolment.expelled(problem)
-  }
-
-  #connect(): void {
-    if (this.#stopped) return
-    this.#signaling.stop()
-    this.#signaling.start()
   }
 
   #rest(): void {
     this.#hub.closeAll()
-    for (const download of this.#downloads()) download.updateSession()
-  }
-
-  #message(message: SignalDown): void {
-    switch (message.type) {
-      case 'device':
-        return this.#enrolment.adopt(message.device)
-      case 'diagnose':
-        return void this.#diagnostics.diagnose()
-      case 'assignments':
-        return void this.#packages.assign(message.assignments)
-      case 'stores':
-        this.#storesOnline = message.online
-        for (const download of this.#downloads()) download.updateSession()
-        return this.#changed()
-      case 'introduction': {
-        const made = this.#hub.introduced(message.introductionId, message.peer, message.initiator)
-        const request = message.requestId === undefined ? undefined : this.#requests.take(message.requestId)
-        if (request !== undefined) this.#downloadOf(request.subject)?.introduced(message.peer.deviceId, made)
-        return
-      }
-      case 'signal':
-        return this.#hub.signal(message.introductionId, message.from, message.signal)
-      case 'grant': {
-        const request = this.#requests.take(message.requestId)
-        const { token, expiresAt } = message
-        this.#downloadOf(request?.subject ?? message.release)?.dispatch({ type: 'grant', token, expiresAt })
-        return
-      }
-      case 'refused':
-        return this.#requestRefused(message.requestId, message.problem)
-      default:
-        return
-    }
-  }
-
-  #requestRefused(requestId: string, problem: Problem): void {
-    const retryAt = problem.retryAt ?? null
-    const request = this.#requests.take(requestId)
-    if (request === undefined) return
-    const type = request.type === 'introduce' ? 'contact-failed' : 'grant-refused'
-    this.#downloadOf(request.subject)?.dispatch({ type, retryAt })
+    for (const download of this.#packages.downloads()) download.updateSession()
   }
 
   #deviceChanged(before: DeviceIdentity | null): void {
@@ -414,7 +343,7 @@ class KioskEngine implements Kiosk {
         for (const download of runner.downloads()) download.updatePolicy(device.role, wanted)
       }
     }
-    for (const download of this.#downloads()) download.updateSession()
+    for (const download of this.#packages.downloads()) download.updateSession()
     if (this.#cacheBytes(device) !== this.#cacheBytes(before)) void this.#packages.disk.tidy()
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'device-changed' })
     this.#changed()
@@ -431,10 +360,10 @@ class KioskEngine implements Kiosk {
       trustedKeys: () => this.#enrolment.trustedKeys,
       moment: packageName => ({
         now: platform.monotonicMs(),
-        serverNow: this.#signaling.serverNow(),
+        serverNow: this.#session.serverNow(),
         timeZone: this.#enrolment.timeZone,
         activeAt: this.#activeAt,
-        retries: this.#enrolment.device?.retries[packageName] ?? 0,
+        retries: this.#enrolment.retriesOf(packageName),
         onScreen: this.#packages.isOnScreen(packageName),
       }),
       self: () => ({ deviceId: this.#enrolment.deviceId, role: this.#enrolment.role }),
@@ -446,11 +375,11 @@ class KioskEngine implements Kiosk {
         chunks: this.#chunks,
         serverNow: () => this.#serverNow(),
         session: () => ({
-          online: this.#signaling.isOnline() && this.#enrolment.isAccepted,
-          storesOnline: this.#storesOnline,
+          online: this.#session.isOnline() && this.#enrolment.isAccepted,
+          storesOnline: this.#session.storesOnline,
         }),
-        introduce: release => this.#requests.ask('introduce', release),
-        askGrant: release => this.#requests.ask('grant', release),
+        introduce: release => this.#session.ask('introduce', release),
+        askGrant: release => this.#session.ask('grant', release),
         makeRoom: packageName => this.#packages.disk.makeRoom(packageName),
         changed: () => {
           this.#storage.touched()
@@ -458,78 +387,38 @@ class KioskEngine implements Kiosk {
         },
       },
       report: (kind, packageName, release, detail, peer) =>
-        this.#reports.report({
+        this.#session.report({
           kind,
           package: packageName,
           detail,
           ...(release === null ? {} : { release }),
           ...(peer === undefined ? {} : { peer }),
         }),
-      introduceFor: (release, subject) => this.#requests.ask('introduce', release, subject),
-      askGrantFor: (release, subject) => this.#requests.ask('grant', release, subject),
+      introduceFor: (release, subject) => this.#session.ask('introduce', release, subject),
+      askGrantFor: (release, subject) => this.#session.ask('grant', release, subject),
       collectGarbage: () => void this.#packages.disk.tidy(),
       sharesChanged: () => this.#hub.stepAll({ type: 'shares-changed' }),
       changed: () => this.#changed(),
     }
   }
 
-  #shares(): Shares {
-    const shares = new Map<string, Share>()
-    for (const { state, download } of this.#packages.assigned()) {
-      const { wanted } = state
-      if (wanted === null) continue
-      const mine = download?.assignment.digest === wanted.digest ? download : null
-      shares.set(
-        wanted.digest,
-        mine?.share() ?? { windows: wanted.windows, chunkCount: null, holds: () => false },
-      )
-    }
-    for (const runner of this.#packages.assigned()) {
-      const parts = runner.patch?.parts
-      if (parts) shares.set(parts.assignment.digest, parts.share())
-    }
-    return shares
-  }
-
-  *#downloads() {
-    for (const runner of this.#packages.all()) yield* runner.downloads()
-  }
-
-  #downloadOf(release: string) {
-    for (const download of this.#downloads()) if (download.assignment.digest === release) return download
-    return undefined
-  }
-
-  #shownRunner(): PackageRunner | undefined {
-    return this.#packages.assigned().find(runner => runner.shown !== null)
-  }
-
   /** Before the first welcome there is nothing to decide about, so the number does not matter. */
   #serverNow(): number {
-    return this.#signaling.serverNow() ?? 0
+    return this.#session.serverNow() ?? 0
   }
 
   #tellTrouble(detail: string): void {
-    this.#reports.report({ kind: 'storage-failed', detail })
+    this.#session.report({ kind: 'storage-failed', detail })
   }
 
   /** What somebody removed or changed on the disk is written again, or fetched. */
   async #checkDisk(): Promise<void> {
-    const packages = [...this.#packages.assigned()]
-    const lost = await findLosses(this.#packages.records, this.#chunks, packages)
-    const records = (await this.#enrolment.isSaved()) ? lost.records : [recordKeys.identity, ...lost.records]
+    const { records, chunks, news } = await this.#diskCheck.look()
     if (this.#stopped) return
     if (records.length > 0) this.storageLost()
-    else if (lost.chunks.size > 0)
-      for (const download of this.#downloads()) download.dispatch({ type: 'lost', digests: lost.chunks })
-    const news = [...records, ...(lost.chunks.size > 0 ? ['chunks'] : [])].filter(
-      what => !this.#toldLosses.has(what),
-    )
-    for (const what of news) this.#toldLosses.add(what)
-    if (news.length > 0)
-      this.#tellTrouble(
-        `something other than Larder removed or changed ${news.join(', ')} on this disk; it is written or fetched again`,
-      )
+    else if (chunks.size > 0)
+      for (const download of this.#packages.downloads()) download.dispatch({ type: 'lost', digests: chunks })
+    if (news !== null) this.#tellTrouble(news)
   }
 
   /** What this device may keep for others (S3): only a store does. */
@@ -541,7 +430,7 @@ class KioskEngine implements Kiosk {
     if (this.#stopped) return
     this.#packages.balance()
     this.#notifier.changed()
-    if (this.#signaling.isOnline()) this.#statusSender.changed()
+    this.#session.statusChanged()
   }
 }
 

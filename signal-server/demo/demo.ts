@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
+import { formatBytes } from '../../presentation/sizes-and-spans.ts'
 import { publishedSchema, type Stats, statsSchema } from '../../protocol/admin-api.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { parseWith } from '../../protocol/parse.ts'
@@ -16,7 +17,7 @@ import type { CliIo } from '../cli/io.ts'
 import { Failure } from '../failure.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
-import { createLiveView, formatBytes } from './live-view.ts'
+import { createLiveView } from './live-view.ts'
 
 export interface DemoOptions {
   readonly kiosks: number

@@ -2,6 +2,7 @@
  * What the demo shows while it runs: one line a device, who has how much from where. Pure text; redrawing in place on
  * a terminal, and only when something changed elsewhere.
  */
+import { formatBytes } from '../../presentation/sizes-and-spans.ts'
 import type { PackageStatus } from '../../protocol/device-status.ts'
 
 export interface DemoDevice {
@@ -12,14 +13,6 @@ export interface DemoDevice {
 
 /** A line of 80 columns then has room for what the device is doing. */
 const BAR_CELLS = 10
-
-/** `12.3 MB`, with unit and one decimal from a kilobyte on. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  const units = ['kB', 'MB', 'GB', 'TB']
-  const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length)
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`
-}
 
 function deviceLine({ name, status }: DemoDevice): string {
   const heading = name.padEnd(8)

@@ -36,13 +36,17 @@ const LAYERS: readonly (readonly [folder: string, layer: Layer])[] = [
     'policy/',
     { folders: ['protocol/', 'policy/'], packages: ['temporal-polyfill', 'valibot'], nodeModules: false },
   ],
+  ['presentation/', { folders: ['presentation/'], packages: ['lit', 'uqr'], nodeModules: false }],
   ['client/adapters/node/', { folders: ['protocol/', 'policy/', 'client/'], nodeModules: true }],
-  ['client/', { folders: ['protocol/', 'policy/', 'client/'], nodeModules: false }],
-  ['signal-server/admin/', { folders: ['protocol/', 'signal-server/admin/'], nodeModules: false }],
+  ['client/', { folders: ['protocol/', 'policy/', 'presentation/', 'client/'], nodeModules: false }],
+  [
+    'signal-server/admin/',
+    { folders: ['protocol/', 'presentation/', 'signal-server/admin/'], nodeModules: false },
+  ],
   [
     'signal-server/',
     {
-      folders: ['protocol/', 'policy/', 'signal-server/'],
+      folders: ['protocol/', 'policy/', 'presentation/', 'signal-server/'],
       // The demo opens browsers.
       files: ['scripts/find-browsers.mjs'],
       nodeModules: true,

@@ -10,7 +10,17 @@ import { fileURLToPath } from 'node:url'
 import { violationsIn } from '../support/architecture-rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const FOLDERS = ['policy', 'protocol', 'client', 'signal-server', 'bench', 'scripts', 'examples', 'test']
+const FOLDERS = [
+  'policy',
+  'protocol',
+  'presentation',
+  'client',
+  'signal-server',
+  'bench',
+  'scripts',
+  'examples',
+  'test',
+]
 
 function sourceFiles(): string[] {
   return FOLDERS.flatMap(folder => {

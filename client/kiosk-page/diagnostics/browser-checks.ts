@@ -1,8 +1,8 @@
 /** Checks of the browser and its disk: what Larder needs before any other device comes in. */
 import { base64ToUint8Array } from 'uint8array-extras'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { deleteIdbDatabase, openIdbDatabase, whenCommitted } from '../../adapters/browser/idb-database.ts'
 import { decodeEncodedChunk } from '../../adapters/browser/zstd-decoder.ts'
-import { formatBytes } from '../format.ts'
 import { bad, type Check, type Finding, good, messageOf, note } from './finding.ts'
 
 /** Below this a larger package will hardly fit beside its successor. */

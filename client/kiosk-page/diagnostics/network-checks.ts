@@ -1,11 +1,11 @@
 /** Checks of what lies between this device and others: peer connections, addresses, permissions, and the server. */
 
+import { formatSpan } from '../../../presentation/sizes-and-spans.ts'
 import { timeResponseSchema } from '../../../protocol/device-http.ts'
 import { parseWith } from '../../../protocol/parse.ts'
 import { openSimplePeerLink } from '../../adapters/browser/simple-peer-link.ts'
 import { signalUrl } from '../../adapters/browser/websocket-link.ts'
 import type { PeerLink, PeerLinkEvents } from '../../ports.ts'
-import { formatSpan } from '../format.ts'
 import { bad, type Check, type Finding, good, note } from './finding.ts'
 
 const GATHERING_MS = 4_000

@@ -1,8 +1,9 @@
 /** The first delivery of a package, as somebody in front of an otherwise empty screen wants to see it. */
 import { css, html, LitElement, nothing } from 'lit'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import type { PackageStatus } from '../../../protocol/device-status.ts'
 import { measure, rateOf } from '../delivery-rate.ts'
-import { formatAbout, formatBytes, formatSpan, formatTime } from '../format.ts'
+import { formatAbout, formatTime, formatWait } from '../format.ts'
 import { textStyles } from './look.ts'
 
 export class DeliveryProgress extends LitElement {
@@ -70,7 +71,7 @@ export class DeliveryProgress extends LitElement {
     const { nextChangeAt } = status.decision
     const next = nextChangeAt === null ? Number.NaN : Date.parse(nextChangeAt)
     if (status.phase === 'waiting' && next > this.now)
-      return `goes on at ${formatTime(next, this.now, this.timeZone)}, in ${formatSpan(next - this.now)}`
+      return `goes on at ${formatTime(next, this.now, this.timeZone)}, in ${formatWait(next - this.now)}`
     if (status.phase !== 'downloading') return ''
     const at = performance.now()
     const { bytesPerS, remainingMs } = rateOf(this.#samples.get(status.package) ?? [], status, at)

@@ -5,7 +5,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { enrolmentTokenIn } from '../screen.ts'
 import { controlStyles, textStyles } from './look.ts'
-import './qr-code.ts'
+import '../../../presentation/qr-code.ts'
 
 /** Fires `larder-enrol` with the token that was pasted. */
 class EnrolScreen extends LitElement {

@@ -1,8 +1,9 @@
 /** What is going on behind a running app, for whoever looks after the device: over the app, gone again with Escape. */
 import { css, html, LitElement, nothing } from 'lit'
+import { formatBytes, formatSpan } from '../../../presentation/sizes-and-spans.ts'
 import type { PackageStatus } from '../../../protocol/device-status.ts'
 import type { KioskView } from '../../kiosk-api.ts'
-import { formatBytes, formatSpan, formatTime } from '../format.ts'
+import { formatTime, formatWait } from '../format.ts'
 import { controlStyles, textStyles } from './look.ts'
 
 /** Fires `larder-close`, and `larder-retry` with a package’s name. */
@@ -121,7 +122,7 @@ export class StatusPanel extends LitElement {
       ['Server', status.decision.server],
     ]
     if (next !== null && next > this.now)
-      facts.push(['Changes', `at ${formatTime(next, this.now, timeZone)}, in ${formatSpan(next - this.now)}`])
+      facts.push(['Changes', `at ${formatTime(next, this.now, timeZone)}, in ${formatWait(next - this.now)}`])
     return html`
       <div class="card">
         <div class="row"><strong>${status.package}</strong><span class="phase-${status.phase}">${phaseWords[status.phase]}</span></div>

@@ -1,10 +1,11 @@
 /** The audit log in words: who, what, and from what to what, value by value. Pure. */
 
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { activationSchema, confirmationSchema } from '../../../protocol/assignment.ts'
 import { parseWith } from '../../../protocol/parse.ts'
 import { activationWords, confirmationWords } from '../../../protocol/takeover-text.ts'
 import { OPTIONS, type OptionField } from '../designer/options.ts'
-import { formatBytes, formatInstant, localTimeZone } from '../words.ts'
+import { formatInstant, localTimeZone } from '../words.ts'
 
 /** Who did it; never shows more of a session than the log has. */
 export function actorWords(actor: string): string {

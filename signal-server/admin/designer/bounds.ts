@@ -3,9 +3,10 @@
  * server's preview says so for sure. Pure.
  */
 import type * as v from 'valibot'
+import { formatSpan } from '../../../presentation/sizes-and-spans.ts'
 import type { distributionSchema } from '../../../protocol/admin-api.ts'
 import { type Bound, parseDurationMs } from '../../../protocol/bound.ts'
-import { formatInstant, formatSpan } from '../words.ts'
+import { formatInstant } from '../words.ts'
 import { instantOfWallTime, wallTime } from './zone-time.ts'
 
 /** The windows of a package in a profile. */

@@ -1,8 +1,9 @@
 /** What the options would do to the fleet now: devices that begin to wait or stop waiting, bytes over each site's uplink. */
 import { css, html, LitElement, nothing } from 'lit'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import type { Preview } from '../../../protocol/admin/preview.ts'
 import { baseStyles } from '../base-styles.ts'
-import { countOf, formatBytes, formatCount } from '../words.ts'
+import { countOf, formatCount } from '../words.ts'
 
 const SITES_AT_FIRST = 8
 

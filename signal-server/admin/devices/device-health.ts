@@ -1,10 +1,11 @@
 /** How a device is: where its packages rest, and what it found out about itself with what mends it. Asks for a fresh look. */
 import { css, html, LitElement, nothing } from 'lit'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { type DeviceDetail, diagnoseViewSchema } from '../../../protocol/admin/devices.ts'
 import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { toastProblem } from '../elements/toasts.ts'
-import { countOf, formatBytes, formatShare } from '../words.ts'
+import { countOf, formatShare } from '../words.ts'
 import '../elements/meter.ts'
 
 /** As long as a slow device takes; then it is said that nothing came. */

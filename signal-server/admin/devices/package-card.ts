@@ -1,12 +1,13 @@
 /** One package on one device: what it runs, what it wants, what it is doing and why, where the bytes came from, and another try. */
 import { css, html, LitElement, nothing } from 'lit'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { type DeviceDetail, retryViewSchema } from '../../../protocol/admin/devices.ts'
 import type { PackageStatus } from '../../../protocol/device-status.ts'
 import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
 import { href } from '../router.ts'
-import { formatBytes, formatCount } from '../words.ts'
+import { formatCount } from '../words.ts'
 import { packageChip, UPDATE_WORDS } from './device-words.ts'
 import '../elements/meter.ts'
 

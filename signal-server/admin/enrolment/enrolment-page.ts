@@ -11,7 +11,7 @@ import { Watch } from '../store.ts'
 import { countOf } from '../words.ts'
 import '../elements/copy-text.ts'
 import './pending-devices.ts'
-import './qr-code.ts'
+import '../../../presentation/qr-code.ts'
 
 interface Made extends v.InferOutput<typeof enrolmentTokenViewSchema> {
   readonly site: string

@@ -4,9 +4,10 @@
  */
 import { css, html, LitElement } from 'lit'
 import uPlot from 'uplot'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import type { Traffic } from '../../../protocol/admin/traffic.ts'
 import { baseStyles } from '../base-styles.ts'
-import { formatBytes, formatClock, formatDay, formatInstant, localTimeZone } from '../words.ts'
+import { formatClock, formatDay, formatInstant, localTimeZone } from '../words.ts'
 
 const HEIGHT_REM = 15
 const DAY_S = 24 * 3600

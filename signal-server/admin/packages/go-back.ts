@@ -1,11 +1,11 @@
 /** Going back: an old release published again under a new number. Release numbers only rise on a device. */
 import { css, html, LitElement } from 'lit'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { publishedSchema, type ReleaseView } from '../../../protocol/admin-api.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { opened } from '../elements/open-dialog.ts'
 import { toast } from '../elements/toasts.ts'
-import { formatBytes } from '../words.ts'
 
 /** Fires `larder-done`; `detail` says whether a release was made. */
 class GoBack extends LitElement {

@@ -1,5 +1,6 @@
 /** One package: its releases with size and files, who runs them, and the way back to an old one. */
 import { css, html, LitElement, nothing } from 'lit'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import type { DevicePhase } from '../../../protocol/admin/devices.ts'
 import { type PackageView, packageViewSchema } from '../../../protocol/admin-api.ts'
 import { api, apiPath } from '../api.ts'
@@ -8,7 +9,7 @@ import { PHASES } from '../devices/device-words.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
 import { href } from '../router.ts'
-import { countOf, formatBytes, formatCount } from '../words.ts'
+import { countOf, formatCount } from '../words.ts'
 import '../elements/meter.ts'
 import './go-back.ts'
 

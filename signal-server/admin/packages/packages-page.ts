@@ -1,13 +1,14 @@
 /** All packages, each with its last release. */
 import { css, html, LitElement } from 'lit'
 import type * as v from 'valibot'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { packageListSchema } from '../../../protocol/admin-api.ts'
 import { api } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
 import { href } from '../router.ts'
-import { countOf, formatBytes } from '../words.ts'
+import { countOf } from '../words.ts'
 
 type PackageList = v.InferOutput<typeof packageListSchema>
 

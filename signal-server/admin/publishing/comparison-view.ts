@@ -1,8 +1,9 @@
 /** What is new against the last release: files, chunks, and the bytes that will travel. */
 import { css, html, LitElement, nothing } from 'lit'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import type { Comparison } from '../../../protocol/admin/archives.ts'
 import { baseStyles } from '../base-styles.ts'
-import { countOf, formatBytes, formatCount } from '../words.ts'
+import { countOf, formatCount } from '../words.ts'
 
 const CHANGES = { new: 'new', changed: 'changed', removed: 'removed' } as const
 

@@ -3,13 +3,13 @@
  * also sets the first password or a new one. The code leaves the address bar and the history at once.
  */
 import { css, html, LitElement } from 'lit'
+import { formatSpan } from '../../../presentation/sizes-and-spans.ts'
 import { type ApiProblem, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { larderMark } from '../icons.ts'
 import { clock, serverNow } from '../server-clock.ts'
 import { askSession, logIn, logInByLink } from '../session-state.ts'
 import { Watch } from '../store.ts'
-import { formatSpan } from '../words.ts'
 
 /** What the server asks of a new password. */
 const MIN_PASSWORD_LENGTH = 10

@@ -2,11 +2,12 @@
 import { css, html, LitElement, nothing, svg } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { styleMap } from 'lit/directives/style-map.js'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import type { SiteExchange } from '../../../protocol/admin/sites.ts'
 import { baseStyles } from '../base-styles.ts'
 import { deviceName, PHASES } from '../devices/device-words.ts'
 import { href } from '../router.ts'
-import { countOf, formatBytes, formatShare } from '../words.ts'
+import { countOf, formatShare } from '../words.ts'
 import {
   type ExchangeLayout,
   layOutExchange,

@@ -1,5 +1,6 @@
 /** One site: its devices in numbers, the live picture of who gives to whom, and its settings. */
 import { css, html, LitElement, nothing } from 'lit'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import {
   type SiteExchange,
   type SiteSummary,
@@ -16,7 +17,7 @@ import { Resource } from '../resource.ts'
 import { href } from '../router.ts'
 import { clock } from '../server-clock.ts'
 import { Watch } from '../store.ts'
-import { countOf, formatBytes, formatCount, formatInstant } from '../words.ts'
+import { countOf, formatCount, formatInstant } from '../words.ts'
 import { linksToDraw } from './exchange-layout.ts'
 import './exchange-graph.ts'
 import './site-edit.ts'

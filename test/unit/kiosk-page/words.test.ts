@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Enrolment, KioskView } from '../../../client/kiosk-api.ts'
-import { formatBytes, formatSpan, formatTime } from '../../../client/kiosk-page/format.ts'
+import { formatTime, formatWait } from '../../../client/kiosk-page/format.ts'
 import { enrolmentTokenIn, screenOf } from '../../../client/kiosk-page/screen.ts'
+import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import type { PackageStatus } from '../../../protocol/device-status.ts'
 import { plainStorage } from '../../support/default-fields.ts'
 
@@ -21,7 +22,7 @@ test('sizes and spans are short and never lie by a unit', () => {
   ])
   const minute = 60_000
   const spans = [1, 40_000, 89_500, 91_000, 59.5 * minute, 192 * minute, 180 * minute, 52.2 * 60 * minute]
-  assert.deepEqual(spans.map(formatSpan), [
+  assert.deepEqual(spans.map(formatWait), [
     '1 s',
     '40 s',
     '2 min',

@@ -1,4 +1,4 @@
-/** A QR code (ISO/IEC 18004) with the quiet zone that scanners need: dark on light in both themes. */
+/** A QR code (ISO/IEC 18004) as SVG with the quiet zone scanners need: dark on light in both themes. */
 import { css, html, LitElement, svg } from 'lit'
 import { encode } from 'uqr'
 
@@ -12,8 +12,8 @@ class QrCode extends LitElement {
 
   static override styles = css`
     :host { display: block }
-    svg { display: block; width: 100%; height: auto; background: #fff; border-radius: 0.6em }
-    path { fill: #0e1512 }
+    svg { display: block; width: 100%; height: auto; background: #fff; border-radius: 0.5rem }
+    path { fill: #000 }
   `
 
   constructor() {
@@ -25,8 +25,7 @@ class QrCode extends LitElement {
   override render() {
     const { data, size } = encode(this.text, { ecc: 'M', border: QUIET_ZONE })
     const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
-    return html`<svg viewBox="0 0 ${size} ${size}" role="img" aria-label=${this.label}
-      shape-rendering="crispEdges">${svg`<path d=${dark.join('')}></path>`}</svg>`
+    return html`<svg viewBox="0 0 ${size} ${size}" role="img" aria-label=${this.label} shape-rendering="crispEdges">${svg`<path d=${dark.join('')}></path>`}</svg>`
   }
 }
 customElements.define('larder-qr-code', QrCode)

@@ -1,21 +1,53 @@
 /**
  * Compares what is on the disk with what was put there: somebody may have cleared it, in part or whole, while the engine
- * runs. Says what is missing or changed and mends nothing.
+ * runs. Says what is missing or changed, each in words once, and mends nothing.
  */
 import { HELD } from '../machines/download/chunk-table.ts'
 import type { ChunkIo, RecordStore } from '../ports.ts'
 import { recordKeys } from '../records.ts'
 import type { PackageRunner } from './package-runner.ts'
 
-export interface Losses {
+interface Losses {
   /** Keys of records that are not what was written. */
   readonly records: readonly string[]
   /** Chunks that count as held and have no record. */
   readonly chunks: ReadonlySet<string>
 }
 
-/** Rejects when the disk cannot be read. */
-export async function findLosses(
+interface DiskCheckDeps {
+  readonly records: RecordStore
+  readonly chunks: Pick<ChunkIo, 'digests'>
+  readonly packages: () => readonly PackageRunner[]
+  /** Whether the disk has the identity that was written there. */
+  readonly identityIsSaved: () => Promise<boolean>
+}
+
+export class DiskCheck {
+  readonly #deps: DiskCheckDeps
+  /** However often they come. */
+  readonly #told = new Set<string>()
+
+  constructor(deps: DiskCheckDeps) {
+    this.#deps = deps
+  }
+
+  /** `news`: what is lost that was not told before, for an administrator. Rejects when the disk cannot be read. */
+  async look(): Promise<Losses & { readonly news: string | null }> {
+    const { records, chunks, packages, identityIsSaved } = this.#deps
+    const found = await findLosses(records, chunks, [...packages()])
+    const lostRecords = (await identityIsSaved()) ? found.records : [recordKeys.identity, ...found.records]
+    const lost = [...lostRecords, ...(found.chunks.size > 0 ? ['chunks'] : [])]
+    const untold = lost.filter(what => !this.#told.has(what))
+    for (const what of untold) this.#told.add(what)
+    const news =
+      untold.length === 0
+        ? null
+        : `something other than Larder removed or changed ${untold.join(', ')} on this disk; it is written or fetched again`
+    return { records: lostRecords, chunks: found.chunks, news }
+  }
+}
+
+async function findLosses(
   records: RecordStore,
   chunks: Pick<ChunkIo, 'digests'>,
   packages: readonly PackageRunner[],
