@@ -1,13 +1,13 @@
 /** The commands that look after kiosks, against a running server with a device on the line: takeover, labels, tries, limits, diagnostics. */
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import pino from 'pino'
-import { type RunningServer, startServer } from '../../signal-server/server.ts'
+import { startServer } from '../../signal-server/server.ts'
 import { withCleanup } from '../support/cleanup.ts'
-import { type CliRun, runCommand } from '../support/cli-run.ts'
+import { runCommand } from '../support/cli-run.ts'
+import { assertFails, startCliStage } from '../support/cli-stage.ts'
 import { packageStatus, statusOf } from '../support/device-status.ts'
 import { signalUpExamples } from '../support/protocol-examples.ts'
 import {
@@ -19,54 +19,19 @@ import {
 
 const ADMIN_URL = 'https://larder-admin.example.com'
 
-const folder = await mkdtemp(join(tmpdir(), 'larder-test-'))
-let server: RunningServer
-let env: { LARDER_URL: string; LARDER_TOKEN: string }
+const { folder, server, larder, larderJson, end } = await startCliStage()
+after(end)
 /** Where devices reach the server. */
-let deviceUrl: string
+const deviceUrl = new URL('/', server.kioskUrl).href
 
 before(async () => {
-  const data = join(folder, 'data')
-  const free = { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0 }
-  server = await startServer({ data, ...free, log: pino({ level: 'silent' }) })
-  deviceUrl = new URL('/', server.kioskUrl).href
-  const token = await runCommand(['token', 'create', '--data', data])
-  env = { LARDER_URL: server.adminUrl, LARDER_TOKEN: token.stdout.trim() }
   await larderJson('site', 'create', 'berlin', '--time-zone', 'Europe/Berlin')
   await mkdir(join(folder, 'lobby'))
   await writeFile(join(folder, 'lobby', 'index.html'), '<h1>Lobby</h1>')
   await larderJson('publish', join(folder, 'lobby'), '--package', 'lobby', '--version', '1.0.0')
-  await larderJson(
-    'profile',
-    'create',
-    'shops',
-    '--site',
-    'berlin',
-    '--package',
-    'lobby',
-    '--package',
-    'menu',
-  )
+  const packages = ['--package', 'lobby', '--package', 'menu']
+  await larderJson('profile', 'create', 'shops', '--site', 'berlin', ...packages)
 })
-after(async () => {
-  await server.close()
-  await rm(folder, { recursive: true })
-})
-
-const larder = (...args: string[]): Promise<CliRun> => runCommand(args, env)
-
-async function larderJson(...args: string[]) {
-  const { code, stdout, stderr } = await larder(...args, '--json')
-  assert.equal(code, 0, stderr)
-  return JSON.parse(stdout)
-}
-
-function assertFails(run: CliRun, code: 1 | 2, message: RegExp): void {
-  assert.equal(run.code, code, run.stderr)
-  assert.equal(run.stdout, '')
-  assert.match(run.stderr, /^larder: [^\n]+\n$/)
-  assert.match(run.stderr, message)
-}
 
 /** A device of the site; not online yet. */
 async function enrolKiosk(): Promise<DeviceKeys> {

@@ -1,56 +1,17 @@
 /** The commands against a running server: what an administrator does all day, and what goes wrong on the way. */
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import pino from 'pino'
+import { after, test } from 'node:test'
 import { ENROL_DOMAIN } from '../../protocol/device-http.ts'
 import { toBase64Url } from '../../protocol/keys.ts'
-import { type RunningServer, startServer } from '../../signal-server/server.ts'
-import { temporaryDirectory } from '../support/cleanup.ts'
-import { type CliRun, runCommand } from '../support/cli-run.ts'
+import { runCommand } from '../support/cli-run.ts'
+import { assertFails, startCliStage } from '../support/cli-stage.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'larder-test-'))
-let server: RunningServer
-let env: { LARDER_URL: string; LARDER_TOKEN: string }
-
-before(async () => {
-  const data = join(folder, 'data')
-  server = await startServer({
-    data,
-    host: '127.0.0.1',
-    port: 0,
-    adminHost: '127.0.0.1',
-    adminPort: 0,
-    log: pino({ level: 'silent' }),
-  })
-  const token = await runCommand(['token', 'create', '--data', data])
-  env = { LARDER_URL: server.adminUrl, LARDER_TOKEN: token.stdout.trim() }
-})
-after(async () => {
-  await server.close()
-  await rm(folder, { recursive: true })
-})
-
-const larder = (...args: string[]): Promise<CliRun> => runCommand(args, env)
-
-async function larderJson(...args: string[]) {
-  const { code, stdout, stderr } = await larder(...args, '--json')
-  assert.equal(code, 0, stderr)
-  return JSON.parse(stdout)
-}
-
-/** One clear line on standard error, and nothing on standard output. */
-function assertFails(run: CliRun, code: 1 | 2, message: RegExp): void {
-  assert.equal(run.code, code, run.stderr)
-  assert.equal(run.stdout, '')
-  assert.match(run.stderr, /^larder: [^\n]+\n$/)
-  assert.match(run.stderr, message)
-  assert.doesNotMatch(run.stderr, /^ +at /m)
-}
+const { folder, server, larder, larderJson, end } = await startCliStage()
+after(end)
 
 async function packageDirectory(name: string, files: Readonly<Record<string, string>>): Promise<string> {
   const directory = join(folder, name)
@@ -207,19 +168,10 @@ test('every listing is a table for people and JSON for programs', async () => {
 })
 
 test('an empty listing says how to make the first', async t => {
-  const data = join(await temporaryDirectory(t), 'data')
-  const empty = await startServer({
-    data,
-    host: '127.0.0.1',
-    port: 0,
-    adminHost: '127.0.0.1',
-    adminPort: 0,
-    log: pino({ level: 'silent' }),
-  })
-  t.after(() => empty.close())
-  const token = (await runCommand(['token', 'create', '--data', data])).stdout.trim()
+  const empty = await startCliStage()
+  t.after(() => empty.end())
   for (const noun of ['site', 'profile', 'package', 'device']) {
-    const { stdout } = await runCommand([noun, 'list', '--server', empty.adminUrl, '--token', token])
+    const { stdout } = await empty.larder(noun, 'list')
     assert.match(stdout, /^No \w+ yet\. .*larder \w+/)
   }
 })

@@ -1,14 +1,9 @@
 /** `larder package`: what has been published, who runs it, and its windows. How it takes over is `takeover-command.ts`. */
 import type { Command } from 'commander'
-import {
-  type DistributionPut,
-  distributionViewSchema,
-  type PackageView,
-  packageListSchema,
-  packageViewSchema,
-} from '../../../protocol/admin-api.ts'
+import { type PackageView, packageListSchema, packageViewSchema } from '../../../protocol/admin-api.ts'
 import type { Bound } from '../../../protocol/bound.ts'
 import { connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
+import { changeDistribution } from '../change-distribution.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseBound, parseOnOff, parsePackageName, parseProfileName } from '../values.ts'
 import { count, formatBytes, formatInstant, formatTable, terminalTimeZone } from '../words.ts'
@@ -82,20 +77,12 @@ export function addPackageCommands(program: Command, io: CliIo): void {
     .option('--json', 'print as JSON')
     .addHelpText('after', WINDOWS_HELP)
     .action(async (name: string, options: WindowsOptions) => {
-      const client = connect(options, io)
-      const segments = ['profiles', options.profile, 'packages', name, 'distribution']
-      let view = await client.request('GET', segments, distributionViewSchema)
       const { proxy, onlyUntil, enforceUntil } = options
-      if (proxy !== undefined || onlyUntil !== undefined || enforceUntil !== undefined) {
-        const before = view.distribution
-        const body: DistributionPut = {
-          proxyDistribution: proxy ?? before.proxyDistribution,
-          onlyToProxiesUntil: onlyUntil ? onlyUntil.bound : before.onlyToProxiesUntil,
-          enforceProxyUntil: enforceUntil ? enforceUntil.bound : before.enforceProxyUntil,
-          revision: view.revision,
-        }
-        view = await client.request('PUT', segments, distributionViewSchema, { json: body })
-      }
+      const view = await changeDistribution(options, io, name, {
+        proxyDistribution: proxy,
+        onlyToProxiesUntil: onlyUntil?.bound,
+        enforceProxyUntil: enforceUntil?.bound,
+      })
       if (options.json) return printJson(io, view)
       io.out(describeWindows(view))
       for (const warning of view.warnings) io.err(`warning: ${warning.message}\n`)

@@ -1,11 +1,6 @@
 /** `larder package takeover`: when a new release takes over on a screen, what confirms it, and which package comes first. */
 import { type Command, InvalidArgumentError } from 'commander'
-import {
-  type DistributionPut,
-  type DistributionView,
-  distributionViewSchema,
-  type UpdateOptions,
-} from '../../../protocol/admin-api.ts'
+import type { DistributionView, UpdateOptions } from '../../../protocol/admin-api.ts'
 import {
   activationText,
   activationWords,
@@ -14,7 +9,8 @@ import {
   parseActivationText,
   parseConfirmationText,
 } from '../../../protocol/takeover-text.ts'
-import { connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
+import { type RemoteOptions, withServerOptions } from '../admin-client.ts'
+import { changeDistribution } from '../change-distribution.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parsePackageName, parseProfileName, wholeNumber } from '../values.ts'
 import { formatFacts } from '../words.ts'
@@ -49,20 +45,8 @@ export function addTakeoverCommand(packageCommand: Command, io: CliIo): void {
     .option('--json', 'print as JSON')
     .addHelpText('after', HELP)
     .action(async (name: string, options: TakeoverOptions) => {
-      const client = connect(options, io)
-      const segments = ['profiles', options.profile, 'packages', name, 'distribution']
-      let view = await client.request('GET', segments, distributionViewSchema)
-      const { activate, confirm, priority } = options
-      if (activate !== undefined || confirm !== undefined || priority !== undefined) {
-        const body: DistributionPut = {
-          ...view.distribution,
-          ...(activate !== undefined && { activation: activate }),
-          ...(confirm !== undefined && { confirmation: confirm }),
-          ...(priority !== undefined && { priority }),
-          revision: view.revision,
-        }
-        view = await client.request('PUT', segments, distributionViewSchema, { json: body })
-      }
+      const { activate: activation, confirm: confirmation, priority } = options
+      const view = await changeDistribution(options, io, name, { activation, confirmation, priority })
       if (options.json) printJson(io, view)
       else io.out(describe(view))
     })
