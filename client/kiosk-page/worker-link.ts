@@ -74,10 +74,12 @@ async function register(
 ): Promise<ServiceWorkerRegistration> {
   try {
     const made = await serviceWorker.register(script, { scope: scope ?? './', updateViaCache: 'none' })
-    // Of a time when no more was allowed; it would go on to serve its folder.
-    const outdated = new Set(narrower.map(other => new URL(other, location.href).href))
-    for (const other of await serviceWorker.getRegistrations())
-      if (other !== made && outdated.has(other.scope)) await other.unregister()
+    // Of a time when no more was allowed, or made by an app for its own folder: they would go on to serve that.
+    const own = new URL(script, location.href).href
+    for (const other of await serviceWorker.getRegistrations()) {
+      const its = other.active ?? other.waiting ?? other.installing
+      if (other !== made && its?.scriptURL === own) await other.unregister()
+    }
     return made
   } catch (error) {
     const refused = error instanceof DOMException && error.name === 'SecurityError'
