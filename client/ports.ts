@@ -86,7 +86,10 @@ export interface RecordStore {
   setMany(entries: readonly (readonly [key: string, value: unknown])[]): Promise<void>
   remove(keys: readonly string[]): Promise<void>
   keys(): Promise<readonly string[]>
+  /** What is under way is finished first. */
   close(): void
+  /** Undoes what is under way, so that nobody has to wait for this page, even if it is frozen now. */
+  abandon(): void
 }
 
 /** What the browser says of its storage. Never rejects; null: it does not say. */

@@ -50,5 +50,6 @@ export function createMemoryRecordStore(): RecordStore {
     },
     keys: async () => [...records.keys()],
     close: () => {},
+    abandon: () => {},
   }
 }

@@ -19,6 +19,8 @@ export interface BrowserKiosk {
   readonly stores: OpenedStores
   /** Lets go of the databases and the worker; after `kiosk.stop()`. */
   close(): void
+  /** The same at once, ending what is being read and written. */
+  abandon(): void
 }
 
 export interface BrowserKioskDeps {
@@ -69,5 +71,10 @@ export async function createBrowserKiosk(
     stores.chunks.close()
     stores.records.close()
   }
-  return { kiosk, stores, close }
+  const abandon = () => {
+    // The worker ends in the middle of whatever it is doing, and its database with it.
+    stores.chunks.close()
+    stores.records.abandon()
+  }
+  return { kiosk, stores, close, abandon }
 }

@@ -40,10 +40,13 @@ type TabMessage =
 
 const ANSWER_TIMEOUT_MS = 5_000
 
-/** An engine and what was opened for it; `close` once it has stopped. */
+/** An engine and what was opened for it. */
 export interface RunningKiosk {
   readonly kiosk: Kiosk
+  /** Once the engine has stopped. */
   close(): void
+  /** Before that: ends what is being read and written, so that a page that is frozen now keeps nobody from the disk. */
+  abandon(): void
 }
 
 export interface SharedKioskDeps {
@@ -78,7 +81,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
   let view = startingView
   let leadership = createLeadership()
   let engine: Kiosk | null = null
-  let stopEngine: () => Promise<void> = async () => {}
+  let stopEngine: (abandons?: boolean) => Promise<void> = async () => {}
   let cancelTick = () => {}
   const say = (message: TabMessage) => channel.postMessage(message)
   const lock = createEngineLock(deps.locks, {
@@ -106,8 +109,9 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
       case 'lead':
         return lead()
       case 'step-down':
+      case 'abandon':
         deps.onLeading(false)
-        return void stopEngine()
+        return void stopEngine(effect === 'abandon')
     }
   }
 
@@ -116,23 +120,28 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
     say({ type: 'here' })
     let isOver = false
     const starting = deps.createKiosk(() => dispatch({ type: 'lost' }))
+    let started: RunningKiosk | null = null
     let unsubscribe = () => {}
     let stopping: Promise<void> | null = null
-    const stop = async () => {
+    const stop = async (abandons: boolean) => {
       isOver = true
       engine = null
       unsubscribe()
-      const running = await starting.catch(() => null)
-      await running?.kiosk.stop()
+      const running = started ?? (await starting.catch(() => null))
+      // In this order, so that what the disk refuses from now on is no trouble to anybody.
+      const stopped = running?.kiosk.stop()
+      if (abandons) running?.abandon()
+      await stopped
       running?.close()
     }
-    stopEngine = () => {
-      stopping ??= stop()
+    stopEngine = (abandons = false) => {
+      stopping ??= stop(abandons)
       return stopping
     }
     starting.then(
       running => {
         if (isOver) return
+        started = running
         engine = running.kiosk
         unsubscribe = running.kiosk.subscribeView(next => {
           onView(next)

@@ -38,6 +38,8 @@ export type LeadershipEffect =
   | 'lead'
   /** Stop it, at once. */
   | 'step-down'
+  /** Stop it and let go of the disk in this very turn: there may be no next one. */
+  | 'abandon'
 
 export interface LeadershipOptions {
   readonly askEveryMs: number
@@ -83,7 +85,7 @@ export function stepLeadership(
 
 function leave(state: Leadership): readonly LeadershipEffect[] {
   if (state.name === 'away') return []
-  return state.name === 'leading' ? ['step-down', 'let-go'] : ['let-go']
+  return state.name === 'leading' ? ['abandon', 'let-go'] : ['let-go']
 }
 
 function tick(

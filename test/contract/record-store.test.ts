@@ -98,3 +98,21 @@ test('only the last of several tabs that run an engine writes and removes record
   await second.setMany([['a', 4]])
   assert.equal(await second.get('a'), 4)
 })
+
+test('a page that is frozen in the middle of a write lets go of the database: the next one need not wait for it', async () => {
+  const factory = new IDBFactory()
+  const frozen = await openFencedRecords(openIdbDatabase('records', factory), {
+    token: 'frozen',
+    onReplaced: () => {},
+  })
+  await frozen.setMany([['a', 1]])
+  // Its transaction has asked who runs the engine, and waits for the answer.
+  const unfinished = assert.rejects(frozen.setMany([['a', 2]]))
+  await Promise.resolve()
+  frozen.abandon()
+  const next = createIdbRecordStore(openIdbDatabase('records', factory))
+  await next.setMany([['b', 1]])
+  await unfinished
+  assert.equal(await next.get('a'), 1)
+  next.close()
+})

@@ -34,7 +34,8 @@ export function createIdbChunkStore(database: IdbDatabase): ChunkStore {
     },
     put: (digest, encoded) => put({ key: digest, bytes: onlyItself(encoded) }),
     remove: digests => delMany([...digests], database.use),
-    close: () => database.close(),
+    // What is not written yet counts for nothing, and nobody should wait for it.
+    close: () => database.abandon(),
   }
 }
 

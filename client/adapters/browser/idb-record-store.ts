@@ -77,5 +77,6 @@ export function createIdbRecordStore(database: IdbDatabase, fence?: RecordFence)
       }),
     keys: async () => (await keys(database.use)).filter(key => typeof key === 'string'),
     close: () => database.close(),
+    abandon: () => database.abandon(),
   }
 }

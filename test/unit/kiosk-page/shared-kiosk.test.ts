@@ -139,7 +139,11 @@ function fakeBrowser() {
         createKiosk ??
         (async onReplaced => {
           tab.onReplaced = onReplaced
-          return { kiosk: fakeKiosk(name, heard), close: () => heard.push(`${name} closed`) }
+          return {
+            kiosk: fakeKiosk(name, heard),
+            close: () => heard.push(`${name} closed`),
+            abandon: () => heard.push(`${name} lets go of the disk`),
+          }
         }),
       onLeading: leads => heard.push(`${name} ${leads ? 'leads' : 'steps down'}`),
       onFailed: error => assert.fail(String(error)),
@@ -224,6 +228,7 @@ test('a tab that is frozen lets go at once and queues again when it is resumed',
   await settled()
   const events = take()
   assert.ok(events.includes('first stop') && events.includes('second leads'), String(events))
+  assert.ok(events.includes('first lets go of the disk'), 'in the turn that it has left')
   first.hangs = false
   first.kiosk.resume()
   await time.advance(60_000)
@@ -242,7 +247,7 @@ test('a tab whose records another one has taken over stops, whatever it holds', 
   await settled()
   first.onReplaced()
   await settled()
-  assert.deepEqual(take(), ['first leads', 'first steps down', 'first stop', 'second leads', 'first closed'])
+  assert.deepEqual(take(), ['first leads', 'first steps down', 'first stop', 'first closed', 'second leads'])
   await Promise.all([first.kiosk.stop(), second.kiosk.stop()])
 })
 
@@ -253,9 +258,13 @@ test('a tab that ceases to lead while its engine is being made never runs it', a
   await settled()
   first.kiosk.freeze()
   const heard: string[] = []
-  made.resolve({ kiosk: fakeKiosk('first', heard), close: () => heard.push('first closed') })
+  made.resolve({
+    kiosk: fakeKiosk('first', heard),
+    close: () => heard.push('first closed'),
+    abandon: () => heard.push('first lets go of the disk'),
+  })
   await settled()
-  assert.deepEqual(heard, ['first stop', 'first closed'])
+  assert.deepEqual(heard, ['first stop', 'first lets go of the disk', 'first closed'])
   assert.deepEqual(take(), ['first leads', 'first steps down'])
   await first.kiosk.stop()
 })

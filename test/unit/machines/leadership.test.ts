@@ -66,7 +66,7 @@ test('frozen it lets go, and what is granted to it then it gives back', () => {
   const tab = new Driver()
   tab.send('begin')
   tab.send('granted')
-  assert.deepEqual(tab.send('freeze'), ['step-down', 'let-go'])
+  assert.deepEqual(tab.send('freeze'), ['abandon', 'let-go'])
   assert.deepEqual(tab.send('granted'), ['let-go'])
   assert.deepEqual(tab.send('resume'), ['queue', 'ask'])
   assert.deepEqual(tab.send('stop'), ['let-go'])
@@ -85,7 +85,7 @@ test('whatever happens, an engine is started only when none runs, and stopped be
             assert.ok(!runs)
             runs = true
           }
-          if (effect === 'step-down') {
+          if (effect === 'step-down' || effect === 'abandon') {
             assert.ok(runs)
             runs = false
           }
