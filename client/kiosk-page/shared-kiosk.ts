@@ -99,6 +99,8 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
   function act(effect: LeadershipEffect): void {
     switch (effect) {
       case 'queue':
+        // Whoever leads tells how things stand, also while nothing changes.
+        say({ type: 'hello' })
         return lock.queue()
       case 'steal':
         return lock.steal()
@@ -244,7 +246,6 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
     return () => listeners.delete(listener)
   }
 
-  say({ type: 'hello' })
   dispatch({ type: 'begin' })
   cancelTick = platform.setTimer(options.askEveryMs, tick)
 

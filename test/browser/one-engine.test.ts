@@ -1,7 +1,7 @@
 /** Two tabs of one browser: one engine, whatever happens to the tab that runs it. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { findChromiumWithTabs } from '../../scripts/find-browsers.mjs'
@@ -25,12 +25,17 @@ const skip =
   chromiumPath === null ? 'no Chromium with tabs is installed here, only a headless shell or none' : false
 
 const BYTES_PER_SECOND = 1_500_000
-/** Chunks that a tab takes with it: six asked of the origin (`originParallel`), and what was received and not yet written. */
-const IN_FLIGHT = 16
+/**
+ * Chunks that a tab takes with it: six asked of the origin (`originParallel`), and at most as many whose write is under way (six or
+ * seven in all were seen on a machine with nothing else to do).
+ */
+const IN_FLIGHT = 12
 /** Ordinary files are cut into chunks of at most this size. */
 const LARGEST_CHUNK_BYTES = 512 * 1024
 /** Six questions a second apart (`defaultLeadership`), and what two loaded cores take to start an engine. */
 const TAKEOVER_LIMIT_MS = 15_000
+/** Long enough for another tab to take over and to end the download meanwhile. */
+const HANG_MS = 20_000
 
 interface KioskWindow {
   readonly larder?: { status(): DeviceStatus }
@@ -99,6 +104,7 @@ async function twoTabs(site: TestSite): Promise<{ device: TestDevice; second: Ta
 
 /** The second tab has taken over and ends the download, and nothing that was on the disk has crossed the line again. */
 async function assertTakenOver(
+  t: TestContext,
   site: TestSite,
   device: TestDevice,
   second: Tab,
@@ -113,6 +119,7 @@ async function assertTakenOver(
   assert.deepEqual(again, [], 'what was on the disk is not asked for')
   const first = new Set(device.chunksAskedOfOrigin())
   const twice = second.asked.filter(digest => first.has(digest))
+  t.diagnostic(`${twice.length} chunks were asked for twice`)
   assert.ok(twice.length <= IN_FLIGHT, `${twice.length} chunks were asked for twice`)
   assert.equal(new Set(second.asked).size, second.asked.length)
   const sizes = await heldChunks(second.page)
@@ -134,7 +141,7 @@ test('the tab that runs the engine is killed: the other one goes on where it was
   const cdp = await device.browser.context.newCDPSession(device.browser.page)
   cdp.send('Page.crash').catch(() => {})
   t.diagnostic(`taken over after ${Math.round(await untilLeads(second.page))} ms`)
-  await assertTakenOver(site, device, second, held, encodedBytes)
+  await assertTakenOver(t, site, device, second, held, encodedBytes)
 })
 
 test('the tab that runs the engine is hidden, then frozen: another takes over, and it follows when it is back', {
@@ -193,9 +200,9 @@ test('the tab that runs the engine hangs: the other one takes the lock, and the 
   const hung = first.evaluate(limitMs => {
     const until = performance.now() + limitMs
     while (performance.now() < until);
-  }, 2 * TAKEOVER_LIMIT_MS)
+  }, HANG_MS)
   t.diagnostic(`taken over after ${Math.round(await untilLeads(second.page))} ms`)
-  await assertTakenOver(site, device, second, held, encodedBytes)
+  await assertTakenOver(t, site, device, second, held, encodedBytes)
   await hung
   await until('the first tab follows', async () => !(await leads(first)))
   await until(

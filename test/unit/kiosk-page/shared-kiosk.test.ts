@@ -231,6 +231,8 @@ test('a tab that is frozen lets go at once and queues again when it is resumed',
   assert.ok(events.includes('first lets go of the disk'), 'in the turn that it has left')
   first.hangs = false
   first.kiosk.resume()
+  await settled()
+  assert.equal(first.kiosk.view().timeZone, 'second', 'it shows what the other one says')
   await time.advance(60_000)
   assert.deepEqual(take(), [])
   second.kiosk.freeze()
