@@ -8,7 +8,8 @@
  *      there is nothing else to ask for, a few are asked of a second store as well.
  *  I4  Nothing is asked while the disk takes no more, which is tried without a line, or while `maxStoringBytes` wait to be written.
  *  I5  Nothing waits without a wake: every waiting has an instant or an input that ends it (W6).
- *  I6  A store fetches from the origin the chunks that are its own share among the hopeful stores of its site (W9).
+ *  I6  A store fetches from the origin the chunks that are its own share among the hopeful stores of its site (W9), but
+ *      for those that one of them has.
  *  I7  Nothing new is asked for while packages that come before it are fetched (P1); what is under way may end.
  */
 import { type Decision, decideSources } from '../../../policy/windows.ts'
@@ -247,11 +248,9 @@ function askServer(
   // A store that is still reaching for its fellows waits that moment: the shares depend on who is there.
   if (hopeful && isContactHopeful(state, now, options)) return
   // I6.
-  const owners = hopeful
-    ? [state.selfId, ...hopefulPeers(state, now, options).map(peer => peer.deviceId)]
-    : null
+  const fellows = hopeful ? hopefulPeers(state, now, options) : null
   while (origin.fetching.size < options.originParallel) {
-    const index = nextOwnChunk(state, owners)
+    const index = nextOwnChunk(state, fellows)
     if (index === null) break
     setStatus(state.table, index, ASKED)
     origin.fetching.add(index)

@@ -4,14 +4,15 @@
  */
 import { rendezvousOwner } from '../../../policy/rendezvous.ts'
 import { MISSING } from './chunk-table.ts'
-import type { DownloadState } from './state.ts'
+import type { DownloadState, PeerView } from './state.ts'
 
 /**
- * The next chunk to fetch, or null. `owners`: the hopeful stores of the site and this device, among whom the release is split;
- * null when nobody else is expected to deliver, and everything that is missing is this device's.
+ * The next chunk to fetch, or null. `fellows`: the hopeful stores of the site, among whom, and this device, the release is
+ * split; null when nobody else is expected to deliver, and everything that is missing is this device's.
  */
-export function nextOwnChunk(state: DownloadState, owners: readonly string[] | null): number | null {
+export function nextOwnChunk(state: DownloadState, fellows: readonly PeerView[] | null): number | null {
   const { origin, table } = state
+  const owners = fellows && [state.selfId, ...fellows.map(({ deviceId }) => deviceId)]
   const key = owners === null ? '' : [...owners].sort().join(' ')
   if (origin.share === null || origin.share.key !== key) {
     origin.share = { key, queue: ownChunks(state, owners), at: 0 }
@@ -19,7 +20,9 @@ export function nextOwnChunk(state: DownloadState, owners: readonly string[] | n
   const { share } = origin
   for (; share.at < share.queue.length; share.at++) {
     const index = share.queue[share.at] as number
-    if (table.status[index] === MISSING) return index
+    // What a fellow has already does not cross the uplink again. Should it not deliver, the chunk is given back, and the
+    // share made anew.
+    if (table.status[index] === MISSING && !fellows?.some(({ has }) => has.has(index))) return index
   }
   return null
 }

@@ -71,7 +71,8 @@ export function applyPeer(state: DownloadState, event: PeerEvent, now: number, o
     case 'peer-offer':
       peer.offer = 'offering'
       peer.suspectUntil = Math.min(peer.suspectUntil, now)
-      // A bitfield is the whole truth: what was known before may be gone.
+      // A bitfield is the whole truth: what was known before may be gone, and falls to whoever fetches for the site.
+      state.origin.share = null
       peer.has.clear()
       peer.queue.length = 0
       for (const index of state.table.firstIndex)

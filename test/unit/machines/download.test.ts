@@ -543,6 +543,25 @@ describe('W9 stores among themselves', () => {
     assert.deepEqual(requestedOf(effects, STORE), [theirs])
   })
 
+  test('I6 what a fellow has crosses the uplink no second time, until it cannot be had from there', () => {
+    const driver = new DownloadDriver({ role: 'store', digests, options: { originParallel: 40 } })
+    driver.link(STORE, [...digests.keys()])
+    assert.deepEqual(fetchedOf(driver.grant()), [])
+    const own = shareOf(SELF, [SELF, STORE])
+    const [lost = -1] = own
+    const asked = [...(driver.state.peers.get(STORE)?.asked ?? [])]
+    assert.ok(asked.includes(lost))
+    const rejected = driver.send({
+      type: 'peer-reject',
+      deviceId: STORE,
+      reason: 'not-held',
+      retryAfterMs: 0,
+      indexes: [lost],
+    })
+    assert.deepEqual(fetchedOf(rejected), [lost])
+    assert.equal(fetchedOf(driver.send({ type: 'peer-left', deviceId: STORE })).length, 39)
+  })
+
   test('I6 a store waits for its fellows while it reaches for them the first time, and no longer', () => {
     const driver = new DownloadDriver({ role: 'store', digests })
     assert.deepEqual(typesOf(driver.last), ['introduce', 'ask-grant'])
