@@ -37,7 +37,8 @@ const STAGES = {
   browser: {
     title: 'browser tests',
     tests: 'test/browser',
-    workers: 1,
+    // Half of the time they wait for a timer or a disk. More at once would make each other late.
+    workers: 2,
     limitMs: 900_000,
     needsBrowser: true,
   },
