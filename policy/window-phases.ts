@@ -2,6 +2,7 @@
  * The phases that a pair of windows makes, in order: the stretches of time in which the decision stays the same, and their
  * words. It decides nothing: every phase is what `windows.ts` says of its first instant. `Intl` is its only calendar.
  */
+import { clockText, dayText } from './site-clock.ts'
 import { type Decision, decideSources, type Role, type Windows } from './windows.ts'
 
 export interface WindowPhase {
@@ -68,14 +69,8 @@ export function phasesSentence(phases: readonly WindowPhase[], times: PhaseTimes
 const DAY_MS = 24 * 3600_000
 
 function moment(at: number, { timeZone, now }: PhaseTimes): string {
-  const clock = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(at % 60_000 === 0 ? {} : { second: '2-digit' as const }),
-  })
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', year: 'numeric' })
-  const isNear = (at >= now && at - now < DAY_MS) || day.format(at) === day.format(now)
-  return isNear ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`
+  const day = dayText(at, timeZone)
+  const clock = clockText(at, timeZone)
+  const isNear = (at >= now && at - now < DAY_MS) || day === dayText(now, timeZone)
+  return isNear ? clock : `${day}, ${clock}`
 }

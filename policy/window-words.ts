@@ -3,6 +3,7 @@
  *
  * It decides nothing and reads everything from the decision. It runs in kiosks, so `Intl` is its only calendar.
  */
+import { clockText, dayText } from './site-clock.ts'
 import type { Decision } from './windows.ts'
 
 export interface WordsContext {
@@ -44,21 +45,9 @@ export function describeDecision(decision: Decision, now: number, context: Words
 
 /** `at 02:00 (Europe/Berlin), in 3 h 12 min`; with the date when it is not today there. */
 export function describeMoment(at: number, now: number, timeZone: string): string {
-  const day = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  })
-  const clock = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(at % 60_000 === 0 ? {} : { second: '2-digit' as const }),
-  })
-  const date = day.format(at) === day.format(now) ? '' : `on ${day.format(at)} `
-  return `${date}at ${clock.format(at)} (${timeZone}), in ${formatDuration(at - now)}`
+  const day = dayText(at, timeZone)
+  const date = day === dayText(now, timeZone) ? '' : `on ${day} `
+  return `${date}at ${clockText(at, timeZone)} (${timeZone}), in ${formatDuration(at - now)}`
 }
 
 const UNITS = [

@@ -35,7 +35,7 @@ export interface BrowserKioskDeps {
 export function createPagePlatform(): Platform {
   try {
     const worker = new Worker(new URL('./timer-worker.ts', import.meta.url), { type: 'module' })
-    return createWebPlatform(createWorkerTimers(worker))
+    return createWebPlatform(createWorkerTimers(worker, () => document.hidden))
   } catch {
     return createWebPlatform()
   }
