@@ -27,6 +27,7 @@ import { updateCosts } from '../records/patch-sets.ts'
 import { listPackages, listReleases, type ReleaseRecord } from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
+import { readBytes } from './request.ts'
 import { type AdminRoute, route } from './route.ts'
 
 /** Of the largest question for missing chunks, with room to spare. */
@@ -225,13 +226,13 @@ export function chunkRoutes({ publisher }: AdminDeps): readonly AdminRoute[] {
         params: { digest: digestSchema },
         body: null,
         bodyMediaType: 'application/octet-stream',
-        maxBodyBytes: MAX_ENCODED_CHUNK_BYTES,
+        maxBodyBytes: null,
         answer: chunkStoredSchema,
         statuses: [201, 200],
-        refusals: ['content-invalid'],
+        refusals: ['content-invalid', 'too-large'],
       },
       async ({ c, params: { digest } }) => {
-        const stored = await publisher.putChunk(digest, new Uint8Array(await c.req.arrayBuffer()))
+        const stored = await publisher.putChunk(digest, await readBytes(c, MAX_ENCODED_CHUNK_BYTES))
         if (!stored.ok)
           throw new Refusal('content-invalid', `This is not chunk ${digest}: ${stored.message}.`)
         const { added, rawBytes, encodedBytes } = stored

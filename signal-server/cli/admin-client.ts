@@ -6,6 +6,7 @@ import type * as v from 'valibot'
 import { parseWith } from '../../protocol/parse.ts'
 import { type ProblemName, problemSchema } from '../../protocol/problem.ts'
 import { errorCode, Failure, messageOf } from '../failure.ts'
+import { type HttpAnswer, sendRequest } from './http-request.ts'
 import { type CliIo, UsageError } from './io.ts'
 
 const DEFAULT_SERVER = 'http://127.0.0.1:8081'
@@ -72,31 +73,30 @@ export class AdminClient {
   ): Promise<v.InferOutput<S>> {
     const path = `/api/${segments.map(encodeURIComponent).join('/')}`
     const search = new URLSearchParams(query).toString()
-    const response = await this.#send(method, `${this.server}${path}${search && `?${search}`}`, body)
+    const { status, text } = await this.#send(method, `${this.server}${path}${search && `?${search}`}`, body)
     let input: unknown
     try {
-      input = await response.json()
-    } catch (error) {
-      if (errorCode(error) !== undefined || messageOf(error) === 'terminated') throw this.#unreachable(error)
+      input = JSON.parse(text)
+    } catch {
       throw this.#stranger()
     }
-    if (!response.ok) throw this.#refused(response.status, input)
+    if (status < 200 || status > 299) throw this.#refused(status, input)
     const parsed = parseWith(answer, input)
     if (!parsed.ok) throw this.#stranger()
     return parsed.value
   }
 
-  async #send(method: string, url: string, body: Body | undefined): Promise<Response> {
+  async #send(method: string, url: string, body: Body | undefined): Promise<HttpAnswer> {
     const isJson = body !== undefined && 'json' in body
     try {
-      return await fetch(url, {
+      return await sendRequest(url, {
         method,
         headers: {
           authorization: `Bearer ${this.#token}`,
           ...(body && { 'content-type': isJson ? 'application/json' : 'application/octet-stream' }),
         },
         ...(body && { body: isJson ? JSON.stringify(body.json) : body.bytes }),
-        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+        timeoutMs: ANSWER_TIMEOUT_MS,
       })
     } catch (error) {
       throw this.#unreachable(error)
@@ -140,7 +140,6 @@ function whyUnreachable(cause: unknown): string {
     case 'EAI_AGAIN':
       return 'no such host is known'
     case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
       return 'it closed the connection'
     default:
       if (cause instanceof Error && cause.name === 'TimeoutError')

@@ -33,7 +33,7 @@ import {
 } from '../records/releases.ts'
 import { isUniqueViolation } from '../records/sqlite.ts'
 import type { ChunkVault, PutResult } from '../vault/chunk-vault.ts'
-import { encodeChunk } from '../vault/zstd.ts'
+import { compressed } from '../vault/zstd.ts'
 import { createTurnstile } from './turnstile.ts'
 
 /** How long a chunk of an unfinished publication is kept, from when the server was last asked for it. */
@@ -198,7 +198,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     },
     async putChunk(digest, encoded) {
       await turnstile.pass(() => forgetOrphans(db, [digest]))
-      return await vault.put(digest, await compressed(encoded))
+      return await vault.put(digest, await smallest(encoded))
     },
     async putPart(digest, part) {
       await turnstile.pass(() => forgetOrphans(db, [digest]))
@@ -223,9 +223,11 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
 }
 
 /** Browsers cannot compress: what comes as it is is compressed here, where that makes it smaller. */
-async function compressed(encoded: Uint8Array): Promise<Uint8Array> {
+async function smallest(encoded: Uint8Array): Promise<Uint8Array> {
   const parsed = parseEncodedChunk(encoded)
-  return parsed.ok && parsed.encoding === 'identity' ? await encodeChunk(parsed.body) : encoded
+  if (!parsed.ok || parsed.encoding !== 'identity') return encoded
+  const body = await compressed(parsed.body)
+  return body !== null && body.length < parsed.body.length ? frameEncodedChunk(parsed.body, body) : encoded
 }
 
 async function describeRelease(

@@ -47,13 +47,17 @@ function isIncompressible(raw: Uint8Array): boolean {
 
 /** The encoded form of a raw chunk: zstd or identity, whichever is smaller. */
 export async function encodeChunk(raw: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  if (isIncompressible(raw)) return frameEncodedChunk(raw, null)
-  const body = await compress(raw, {
+  return frameEncodedChunk(raw, await compressed(raw))
+}
+
+/** The zstd frame of a raw chunk, in the hope that it is smaller; null where there is none. */
+export async function compressed(raw: Uint8Array): Promise<Uint8Array | null> {
+  if (isIncompressible(raw)) return null
+  return await compress(raw, {
     // Without it an asynchronous frame declares no content size, and nobody may decode it.
     pledgedSrcSize: raw.length,
     params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
   })
-  return frameEncodedChunk(raw, body)
 }
 
 /** Decodes a zstd frame to at most `sizeBytes` bytes; rejects when it is broken or holds more. */

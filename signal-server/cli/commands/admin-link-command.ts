@@ -1,10 +1,7 @@
 /** `larder admin-link`: a one-time link into the administration page, made on the data directory. */
 import type { Command } from 'commander'
-import { makeAdminLink } from '../../admin-link.ts'
 import { openExistingDataDirectory } from '../../data-directory.ts'
 import { secureRandomBytes } from '../../random.ts'
-import { openRecords } from '../../records/records.ts'
-import { findSetting } from '../../records/settings.ts'
 import type { CliIo } from '../io.ts'
 import { parseDirectory, parseWebAddress } from '../values.ts'
 
@@ -31,6 +28,12 @@ export function addAdminLinkCommand(program: Command, io: CliIo): void {
       '\nThe link is good once and for 15 minutes. It sets the password, also when the old one is lost.\n\nExample:\n  larder admin-link --data ./larder-data',
     )
     .action(async (options: AdminLinkOptions) => {
+      // Loaded only here: commands that talk to a server start faster without a database.
+      const [{ makeAdminLink }, { openRecords }, { findSetting }] = await Promise.all([
+        import('../../admin-link.ts'),
+        import('../../records/records.ts'),
+        import('../../records/settings.ts'),
+      ])
       const directory = await openExistingDataDirectory(options.data)
       const records = await openRecords({ path: directory.recordsPath, randomBytes: secureRandomBytes })
       try {

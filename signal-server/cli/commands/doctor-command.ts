@@ -1,7 +1,6 @@
 /** `larder doctor`: whether a data directory is whole. */
 import type { Command } from 'commander'
 import { openExistingDataDirectory } from '../../data-directory.ts'
-import { checkDataDirectory } from '../../doctor.ts'
 import { Failure } from '../../failure.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseDirectory } from '../values.ts'
@@ -19,6 +18,8 @@ export function addDoctorCommand(program: Command, io: CliIo): void {
       '\nExits with 1 when something is wrong. Chunks are checked while no server runs on the directory.\n\nExample:\n  larder doctor --data ./larder-data --deep',
     )
     .action(async (options: { readonly data: string; readonly deep?: true; readonly json?: true }) => {
+      // Loaded only here: commands that talk to a server start faster without a database.
+      const { checkDataDirectory } = await import('../../doctor.ts')
       const directory = await openExistingDataDirectory(options.data)
       const findings = await checkDataDirectory(directory, { deep: options.deep ?? false })
       if (options.json) printJson(io, { findings })

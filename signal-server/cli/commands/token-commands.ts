@@ -4,8 +4,6 @@ import type { Command } from 'commander'
 import { tokenNameSchema } from '../../../protocol/admin/tokens.ts'
 import { openDataDirectory } from '../../data-directory.ts'
 import { randomApiToken, secureRandomBytes } from '../../random.ts'
-import { insertApiToken } from '../../records/api-tokens.ts'
-import { openRecords } from '../../records/records.ts'
 import type { CliIo } from '../io.ts'
 import { parseDirectory, parsed } from '../values.ts'
 
@@ -23,6 +21,11 @@ export function addTokenCommands(program: Command, io: CliIo): void {
       '\nThe token is shown once; the server keeps only its hash.\n\nExample:\n  export LARDER_TOKEN=$(larder token create --data ./larder-data)',
     )
     .action(async (options: { readonly data: string; readonly name: string }) => {
+      // Loaded only here: commands that talk to a server start faster without a database.
+      const [{ insertApiToken }, { openRecords }] = await Promise.all([
+        import('../../records/api-tokens.ts'),
+        import('../../records/records.ts'),
+      ])
       const directory = await openDataDirectory(options.data)
       if (directory.created) io.err(`note: made the data directory ${directory.path}\n`)
       const records = await openRecords({ path: directory.recordsPath, randomBytes: secureRandomBytes })
