@@ -27,7 +27,7 @@ import { updateCosts } from '../records/patch-sets.ts'
 import { listPackages, listReleases, type ReleaseRecord } from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
-import { readBytes } from './request.ts'
+import { withBytes } from './request.ts'
 import { type AdminRoute, route } from './route.ts'
 
 /** Of the largest question for missing chunks, with room to spare. */
@@ -232,7 +232,7 @@ export function chunkRoutes({ publisher }: AdminDeps): readonly AdminRoute[] {
         refusals: ['content-invalid', 'too-large'],
       },
       async ({ c, params: { digest } }) => {
-        const stored = await publisher.putChunk(digest, await readBytes(c, MAX_ENCODED_CHUNK_BYTES))
+        const stored = await withBytes(c, MAX_ENCODED_CHUNK_BYTES, bytes => publisher.putChunk(digest, bytes))
         if (!stored.ok)
           throw new Refusal('content-invalid', `This is not chunk ${digest}: ${stored.message}.`)
         const { added, rawBytes, encodedBytes } = stored

@@ -14,31 +14,43 @@ export function atMost(maxBytes: number): MiddlewareHandler {
   })
 }
 
+/** Arrays that bodies are read into, one after another: fresh memory costs more than what is copied into it. */
+const bodyBuffers: Buffer[] = []
+const MAX_KEPT_BUFFERS = 8
+
 /**
- * The body's bytes, at most `maxBytes` of them. Over HTTP they come from Node's own stream into the one array that is given
- * back: on the way through a `Request` each is copied several times, and chunks are what this server gets most of.
+ * Hands the body's bytes, at most `maxBytes` of them, to `use`, which may not keep them. Over HTTP they come from Node's own
+ * stream into one array: on the way through a `Request` each is copied several times, and chunks are what this server gets most of.
  */
-export async function readBytes(c: Context, maxBytes: number): Promise<Uint8Array> {
+export async function withBytes<T>(
+  c: Context,
+  maxBytes: number,
+  use: (bytes: Uint8Array) => Promise<T>,
+): Promise<T> {
   const tooLarge = () => new Refusal('too-large', `The body may have ${maxBytes} bytes at most.`)
   // The HTTP adapter's; absent where a request is made without a server.
   const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage }
   if (incoming === undefined) {
     const bytes = new Uint8Array(await c.req.arrayBuffer())
     if (bytes.byteLength > maxBytes) throw tooLarge()
-    return bytes
+    return use(bytes)
   }
   const declared = Number(incoming.headers['content-length'])
   if (declared > maxBytes) throw tooLarge()
-  let bytes = Buffer.allocUnsafeSlow(Number.isSafeInteger(declared) ? declared : 0)
-  let length = 0
-  for await (const piece of incoming as AsyncIterable<Buffer>) {
-    if (length + piece.length > maxBytes) throw tooLarge()
-    // Without a declared length, or with a wrong one.
-    if (length + piece.length > bytes.length) bytes = Buffer.concat([bytes.subarray(0, length), piece])
-    else piece.copy(bytes, length)
-    length += piece.length
+  // Without a declared length it may come to the most there may be.
+  let buffer = bodyBuffers.pop()
+  if (buffer === undefined || buffer.length < (declared || maxBytes))
+    buffer = Buffer.allocUnsafeSlow(declared || maxBytes)
+  try {
+    let length = 0
+    for await (const piece of incoming as AsyncIterable<Buffer>) {
+      if (length + piece.length > maxBytes) throw tooLarge()
+      length += piece.copy(buffer, length)
+    }
+    return await use(buffer.subarray(0, length))
+  } finally {
+    if (bodyBuffers.length < MAX_KEPT_BUFFERS) bodyBuffers.push(buffer)
   }
-  return bytes.subarray(0, length)
 }
 
 export async function readJson<S extends v.GenericSchema>(c: Context, schema: S): Promise<v.InferOutput<S>> {
