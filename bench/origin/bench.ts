@@ -206,6 +206,7 @@ async function idleDevices(context: BenchContext): Promise<BenchOutcome> {
       one('after a kill: a handshake, p50', 'ms', median(back.handshakes)),
       one('after a kill: a handshake, p99', 'ms', quantile(back.handshakes, 0.99)),
       one('after a kill: connections turned away or failed', '', back.failures),
+      one('after a kill: longest that the devices’ own process kept them waiting', 'ms', back.loopDelayMs),
       one('server: most that was ever resident', 'MB', back.peakBytes / MB),
     ],
     targets,
@@ -250,6 +251,7 @@ async function killAndReturn(
     readySeconds,
     seconds: (lastAt - killedAt) / 1000,
     handshakes: handshakes.map(handshake => handshake.milliseconds),
+    loopDelayMs: Math.max(...returned.map(each => each.loopDelayMs)),
     failures: returned.reduce((sum, { failures }) => sum + failures, 0),
     peakBytes: await peakResidentBytes(again.pid),
   }

@@ -1,10 +1,15 @@
 /** The process of an {@link IdleFleet}: thousands of devices on one event loop. Ends when it is killed. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BenchDevice, type Handshake } from '../support/bench-device.ts'
 import type { FleetCalls } from './idle-fleet.ts'
 
 const ENROLMENTS_AT_ONCE = 32
 const POLL_MS = 20
+
+/** What these devices wait for each other, all being on one event loop. */
+const loopDelay = monitorEventLoopDelay({ resolution: 10 })
+loopDelay.enable()
 
 const devices: BenchDevice[] = []
 const kiosks: BenchDevice[] = []
@@ -40,7 +45,9 @@ const calls: Answering = {
       await delay(POLL_MS)
     const failures = devices.reduce((sum, device) => sum + device.failures, 0)
     for (const device of devices) device.failures = 0
-    return { handshakes: handshakesSince(since), failures }
+    const loopDelayMs = loopDelay.max / 1e6
+    loopDelay.reset()
+    return { handshakes: handshakesSince(since), failures, loopDelayMs }
   },
 
   async introduce({ release, each, atOnce }) {

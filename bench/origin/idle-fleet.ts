@@ -28,8 +28,15 @@ export interface FleetCalls {
   enrol(plan: EnrolPlan): null
   /** All connect, so many at once. */
   connect(atOnce: number): readonly Handshake[]
-  /** Resolves when all are online; handshakes of sessions that began after `since` (epoch ms), failures since the last call. */
-  allOnline(since: number): { readonly handshakes: readonly Handshake[]; readonly failures: number }
+  /**
+   * Resolves when all are online; handshakes of sessions that began after `since` (epoch ms), failures since the last call, and
+   * the longest that the process itself kept its devices waiting since then.
+   */
+  allOnline(since: number): {
+    readonly handshakes: readonly Handshake[]
+    readonly failures: number
+    readonly loopDelayMs: number
+  }
   /** Every kiosk asks so often to be introduced, so many questions being open at once. */
   introduce(options: { readonly release: string; readonly each: number; readonly atOnce: number }): Latencies
   onlineCount(): number
