@@ -56,7 +56,7 @@ async function run(context: BenchContext) {
   const one: Delivery[] = []
   const each: Delivery[] = []
   for (let round = 0; round < context.rounds; round++) {
-    const release = await site.deliver(round)
+    const release = await site.deliver(context.number('megabytes') * MB, `1.0.${round}`)
     context.log(
       `round ${round + 1}: Larder ${release.seconds.toFixed(1)} s, ${release.chunkBytes} chunk bytes`,
     )
@@ -99,7 +99,7 @@ async function run(context: BenchContext) {
     ],
     notes: [
       `${larder[0]?.encodedBytes} encoded bytes, incompressible; ${stores + kiosks} Chromium processes share this machine's cores.`,
-      'Time runs from the moment the release is assigned until the last kiosk reports that it runs it: verified, stored, shown.',
+      'Every device runs an earlier release, so links between them are there. Time runs from the moment the release is assigned until the last kiosk reports that it runs it: verified, stored, shown.',
     ],
   }
 }
@@ -136,7 +136,6 @@ async function openSite(context: BenchContext, network: SiteNetwork, stores: num
     await kiosk.untilOnline()
     devices.push(kiosk)
   }
-  const waiting = devices.slice(stores)
   context.log(`${devices.length} devices are online`)
 
   const cpuSeconds = async () => {
@@ -144,24 +143,22 @@ async function openSite(context: BenchContext, network: SiteNetwork, stores: num
     return usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / 1000
   }
 
-  async function deliver(round: number): Promise<LarderDelivery> {
-    const folder = path.join(context.scratch, `package-${round}`)
-    await writeRandomPackage(folder, {
-      bytes: context.number('megabytes') * MB,
-      fileBytes: 5 * MB,
-      seed: `site ${round}`,
-    })
-    const { release, encodedBytes } = await admin.publish(folder, PACKAGE, `1.0.${round}`)
+  async function deliver(bytes: number, version: string): Promise<LarderDelivery> {
+    const folder = path.join(context.scratch, `package-${version}`)
+    await writeRandomPackage(folder, { bytes, fileBytes: 5 * MB, seed: `site ${version}` })
+    const { release, encodedBytes } = await admin.publish(folder, PACKAGE, version)
     await rm(folder, { recursive: true })
+    // The pages say it by themselves: nine that are asked many times a second have little time for anything else.
+    const arrivals = devices.map(({ page }) => page.evaluate(whenActive, release))
     const before = { link: await network.stats(), sent: await admin.stats(), cpu: await cpuSeconds() }
     const startedAt = performance.now()
     await admin.call('PUT', 'api/profiles/screens', {
       sites: ['shop'],
       packages: [{ package: PACKAGE, release }],
     })
-    await Promise.all(waiting.map(kiosk => kiosk.untilActive(PACKAGE, release, 600_000)))
+    await Promise.all(arrivals.slice(stores))
     const seconds = (performance.now() - startedAt) / 1000
-    await Promise.all(devices.map(device => device.untilActive(PACKAGE, release)))
+    await Promise.all(arrivals)
     const after = { link: await network.stats(), sent: await admin.stats(), cpu: await cpuSeconds() }
     return {
       seconds,
@@ -171,7 +168,29 @@ async function openSite(context: BenchContext, network: SiteNetwork, stores: num
       cpuSeconds: after.cpu - before.cpu,
     }
   }
+  // As in a shop, where screens run something already: links are there, and the next release is not the first.
+  await deliver(100_000, 'before')
   return { deliver }
+}
+
+interface StatusWindow {
+  readonly larder: {
+    subscribe(
+      listener: (status: { packages: { activeRelease: number | null; phase: string }[] }) => void,
+    ): () => void
+  }
+}
+
+/** Runs in the page: resolves when the release is whole and on the screen. */
+function whenActive(release: number): Promise<void> {
+  return new Promise(resolve => {
+    const unsubscribe = (globalThis as unknown as StatusWindow).larder.subscribe(({ packages }) => {
+      const [only] = packages
+      if (only?.activeRelease !== release || only.phase !== 'active') return
+      resolve()
+      queueMicrotask(() => unsubscribe())
+    })
+  })
 }
 
 /** The same number of bytes from a plain HTTP server at the origin, read to the end by pages on the kiosks' hosts. */
