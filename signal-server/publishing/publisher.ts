@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto'
 import { canonicalJsonBytes } from '../../protocol/canonical-json.ts'
 import { frameEncodedChunk, parseEncodedChunk } from '../../protocol/encoded-chunk.ts'
-import { MAX_MANIFEST_BYTES } from '../../protocol/limits.ts'
+import { MAX_CHUNKS_PER_RELEASE, MAX_MANIFEST_BYTES } from '../../protocol/limits.ts'
 import {
   checkReleaseContent,
   MANIFEST_FORMAT,
@@ -40,6 +40,8 @@ import { createTurnstile } from './turnstile.ts'
 const ORPHAN_TERM_MS = 24 * 3600 * 1000
 /** Publications of one package at the same moment that get a number each. */
 const NUMBER_ATTEMPTS = 10
+/** Chunks that came and wait for their release: two of the largest publications at once. */
+const MAX_REMEMBERED_SIZES = 2 * MAX_CHUNKS_PER_RELEASE
 /** Missing chunks that a refusal names. */
 const MISSING_NAMED = 3
 
@@ -85,6 +87,19 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
   const { db } = records
   // A chunk must not be swept between the look whether it is here and the release that needs it.
   const turnstile = createTurnstile()
+  /** Raw sizes of chunks that came lately: else each would be read once more for the release. */
+  const rawBytesOfNew = new Map<string, number>()
+
+  async function keep(digest: string, encoded: Uint8Array): Promise<PutResult> {
+    const result = await vault.put(digest, encoded)
+    if (!result.ok) return result
+    rawBytesOfNew.set(digest, result.rawBytes)
+    for (const oldest of rawBytesOfNew.keys()) {
+      if (rawBytesOfNew.size <= MAX_REMEMBERED_SIZES) break
+      rawBytesOfNew.delete(oldest)
+    }
+    return result
+  }
 
   async function publish(
     packageName: string,
@@ -116,7 +131,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     const known = await findChunks(db, [...wanted.keys()])
     const chunks: ChunkRecord[] = []
     for (const [digest, encodedBytes] of sizes) {
-      const rawBytes = known.get(digest)?.rawBytes ?? (await rawBytesOf(digest))
+      const rawBytes = known.get(digest)?.rawBytes ?? rawBytesOfNew.get(digest) ?? (await rawBytesOf(digest))
       const contradiction = content.chunks.find(
         chunk => chunk.digest === digest && chunk.sizeBytes !== rawBytes,
       )
@@ -176,6 +191,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
         fleetChange: { type: 'fleet' },
       }
     })
+    for (const { digest } of chunks) rawBytesOfNew.delete(digest)
     const sameContentAs = previous?.contentDigest === release.contentDigest ? previous.release : null
     return { ok: true, release, newChunks, sameContentAs }
   }
@@ -198,7 +214,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     },
     async putChunk(digest, encoded) {
       await turnstile.pass(() => forgetOrphans(db, [digest]))
-      return await vault.put(digest, await smallest(encoded))
+      return await keep(digest, await smallest(encoded))
     },
     async putPart(digest, part) {
       await turnstile.pass(() => forgetOrphans(db, [digest]))

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { MIB } from '../../protocol/limits.ts'
 import {
@@ -16,8 +17,11 @@ import {
 } from './chunk-vault.ts'
 import { HotChunks } from './hot-chunks.ts'
 
-/** Release bytes kept in memory for a fleet that wants them all at once; a quarter of the smallest machine's memory. */
-const HOT_BYTES = 64 * MIB
+/**
+ * Release bytes kept in memory for a fleet that wants them all at once: a sixteenth of the machine's, and a release or two of an
+ * ordinary package at least. What does not fit costs five times as much to serve.
+ */
+const HOT_BYTES = Math.min(512 * MIB, Math.max(64 * MIB, Math.floor(totalmem() / 16)))
 
 /**
  * Opens the vault in `directory`, creating it if need be. Removes what an interrupted process left in `tmp/`, and syncs
