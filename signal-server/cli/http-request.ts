@@ -29,6 +29,8 @@ export async function sendRequest(url: string, request: HttpRequest): Promise<Ht
     headers: { ...headers, ...length },
     signal: AbortSignal.timeout(timeoutMs),
   })
+  // Once an answer has begun, what becomes of the rest of the request is no failure: a server may refuse a body unread.
+  sent.on('error', () => {})
   sent.end(body)
   const [answer] = (await once(sent, 'response')) as [http.IncomingMessage]
   const pieces: Buffer[] = []
