@@ -79,19 +79,20 @@ for (const [engine, executablePath, missing] of engines) {
       // The engine here has no server. In its place another page of the kiosk's promises the chunk, and it comes later.
       const helper = await stage.context.newPage()
       await helper.goto(`${stage.url}diagnostics`)
-      const told = helper.evaluate(
-        lost =>
-          new Promise(resolve => {
-            navigator.serviceWorker.addEventListener('message', event => {
-              if (event.data.type !== 'larder-rotten-chunk' || event.data.digest !== lost) return
-              event.ports[0]?.postMessage(true)
-              resolve(lost)
-            })
-          }),
-        digest,
-      )
+      // It listens before anything is asked for: what the worker says is said once.
+      await helper.evaluate(lost => {
+        const told = new Promise(resolve => {
+          navigator.serviceWorker.addEventListener('message', event => {
+            if (event.data.type !== 'larder-rotten-chunk' || event.data.digest !== lost) return
+            event.ports[0]?.postMessage(true)
+            resolve(lost)
+          })
+        })
+        navigator.serviceWorker.startMessages()
+        Object.assign(globalThis, { told })
+      }, digest)
       const fetched = getMiddle('mended')
-      assert.equal(await told, digest)
+      assert.equal(await helper.evaluate(() => Reflect.get(globalThis, 'told')), digest)
       await mend()
       const [status, bytes] = await fetched
       const clip = (await videoApp())['media/clip.webm'] as Uint8Array
