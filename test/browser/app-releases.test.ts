@@ -52,6 +52,8 @@ for (const [engine, executablePath, missing] of engines) {
           .find(candidate => !before.has(candidate))
         return found && (await found.title().catch(() => '')) === title ? found : null
       })
+      // The title is there before the script that settles.
+      await frame.waitForFunction(() => 'settled' in window)
       assert.equal(await frame.evaluate(() => Reflect.get(window, 'settled')), true)
       return frame
     }
