@@ -14,11 +14,14 @@ interface TraceEvent {
   readonly ph: string
   readonly pid: number
   readonly tid: number
-  /** Microseconds, as `tdur`. */
+  /** Microseconds, as `dur` and `tdur`. */
+  readonly ts: number
   readonly dur?: number
   readonly tdur?: number
   readonly args?: { readonly name?: string }
 }
+
+const TASK = 'ThreadControllerImpl::RunTask'
 
 /** Begins to watch. The promise resolves to a function that ends it and gives the tasks of at least `fromMs`. */
 export async function watchTasks(
@@ -43,21 +46,23 @@ export async function watchTasks(
   }
 }
 
-/** Nested tasks are told of twice, by the outer one as well. */
+/** Of tasks within each other only the outer one, so that none counts twice. */
 function tasksIn(events: readonly TraceEvent[], fromMs: number): ThreadTask[] {
   const mainThreads = new Set(
     events
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
       .map(({ pid, tid }) => `${pid} ${tid}`),
   )
-  return events.flatMap(({ name, ph, pid, tid, dur = 0, tdur = 0 }) =>
-    ph === 'X' &&
-    name === 'ThreadControllerImpl::RunTask' &&
-    mainThreads.has(`${pid} ${tid}`) &&
-    dur / 1000 >= fromMs
-      ? [{ wallMs: dur / 1000, cpuMs: tdur / 1000 }]
-      : [],
-  )
+  const tasks = events
+    .filter(({ name, ph, pid, tid }) => ph === 'X' && name === TASK && mainThreads.has(`${pid} ${tid}`))
+    .sort((a, b) => a.ts - b.ts)
+  const endOf = new Map<string, number>()
+  return tasks.flatMap(({ pid, tid, ts, dur = 0, tdur = 0 }) => {
+    const thread = `${pid} ${tid}`
+    if (ts < (endOf.get(thread) ?? 0)) return []
+    endOf.set(thread, ts + dur)
+    return dur / 1000 >= fromMs ? [{ wallMs: dur / 1000, cpuMs: tdur / 1000 }] : []
+  })
 }
 
 async function readStream(session: CDPSession, handle: string): Promise<string> {

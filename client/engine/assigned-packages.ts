@@ -23,8 +23,6 @@ export class AssignedPackages {
   readonly #runners = new Map<string, PackageRunner>()
   /** Higher priorities first, then in the order of the profile; the first with a release is what the page shows (P4). */
   #names: readonly string[] = []
-  /** Kept, since it is asked for with every frame that comes. */
-  #assigned: readonly PackageRunner[] | null = null
   /** For all that the engine writes: makes room where there is none. */
   readonly records: RecordStore
   /** What of their chunks may go, and when. */
@@ -75,7 +73,6 @@ export class AssignedPackages {
     const kept = v.safeParse(namesSchema, await this.records.get(recordKeys.assigned).catch(() => undefined))
     const keys = await this.records.keys().catch(() => [])
     const here = keys.flatMap(key => (key.startsWith(PACKAGE_PREFIX) ? key.slice(PACKAGE_PREFIX.length) : []))
-    this.#assigned = null
     this.#names = kept.success ? kept.output.filter(name => here.includes(name)) : here
     // In the order of the screen: whether a package is on it depends on those before it.
     const hung = await readHungReleases(this.records)
@@ -95,8 +92,7 @@ export class AssignedPackages {
 
   /** In the profile's order, only what is assigned. */
   assigned(): readonly PackageRunner[] {
-    this.#assigned ??= this.#names.flatMap(name => this.#runners.get(name) ?? [])
-    return this.#assigned
+    return this.#names.flatMap(name => this.#runners.get(name) ?? [])
   }
 
   /** Lets those fetch whose turn it is (P1 to P3). */
@@ -168,7 +164,6 @@ export class AssignedPackages {
     }
     for (const name of names) if (!this.#runners.has(name)) await this.#open(name)
     this.#names = names
-    this.#assigned = null
     for (const assignment of assignments) this.#runners.get(assignment.package)?.assign(assignment)
     for (const [name, runner] of this.#runners) if (!names.includes(name)) runner.assign(null)
     this.#knowsWanted = true
@@ -207,7 +202,6 @@ export class AssignedPackages {
       if (runner === undefined || this.#names.includes(name)) return []
       runner.stop()
       this.#runners.delete(name)
-      this.#assigned = null
       const { failed, highestRelease } = runner.state.record
       return [[recordKeys.package(name), { ...emptyPackageRecord(name), failed, highestRelease }] as const]
     })
@@ -234,7 +228,6 @@ export class AssignedPackages {
     const record = (await readPackageRecord(this.records, name)) ?? emptyPackageRecord(name)
     const runner = new PackageRunner(this.#depsOf(), record, await readTrafficRecord(this.records, name))
     this.#runners.set(name, runner)
-    this.#assigned = null
     if (this.#stopped) runner.stop()
     const hung = record.active !== null && hungReleases.includes(record.active.digest)
     await runner.start(hung)

@@ -309,7 +309,6 @@ class KioskEngine implements Kiosk {
     this.#session.stop()
     this.#hub.closeAll()
     await this.#packages.stop()
-    this.#session.close()
     this.#storage.stop()
     this.#notifier.stop()
   }

@@ -95,12 +95,9 @@ export class ServerSession {
     this.#signaling.networkBack()
   }
 
+  /** For good: nothing is sent after this. */
   stop(): void {
     this.#signaling.stop()
-  }
-
-  /** Nothing is sent after this. */
-  close(): void {
     this.#status.stop()
   }
 

@@ -1,4 +1,5 @@
 /** What one waits for, as people read it on a screen: spans and times of day. Pure; the language is English throughout. */
+import { isTimeZone } from '../../policy/bounds.ts'
 import { formatSpan } from '../../presentation/sizes-and-spans.ts'
 
 /** A span rounded up to what one can wait for. */
@@ -29,12 +30,4 @@ export function formatTime(at: number, now: number, timeZone: string): string {
     month: 'short',
   })
   return `${date.format(at)}, ${time}`
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

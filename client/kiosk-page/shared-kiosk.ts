@@ -16,8 +16,6 @@ import type { Platform } from '../ports.ts'
 import { createEngineLock } from './engine-lock.ts'
 
 export const VIEW_CHANNEL = 'larder-view'
-/** Tabs that wait ask about once a second. When nobody has asked for so many questions' time, nobody is told. */
-const FORGET_AFTER_QUESTIONS = 5
 /** Wishes heard lately are known again when a tab that got no answer repeats them. */
 const KEPT_WISH_IDS = 100
 
@@ -85,7 +83,6 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
   let engine: Kiosk | null = null
   let stopEngine: (abandons?: boolean) => Promise<void> = async () => {}
   let cancelTick = () => {}
-  let askedAt = Number.NEGATIVE_INFINITY
   const say = (message: TabMessage) => channel.postMessage(message)
   const lock = createEngineLock(deps.locks, {
     onGranted: () => dispatch({ type: 'granted' }),
@@ -111,6 +108,11 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
         return lock.letGo()
       case 'ask':
         return say({ type: 'ask' })
+      case 'answer':
+        return say({ type: 'here' })
+      case 'tell':
+        if (engine) say({ type: 'view', view: engine.view() })
+        return
       case 'lead':
         return lead()
       case 'step-down':
@@ -150,7 +152,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
         engine = running.kiosk
         unsubscribe = running.kiosk.subscribeView(next => {
           onView(next)
-          if (isHeard()) say({ type: 'view', view: next })
+          dispatch({ type: 'changed' })
         })
         for (const [id, wish] of unheard) perform(id, wish)
       },
@@ -161,15 +163,6 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
         lock.letGo()
       },
     )
-  }
-
-  /** Whether another tab is there: a view is some kilobytes, and changes many times a second while chunks come. */
-  const isHeard = () => platform.monotonicMs() - askedAt < FORGET_AFTER_QUESTIONS * options.askEveryMs
-
-  /** `isNew`: it knows of nothing yet. */
-  function somebodyAsks(isNew: boolean): void {
-    if (engine && (isNew || !isHeard())) say({ type: 'view', view: engine.view() })
-    askedAt = platform.monotonicMs()
   }
 
   function onView(next: KioskView): void {
@@ -233,10 +226,9 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
       case 'activated':
         return asked.get(data.id)?.(data.result)
       case 'ask':
-        if (leads) say({ type: 'here' })
-        return somebodyAsks(false)
+        return dispatch({ type: 'asked' })
       case 'hello':
-        return somebodyAsks(true)
+        return dispatch({ type: 'hello' })
       case 'wish':
         if (!engine) return
         say({ type: 'heard', id: data.id })

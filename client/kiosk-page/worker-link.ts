@@ -78,7 +78,8 @@ async function register(
     const own = new URL(script, location.href).href
     for (const other of await serviceWorker.getRegistrations()) {
       const its = other.active ?? other.waiting ?? other.installing
-      if (other !== made && its?.scriptURL === own) await other.unregister()
+      const isInside = other.scope !== made.scope && other.scope.startsWith(made.scope)
+      if (isInside && its?.scriptURL === own) await other.unregister()
     }
     return made
   } catch (error) {

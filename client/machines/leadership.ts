@@ -9,7 +9,8 @@ export type Leadership =
   | { readonly name: 'waiting'; readonly unanswered: number; readonly tickedAt: number }
   /** The lock is being taken from a tab that does not answer. */
   | { readonly name: 'stealing' }
-  | { readonly name: 'leading' }
+  /** `askedAt`: when a tab that follows last said a word; those that wait ask about once every `askEveryMs`. */
+  | { readonly name: 'leading'; readonly askedAt: number }
   /** About to be frozen, or frozen: out of the queue, so that the lock is not given to a tab that cannot use it. */
   | { readonly name: 'away' }
   | { readonly name: 'stopped' }
@@ -20,6 +21,12 @@ export type LeadershipEvent =
   | { readonly type: 'tick' }
   /** The tab that leads said something. */
   | { readonly type: 'sign' }
+  /** Another tab asks whether this one leads. */
+  | { readonly type: 'asked' }
+  /** Another tab knows of nothing yet. */
+  | { readonly type: 'hello' }
+  /** The engine's view has changed. */
+  | { readonly type: 'changed' }
   | { readonly type: 'granted' }
   /** Another tab took the lock away, or has written as the one that leads. */
   | { readonly type: 'lost' }
@@ -33,6 +40,10 @@ export type LeadershipEffect =
   /** Leave the queue, or let go of the lock. Whoever is stopped in order does so once its engine has ended. */
   | 'let-go'
   | 'ask'
+  /** Say that this tab leads. */
+  | 'answer'
+  /** Say how things stand, if the engine runs already. */
+  | 'tell'
   | 'steal'
   /** Start the engine. */
   | 'lead'
@@ -69,9 +80,15 @@ export function stepLeadership(
       return tick(state, now, options)
     case 'sign':
       return { state: state.name === 'waiting' ? { ...state, unanswered: 0 } : state, effects: [] }
+    case 'asked':
+    case 'hello':
+    case 'changed':
+      return state.name === 'leading' ? inform(state, event.type, now, options) : { state, effects: [] }
     case 'granted':
       if (state.name === 'away') return { state, effects: ['let-go'] }
-      return { state: { name: 'leading' }, effects: state.name === 'leading' ? [] : ['lead'] }
+      if (state.name === 'leading') return { state, effects: [] }
+      // Whoever waited until now is still there.
+      return { state: { name: 'leading', askedAt: now }, effects: ['lead'] }
     case 'lost':
       return state.name === 'leading'
         ? { state: waiting, effects: ['step-down', 'let-go', 'queue'] }
@@ -80,6 +97,27 @@ export function stepLeadership(
       return { state: { name: 'away' }, effects: leave(state) }
     case 'stop':
       return { state: { name: 'stopped' }, effects: state.name === 'leading' ? ['step-down'] : leave(state) }
+  }
+}
+
+/** When nobody has asked for so many questions' time, nobody is told: a view is some kilobytes, many times a second. */
+const FORGET_AFTER_QUESTIONS = 5
+
+function inform(
+  state: Extract<Leadership, { name: 'leading' }>,
+  event: 'asked' | 'hello' | 'changed',
+  now: number,
+  { askEveryMs }: LeadershipOptions,
+): { readonly state: Leadership; readonly effects: readonly LeadershipEffect[] } {
+  const isFollowed = now - state.askedAt < FORGET_AFTER_QUESTIONS * askEveryMs
+  const heard: Leadership = { ...state, askedAt: now }
+  switch (event) {
+    case 'asked':
+      return { state: heard, effects: isFollowed ? ['answer'] : ['answer', 'tell'] }
+    case 'hello':
+      return { state: heard, effects: ['tell'] }
+    case 'changed':
+      return { state, effects: isFollowed ? ['tell'] : [] }
   }
 }
 

@@ -12,7 +12,7 @@ export type DistributionChange = {
   readonly [K in keyof Omit<DistributionPut, 'revision'>]?: DistributionPut[K] | undefined
 }
 
-/** The distribution afterwards. @throws CliFailure as every request does, also when somebody else changed it in between */
+/** The distribution afterwards. @throws Failure as every request does, also when somebody else changed it in between */
 export async function changeDistribution(
   options: RemoteOptions & { readonly profile: string },
   io: CliIo,

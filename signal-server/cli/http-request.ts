@@ -19,16 +19,26 @@ export interface HttpAnswer {
   readonly text: string
 }
 
-/** Connections are kept for the next request. Rejects with Node's own errors, and with a TimeoutError as `cause`. */
+/** Connections are kept for the next request. Rejects with Node's own errors; a timeout is a TimeoutError as `cause`. */
 export async function sendRequest(url: string, request: HttpRequest): Promise<HttpAnswer> {
-  const { method, headers, body, timeoutMs } = request
+  const signal = AbortSignal.timeout(request.timeoutMs)
+  try {
+    return await send(url, request, signal)
+  } catch (error) {
+    // Where it ends an answer that has begun, Node only says that the connection was aborted.
+    if (signal.aborted) throw new Error('no answer in time', { cause: signal.reason })
+    throw error
+  }
+}
+
+async function send(
+  url: string,
+  { method, headers, body }: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
   const client = url.startsWith('https:') ? https : http
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-  const sent = client.request(url, {
-    method,
-    headers: { ...headers, ...length },
-    signal: AbortSignal.timeout(timeoutMs),
-  })
+  const sent = client.request(url, { method, headers: { ...headers, ...length }, signal })
   // Once an answer has begun, what becomes of the rest of the request is no failure: a server may refuse a body unread.
   sent.on('error', () => {})
   sent.end(body)

@@ -17,11 +17,14 @@ import {
 } from './chunk-vault.ts'
 import { HotChunks } from './hot-chunks.ts'
 
+/** Of the machine, or of the container where one sets a bound (0 where none does). */
+const memoryBytes = () => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+
 /**
- * Release bytes kept in memory for a fleet that wants them all at once: a sixteenth of the machine's, and a release or two of an
+ * Release bytes kept in memory for a fleet that wants them all at once: a sixteenth of what there is, and a release or two of an
  * ordinary package at least. What does not fit costs five times as much to serve.
  */
-const HOT_BYTES = Math.min(512 * MIB, Math.max(64 * MIB, Math.floor(totalmem() / 16)))
+const HOT_BYTES = Math.min(512 * MIB, Math.max(64 * MIB, Math.floor(memoryBytes() / 16)))
 
 /**
  * Opens the vault in `directory`, creating it if need be. Removes what an interrupted process left in `tmp/`, and syncs

@@ -81,18 +81,15 @@ for (const [engine, executablePath, missing] of engines) {
       await helper.goto(`${stage.url}diagnostics`)
       // It listens before anything is asked for: what the worker says is said once.
       await helper.evaluate(lost => {
-        const told = new Promise(resolve => {
-          navigator.serviceWorker.addEventListener('message', event => {
-            if (event.data.type !== 'larder-rotten-chunk' || event.data.digest !== lost) return
-            event.ports[0]?.postMessage(true)
-            resolve(lost)
-          })
+        navigator.serviceWorker.addEventListener('message', event => {
+          if (event.data.type !== 'larder-rotten-chunk' || event.data.digest !== lost) return
+          event.ports[0]?.postMessage(true)
+          Object.assign(globalThis, { told: lost })
         })
         navigator.serviceWorker.startMessages()
-        Object.assign(globalThis, { told })
       }, digest)
       const fetched = getMiddle('mended')
-      assert.equal(await helper.evaluate(() => Reflect.get(globalThis, 'told')), digest)
+      await helper.waitForFunction(() => 'told' in globalThis)
       await mend()
       const [status, bytes] = await fetched
       const clip = (await videoApp())['media/clip.webm'] as Uint8Array

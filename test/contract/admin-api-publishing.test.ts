@@ -44,6 +44,20 @@ test('the same files again make a release that says so', async t => {
   assert.deepEqual([again.body.release, again.body.sameContentAs, again.body.newChunkCount], [2, 1, 0])
 })
 
+test('what was just sent is not read once more for the release', async t => {
+  const stage = await openAdminStage(t)
+  const { raws, body } = contentOf(FILES)
+  for (const raw of raws) await put(stage, raw)
+  let reads = 0
+  const { get } = stage.vault
+  stage.vault.get = digest => {
+    reads++
+    return get.call(stage.vault, digest)
+  }
+  assert.equal((await commit(stage, body)).status, 201)
+  assert.equal(reads, 0)
+})
+
 test('publications at the same moment get a number each', async t => {
   const stage = await openAdminStage(t)
   const answers = await Promise.all([1, 2, 3, 4].map(n => stage.publish('lobby', { 'index.html': `v${n}` })))

@@ -95,3 +95,21 @@ test('whatever happens, an engine is started only when none runs, and stopped be
     }),
   )
 })
+
+test('a tab that leads answers every question, and tells how things stand only where somebody follows', () => {
+  const tab = new Driver()
+  tab.send('begin')
+  assert.deepEqual(
+    [tab.send('hello'), tab.send('asked'), tab.send('changed')],
+    [[], [], []],
+    'others do that',
+  )
+  tab.send('granted')
+  assert.deepEqual(tab.send('changed'), ['tell'], 'who waited is still there')
+  tab.now += 5 * defaultLeadership.askEveryMs
+  assert.deepEqual(tab.send('changed'), [], 'nobody asks any more')
+  assert.deepEqual(tab.send('asked'), ['answer', 'tell'], 'it has missed something')
+  assert.deepEqual(tab.send('asked'), ['answer'])
+  assert.deepEqual(tab.send('changed'), ['tell'])
+  assert.deepEqual(tab.send('hello'), ['tell'])
+})
