@@ -6,7 +6,6 @@
 import type { Assignment, DeviceIdentity } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
-import { MAX_PEERS_IN_STATUS } from '../../protocol/limits.ts'
 import type { ActivateResult, Kiosk, KioskView } from '../kiosk-api.ts'
 import { defaultOptions, type KioskOptions } from '../options.ts'
 import type {
@@ -23,11 +22,12 @@ import { AssignedPackages } from './assigned-packages.ts'
 import { DeviceEnrolment } from './device-enrolment.ts'
 import type { RunDiagnostics } from './diagnostics-runner.ts'
 import { DiskCheck } from './disk-check.ts'
+import { deviceStatusOf, kioskViewOf, type ViewParts } from './kiosk-view.ts'
 import { Notifier } from './notifier.ts'
-import type { PackageDeps, PackageRunner } from './package-runner.ts'
+import type { PackageDeps } from './package-runner.ts'
 import { PeerHub } from './peer-hub.ts'
 import { ServerSession } from './server-session.ts'
-import { packageStatus, refusalWords } from './status.ts'
+import { refusalWords } from './status.ts'
 import { StorageWatch, unknownStorage } from './storage-watch.ts'
 
 export interface EngineDeps {
@@ -193,42 +193,11 @@ class KioskEngine implements Kiosk {
   }
 
   status(): DeviceStatus {
-    const context = {
-      role: this.#enrolment.role,
-      now: this.#serverNow(),
-      timeZone: this.#enrolment.timeZone,
-      online: this.#session.isOnline(),
-      storesOnline: this.#session.storesOnline,
-      storage: this.#deps.chunks.kind,
-      activation: {
-        serverNow: this.#session.serverNow(),
-        timeZone: this.#enrolment.timeZone,
-        idleForMs: this.#deps.platform.monotonicMs() - this.#activeAt,
-      },
-    }
-    const packages = this.#packages.assigned().flatMap(runner => packageStatus(runner.view(), context) ?? [])
-    const serverNow = this.#session.serverNow()
-    return {
-      deviceId: this.#enrolment.deviceId,
-      role: context.role,
-      site: this.#enrolment.device?.site ?? null,
-      connection: context.online ? 'online' : 'offline',
-      clockOffsetMs: serverNow === null ? 0 : Math.round(serverNow - this.#deps.platform.wallClockMs()),
-      storage: this.#storage.status,
-      packages,
-      peers: this.#hub.statuses().slice(0, MAX_PEERS_IN_STATUS),
-    }
+    return deviceStatusOf(this.#parts())
   }
 
   view(): KioskView {
-    const shown = this.#packages.shown()
-    return {
-      enrolment: this.#enrolment.view,
-      timeZone: this.#enrolment.timeZone,
-      storage: this.#deps.chunks.kind,
-      app: shown === undefined ? null : shownApp(shown),
-      status: this.status(),
-    }
+    return kioskViewOf(this.#parts())
   }
 
   subscribe(listener: (status: DeviceStatus) => void): () => void {
@@ -328,7 +297,7 @@ class KioskEngine implements Kiosk {
 
   #rest(): void {
     this.#hub.closeAll()
-    for (const download of this.#packages.downloads()) download.updateSession()
+    this.#sessionChanged()
   }
 
   #deviceChanged(before: DeviceIdentity | null): void {
@@ -401,6 +370,18 @@ class KioskEngine implements Kiosk {
     }
   }
 
+  #parts(): ViewParts {
+    return {
+      platform: this.#deps.platform,
+      enrolment: this.#enrolment,
+      session: this.#session,
+      packages: this.#packages,
+      storage: this.#storage.status,
+      peers: this.#hub.statuses(),
+      activeAt: this.#activeAt,
+    }
+  }
+
   /** Before the first welcome there is nothing to decide about, so the number does not matter. */
   #serverNow(): number {
     return this.#session.serverNow() ?? 0
@@ -431,14 +412,4 @@ class KioskEngine implements Kiosk {
     this.#notifier.changed()
     this.#session.statusChanged()
   }
-}
-
-function shownApp(runner: PackageRunner): KioskView['app'] {
-  const { shown, name } = runner
-  if (shown === null) return null
-  const path = `app/${name}/${shown.entry.split('/').map(encodeURIComponent).join('/')}`
-  const { coming } = runner.state
-  const staged =
-    coming?.name === 'staged' ? { release: coming.release.release, version: coming.release.version } : null
-  return { package: name, ...shown.ref, path, confirmed: shown.confirmed, staged }
 }

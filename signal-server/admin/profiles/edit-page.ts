@@ -2,7 +2,7 @@
  * Edit: the options of a package in a profile, the window designer beside them, what they would do to the fleet now,
  * and Save. Two administrators at once: the second one sees the first one's values beside his own and loses nothing.
  */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { type DistributionView, distributionViewSchema } from '../../../protocol/admin-api.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
@@ -29,6 +29,7 @@ import { go, href } from '../router.ts'
 import { serverNow } from '../server-clock.ts'
 import { publicationOf, whoSaved } from './about-options.ts'
 import { type Draft, draftKey, drafts } from './drafts.ts'
+import { editPageStyles } from './edit-page-styles.ts'
 import '../designer/bound-field.ts'
 import '../designer/conflict-panel.ts'
 import '../designer/fleet-effect.ts'
@@ -79,28 +80,7 @@ class EditPage extends LitElement {
     askPreview(this.profile, this.package, wanted, signal),
   )
 
-  static override styles = [
-    baseStyles,
-    css`
-      .layout { display: grid; gap: var(--space-5); grid-template-columns: minmax(0, 1fr); align-items: start }
-      @media (min-width: 76rem) {
-        .layout { grid-template-columns: minmax(24rem, 32rem) minmax(0, 1fr) }
-      }
-      .side { gap: var(--space-5) }
-      .options { display: grid; gap: var(--space-5) }
-      .option wa-switch { font-weight: 600; line-height: 1.4 }
-      .option .help { color: var(--quiet); font-size: var(--text-s); margin: var(--space-2) 0 0 2.9rem }
-      @media (max-width: 40rem) { .option .help { margin-inline-start: 0 } }
-      .warnings { list-style: none; display: grid; gap: var(--space-2) }
-      .warnings li { display: flex; gap: var(--space-3); padding: var(--space-3) var(--space-4); border-radius: var(--radius-m); background: var(--accent-soft); border: 1px solid color-mix(in oklab, var(--accent) 40%, var(--line)) }
-      .warnings .icon { color: var(--accent); margin-top: 0.1em }
-      .bar {
-        position: sticky; bottom: 0; z-index: 5; display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; justify-content: flex-end;
-        padding: var(--space-3) 0; margin-top: var(--space-5); background: var(--ground); border-top: 1px solid var(--line);
-      }
-      .bar p { margin-inline-end: auto; min-height: 1.5em }
-    `,
-  ]
+  static override styles = [baseStyles, editPageStyles]
 
   constructor() {
     super()
