@@ -17,7 +17,7 @@ export const PROTOCOL_HISTORY: readonly {
 }[] = [
   {
     version: 1,
-    schemaHash: '555d713cae058c699cdc532c61b3003c6f453ac790305ecb385c19f1b95ff098',
+    schemaHash: '0c8c001a066f43eb765c3cbe079c1a38961056f549bb8a8766575a3a6b9cebf9',
     change: 'First version.',
   },
 ]

@@ -77,6 +77,9 @@ export interface FleetDirectory {
    */
   enrol(command: EnrolCommand): Promise<EnrolResult>
 
+  /** How many accepted devices were heard from since `seenSince`, epoch ms. */
+  countDevicesSeen(seenSince: number): Promise<number>
+
   /** What the site's devices are to run, windows resolved for its zone; empty for an unknown site. */
   assignmentsForSite(site: string): Promise<readonly Assignment[]>
 

@@ -49,7 +49,8 @@ export interface PartialDownload {
 }
 
 export class DownloadRunner {
-  readonly assignment: Assignment
+  /** Its windows change while the download goes on: they are in the state. */
+  readonly assignment: Omit<Assignment, 'windows'>
   readonly manifest: Manifest
   readonly state: DownloadState
   /** True while the chunks on the disk are being checked. */

@@ -178,7 +178,7 @@ export class PatchRunner {
       completed: () => {},
       changed: () => this.#partsChanged(),
     }
-    const asRelease: Assignment = { ...this.#chunks.assignment, digest }
+    const asRelease: Assignment = { ...assignment, digest, windows: state.windows }
     this.parts = new DownloadRunner(
       deps,
       asRelease,

@@ -37,6 +37,8 @@ export interface SignalingState {
   readonly phase: SignalingPhase
   readonly clock: ServerClock | null
   readonly pings: number
+  /** Over what time the whole fleet comes back, as the server said last (PR-S16). */
+  readonly returnSpreadMs: number
 }
 
 export type SignalingEvent =
@@ -90,6 +92,7 @@ export const initialSignaling: SignalingState = {
   phase: { name: 'stopped' },
   clock: null,
   pings: 0,
+  returnSpreadMs: 0,
 }
 
 /** When the machine wants a `wake` at the latest; null if nothing is due. */
@@ -210,7 +213,8 @@ function welcomed(
     attempt,
     ping: null,
   }
-  return { state: { ...state, phase, clock }, effects: [{ type: 'online', welcome }] }
+  const { returnSpreadMs } = welcome
+  return { state: { ...state, phase, clock, returnSpreadMs }, effects: [{ type: 'online', welcome }] }
 }
 
 function wake(state: SignalingState, now: number, lostNow: Lost): SignalingStep {
@@ -252,10 +256,14 @@ function failureOf({ phase }: SignalingState): number {
   return 'attempt' in phase ? phase.attempt + 1 : 0
 }
 
-/** Full jitter: any time between nothing and the bound, so that a fleet cut off together does not come back together. */
+/**
+ * Full jitter: any time between nothing and the bound, so that a fleet cut off together does not come back together. The server
+ * knows how large the fleet is: it may ask for more time than the pause between tries alone would take (PR-S16).
+ */
 function backoffMs(state: SignalingState, chance: number, options: KioskOptions): number {
   const doublings = Math.min(failureOf(state), 20)
-  return chance * Math.min(options.reconnectMaxMs, options.reconnectMinMs * 2 ** doublings)
+  const pauseMs = Math.min(options.reconnectMaxMs, options.reconnectMinMs * 2 ** doublings)
+  return chance * Math.max(pauseMs, state.returnSpreadMs)
 }
 
 function lost(

@@ -40,6 +40,8 @@ export const signalDownSchema = v.variant('type', [
     iceServers: v.array(iceServerSchema),
     /** The device pings this often; after twice the time without any message either side gives the session up. */
     heartbeatMs: v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(600_000)),
+    /** When this session is lost the device comes back after any part of it (PR-S16). */
+    returnSpreadMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000)),
   }),
   v.strictObject({ type: v.literal('device'), device: deviceIdentitySchema }),
   /** The whole list, whenever anything in it changes. */

@@ -27,6 +27,7 @@ import type { OriginCounter } from './origin-counter.ts'
 import type { PatchCatalogue } from './patch-catalogue.ts'
 import { createReleaseAudience } from './release-audience.ts'
 import { releaseRoutes } from './release-routes.ts'
+import { ReturnSpread } from './return-spread.ts'
 import { type ServerClock, systemClock } from './server-clock.ts'
 import type { SessionLog } from './session-runner.ts'
 import type { SignalUpgradesDeps } from './signal-upgrades.ts'
@@ -77,6 +78,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
     log,
     randomId: () => randomText(18),
     adminUrl: deps.adminUrl ?? null,
+    returnSpread: new ReturnSpread({ directory, clock, log }),
     turnLimits: { ...DEFAULT_TURN_LIMITS, ...deps.turnLimits },
   })
   const audience = createReleaseAudience(cache, deps.siteNames)

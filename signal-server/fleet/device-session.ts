@@ -16,7 +16,7 @@ import type { IceServer } from '../../protocol/signal/down.ts'
 import { type SignalUp, signalUpSchema } from '../../protocol/signal/up.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
 import type { DeviceRecord } from '../fleet-directory.ts'
-import { assignmentToWire, type FleetView, isEnrolled, viewUpdates } from './fleet-view.ts'
+import { assignmentToWire, isEnrolled, viewUpdates } from './fleet-view.ts'
 import { decideGrant, pendingProblem } from './grants.ts'
 import type {
   Challenged,
@@ -109,7 +109,7 @@ export function step(state: SessionState, event: SessionEvent, settings: Session
     case 'signature-checked':
       return state.name === 'verifying' ? onSignatureChecked(state, event.valid) : stay(state)
     case 'joined':
-      return state.name === 'joining' ? onJoined(state, event.view, settings, now) : stay(state)
+      return state.name === 'joining' ? onJoined(state, event, settings, now) : stay(state)
     default:
       return state.name === 'live' ? onFleetEvent(state, event) : stay(state)
   }
@@ -189,7 +189,12 @@ function onSignatureChecked(state: Verifying, valid: boolean): Step {
   return { state: { name: 'joining', deadlineAt, bucket, deviceId }, effects: [{ type: 'join', deviceId }] }
 }
 
-function onJoined(state: Joining, view: FleetView, settings: SessionSettings, now: number): Step {
+function onJoined(
+  state: Joining,
+  { view, returnSpreadMs }: Extract<SessionEvent, { type: 'joined' }>,
+  settings: SessionSettings,
+  now: number,
+): Step {
   const { bucket, deviceId } = state
   return {
     state: { name: 'live', bucket, deviceId, view, lastHeardAt: now, touchedAt: now },
@@ -202,6 +207,7 @@ function onJoined(state: Joining, view: FleetView, settings: SessionSettings, no
         storesOnline: view.storesOnline,
         iceServers: [...settings.iceServers],
         heartbeatMs: settings.options.heartbeatMs,
+        returnSpreadMs,
       }),
       { type: 'touch', deviceId },
       { type: 'log', what: 'device-online', deviceId },

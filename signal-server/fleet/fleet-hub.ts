@@ -13,6 +13,7 @@ import type { DeviceRecord, FleetChange } from '../fleet-directory.ts'
 import type { DirectoryCache } from './directory-cache.ts'
 import { DEFAULT_TURN_LIMITS, type TurnLimits } from './fetch-turns.ts'
 import { type FleetView, identityOf, isEnrolled } from './fleet-view.ts'
+import type { ReturnSpread } from './return-spread.ts'
 import { runLatest } from './run-latest.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { SessionEvent } from './session-types.ts'
@@ -35,6 +36,8 @@ export interface FleetHubDeps {
   /** In [0, 1): spreads devices that have to come back. */
   readonly chance?: () => number
   readonly turnLimits?: TurnLimits
+  /** Ends with the hub. Without it devices are told of no spread. */
+  readonly returnSpread?: Pick<ReturnSpread, 'milliseconds' | 'stop'>
   /** Where administrators accept devices; null where they are not told. */
   readonly adminUrl?: string | null
 }
@@ -119,7 +122,8 @@ export class FleetHub {
     if (earlier !== undefined) this.#leaveSiteUnless(earlier.record, record.site)
     this.#place({ session, record })
     earlier?.session.deliver({ type: 'replaced' })
-    session.deliver({ type: 'joined', view: this.#presentView(record) })
+    const returnSpreadMs = this.#deps.returnSpread?.milliseconds ?? 0
+    session.deliver({ type: 'joined', view: this.#presentView(record), returnSpreadMs })
     this.#deliverKept(record, session)
     this.#publish(record.site)
     this.#tell(deviceId)
@@ -219,6 +223,7 @@ export class FleetHub {
   stop(): void {
     this.#stopListening()
     this.#cancelSweep()
+    this.#deps.returnSpread?.stop()
     for (const { session } of [...this.#present.values()]) session.deliver({ type: 'server-stopping' })
   }
 

@@ -74,7 +74,7 @@ export type SessionEvent =
   | { readonly type: 'control-frame' }
   | { readonly type: 'device-loaded'; readonly record: DeviceRecord | null }
   | { readonly type: 'signature-checked'; readonly valid: boolean }
-  | { readonly type: 'joined'; readonly view: FleetView }
+  | { readonly type: 'joined'; readonly view: FleetView; readonly returnSpreadMs: number }
   | { readonly type: 'view-changed'; readonly view: FleetView }
   /** The record ended while the session was open. */
   | { readonly type: 'device-gone'; readonly problem: 'device-revoked' | 'device-unknown' }

@@ -110,6 +110,17 @@ export async function countPendingDevices(db: Db): Promise<number> {
   return Number(row?.count ?? 0)
 }
 
+/** Accepted ones that were heard from since `seenSince`, epoch ms. */
+export async function countDevicesSeen(db: Db, seenSince: number): Promise<number> {
+  const row = await db
+    .selectFrom('devices')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('state', '=', 'accepted')
+    .where('last_seen_at', '>=', seenSince)
+    .executeTakeFirst()
+  return Number(row?.count ?? 0)
+}
+
 /** Removes devices that wait to be accepted and were last seen before `seenBefore`, epoch ms. Returns their ids. */
 export async function deletePendingDevices(db: Db, seenBefore: number): Promise<readonly string[]> {
   const rows = await db

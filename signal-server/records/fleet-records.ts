@@ -18,7 +18,7 @@ import type { RandomBytes } from '../random.ts'
 import { randomCode } from '../random.ts'
 import { assignmentsForSite, type SiteAssignment } from './assignments.ts'
 import type { DeviceReports } from './device-reports.ts'
-import { findDevice } from './devices.ts'
+import { countDevicesSeen, findDevice } from './devices.ts'
 import { enrolDevice } from './enrolment.ts'
 import type { FleetChanges } from './fleet-changes.ts'
 import { findSignedManifest } from './releases.ts'
@@ -91,6 +91,7 @@ export function createFleetRecords({ db, reports, changes, randomBytes }: FleetR
       const device = await findDevice(db, deviceId)
       return device && recordOf(device)
     },
+    countDevicesSeen: seenSince => countDevicesSeen(db, seenSince),
     assignmentsForSite(site): Promise<readonly Assignment[]> {
       return remember(assignments, site, async () => (await assignmentsForSite(db, site)).map(withoutProfile))
     },

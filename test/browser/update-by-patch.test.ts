@@ -128,3 +128,25 @@ test('PR-D8 a part that the origin sends wrong is not used; the chunks are fetch
   assert.ok(bytes.fromServer >= newEncodedBytes, `${bytes.fromServer} of ${newEncodedBytes}`)
   await assertAllHeldChunksAreRight(kiosk.browser.page)
 })
+
+test('PR-D7 W4 windows that open while the patch is still being asked for hold for its parts', async t => {
+  const site = await startShop(t)
+  const kiosk = await site.open({ role: 'kiosk' })
+  await kiosk.untilRuns(1, 'App 1')
+  await site.windows({ enforce: new Date(Date.now() + FAR_MS).toISOString() })
+  const opened = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
+  await kiosk.browser.page.route(/\/patches\/[0-9a-f]+$/, async route => {
+    asked.resolve()
+    await opened.promise
+    await route.continue()
+  })
+  await publishNumber(site, 2)
+  const update = await untilPatched(site, 2)
+  await asked.promise
+  await site.windows({ enforce: 'off' })
+  await kiosk.untilPackage('it knows of the open server', ({ decision }) => decision.server === 'open')
+  opened.resolve()
+  const { bytes } = await kiosk.untilRuns(2, 'App 2')
+  assertIsPatch(bytes.fromServer, update)
+})

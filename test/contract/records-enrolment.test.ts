@@ -144,6 +144,20 @@ const status = (deviceId: string): DeviceStatus => ({
   peers: [],
 })
 
+test('PR-S16 devices that are accepted and were seen lately are counted', async t => {
+  const stage = await openWithSite(t)
+  const seen = await enrol(stage, freshKey(), await tokenFor(stage))
+  const absent = await enrol(stage, freshKey(), await tokenFor(stage))
+  const revoked = await enrol(stage, freshKey(), await tokenFor(stage))
+  const pending = await enrol(stage, freshKey())
+  assert.ok(seen.ok && absent.ok && revoked.ok && pending.ok)
+  await stage.call('PATCH', `/api/devices/${revoked.device.deviceId}`, { state: 'revoked' })
+  for (const { device } of [seen, revoked, pending]) await stage.directory.touch(device.deviceId, START + 2)
+  await stage.records.reports.flush()
+  assert.equal(await stage.directory.countDevicesSeen(START + 2), 1)
+  assert.equal(await stage.directory.countDevicesSeen(START), 2)
+})
+
 test('reports are kept, the newest status and the newest events, and those of strangers are dropped', async t => {
   const stage = await openWithSite(t)
   const enrolled = await enrol(stage, freshKey(), await tokenFor(stage))

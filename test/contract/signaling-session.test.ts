@@ -31,6 +31,7 @@ test('PR-S1 PR-S4 a device that proves its key is welcomed with what it is to ru
   assert.equal(welcome.storesOnline, 0)
   assert.deepEqual(welcome.iceServers, [{ urls: ['stun:stun.example:3478'] }])
   assert.equal(welcome.heartbeatMs, 25_000)
+  assert.equal(welcome.returnSpreadMs, 0)
   assert.equal(stage.app.hub.isOnline(client.deviceId), true)
 })
 

@@ -83,6 +83,11 @@ export class FakeFleetDirectory implements FleetDirectory {
     return this.#devices.get(deviceId) ?? null
   }
 
+  async countDevicesSeen(): Promise<number> {
+    this.#failIfAsked()
+    return [...this.#devices.values()].filter(device => device.state === 'accepted').length
+  }
+
   async enrol({ token, publicKey, name = '' }: EnrolCommand): Promise<EnrolResult> {
     this.#failIfAsked()
     const deviceId = await deviceIdOf(publicKey)

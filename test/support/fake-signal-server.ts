@@ -236,6 +236,7 @@ export class FakeSignalServer {
       storesOnline: this.#storesFor(device),
       iceServers: [],
       heartbeatMs: HEARTBEAT_MS,
+      returnSpreadMs: 0,
     })
     this.#tellStores(session)
   }

@@ -161,6 +161,7 @@ export const signalDownExamples: {
     storesOnline: 1,
     iceServers: [{ urls: ['stun:stun.example.org'], username: 'u', credential: 'c' }],
     heartbeatMs: 20_000,
+    returnSpreadMs: 33_000,
   },
   device: { type: 'device', device: exampleIdentity },
   assignments: { type: 'assignments', assignments: [exampleAssignment] },

@@ -76,7 +76,7 @@ const PATH: readonly { readonly from: StateName; readonly event: SessionEvent }[
   { from: 'challenged', event: message(HELLO) },
   { from: 'identifying', event: { type: 'device-loaded', record: RECORD } },
   { from: 'verifying', event: { type: 'signature-checked', valid: true } },
-  { from: 'joining', event: { type: 'joined', view: VIEW } },
+  { from: 'joining', event: { type: 'joined', view: VIEW, returnSpreadMs: 0 } },
 ]
 
 function reach(name: StateName): SessionState {
@@ -112,7 +112,7 @@ const EVENTS: readonly SessionEvent[] = [
   { type: 'device-loaded', record: null },
   { type: 'signature-checked', valid: true },
   { type: 'signature-checked', valid: false },
-  { type: 'joined', view: VIEW },
+  { type: 'joined', view: VIEW, returnSpreadMs: 0 },
   { type: 'view-changed', view: { ...VIEW, storesOnline: 2 } },
   { type: 'device-gone', problem: 'device-revoked' },
   { type: 'introduced', introductionId: 'i', requestId: 'r', peer: { deviceId: DEVICE, role: 'store' } },

@@ -16,7 +16,7 @@ import type { SignalDown } from '../../../protocol/signal/down.ts'
 const DEVICE = `d-${'0'.repeat(32)}`
 const CHALLENGE = { type: 'challenge', protocolVersion: 1, minProtocolVersion: 1, nonce: 'n' } as const
 
-const welcome = (serverTime: number): SignalDown => ({
+const welcome = (serverTime: number, returnSpreadMs = 0): SignalDown => ({
   type: 'welcome',
   serverTime,
   device: {} as never,
@@ -24,6 +24,7 @@ const welcome = (serverTime: number): SignalDown => ({
   storesOnline: 0,
   iceServers: [],
   heartbeatMs: 20_000,
+  returnSpreadMs,
 })
 
 class Session {
@@ -57,12 +58,12 @@ class Session {
     return at === null ? null : at - this.now
   }
 
-  greet(serverTime = 1_000_000): this {
+  greet(serverTime = 1_000_000, returnSpreadMs = 0): this {
     if (this.phase === 'stopped') this.step({ type: 'start' })
     this.step({ type: 'link-open' })
     this.hear(CHALLENGE)
     this.step({ type: 'signed', signature: 's', deviceId: DEVICE })
-    this.hear(welcome(serverTime))
+    this.hear(welcome(serverTime, returnSpreadMs))
     return this
   }
 
@@ -133,6 +134,22 @@ describe('the way back', () => {
         assert.deepEqual(session.pass(chance * boundMs), ['connect'])
       }
     }
+  })
+
+  test('PR-S16 a large fleet comes back over the time that the server named, and over longer ones while it is away', () => {
+    const session = new Session().greet(0, 12_000)
+    for (const pauseMs of [6_000, 6_000, 6_000, 6_000, 8_000, 15_000]) {
+      session.step({ type: 'link-closed' })
+      assert.equal(session.wakeInMs, pauseMs)
+      session.pass(pauseMs)
+    }
+  })
+
+  test("PR-S16 the browser's word that its network is back ends the wait", () => {
+    const session = new Session().greet()
+    session.state = { ...session.state, returnSpreadMs: 60_000 }
+    session.step({ type: 'link-closed' })
+    assert.deepEqual(session.step({ type: 'network-back' }), ['connect'])
   })
 
   test('a session that worked is missed for half a second at most', () => {
