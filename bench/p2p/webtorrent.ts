@@ -2,13 +2,10 @@
  * WebTorrent as it comes: one seeder and its leechers in Chromium pages, a tracker of its own on loopback. It verifies pieces
  * and stores them where it does by default. Its time begins when the first leecher has connected to a peer.
  */
-import { copyFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { BenchContext } from '../support/bench-context.ts'
 import { openPage } from '../support/browsers.ts'
-import { otherSoftwareFile } from '../support/other-software.ts'
+import { startTracker } from '../support/tracker.ts'
+import { forgetTorrent, provideScript, startClient, type TorrentWindow } from '../support/webtorrent-page.ts'
 import { type Delivery, measured } from './delivery.ts'
 
 export interface Swarm {
@@ -17,26 +14,6 @@ export interface Swarm {
   close(): Promise<void>
 }
 
-interface Tracker {
-  readonly http: { address(): AddressInfo }
-  listen(port: number, hostname: string, onListening: () => void): void
-  close(onClosed: () => void): void
-}
-
-interface Torrent {
-  readonly magnetURI: string
-  readonly length: number
-  readonly downloaded: number
-  on(event: string, listener: () => void): void
-  destroy(options: { destroyStore: boolean }, done: () => void): void
-}
-interface Client {
-  seed(input: Blob, options: object, onSeed: (torrent: Torrent) => void): void
-  add(magnet: string, options: object): Torrent
-  on(event: 'error', listener: (error: unknown) => void): void
-}
-type SwarmWindow = typeof globalThis & { client: Client; torrent: Torrent }
-
 /** `folder` is served at `url`: the script is put there. */
 export async function openSwarm(
   context: BenchContext,
@@ -44,17 +21,13 @@ export async function openSwarm(
   url: string,
   leecherCount: number,
 ): Promise<Swarm> {
-  await copyFile(
-    otherSoftwareFile('webtorrent', 'dist', 'webtorrent.min.js'),
-    path.join(folder, 'webtorrent.js'),
-  )
-  const tracker = await startTracker()
-  const endTracker = () => new Promise<void>(resolve => tracker.close(resolve))
-  context.onClose(endTracker)
-  const announce = [`ws://127.0.0.1:${tracker.http.address().port}`]
+  const script = await provideScript(folder)
+  const tracker = await startTracker('127.0.0.1')
+  context.onClose(() => tracker.close())
+  const announce = [`ws://127.0.0.1:${tracker.port}`]
   const open = async (name: string) => {
     const opened = await openPage(context, { name: `webtorrent-${leecherCount}-${name}` }, url)
-    await opened.page.evaluate(startClient, new URL('webtorrent.js', url).href)
+    await opened.page.evaluate(startClient, script)
     return opened
   }
   const seeder = await open('seeder')
@@ -73,30 +46,14 @@ export async function openSwarm(
           endedAt: Math.max(...times.map(time => time.endedAt)),
         }
       })
-      await Promise.all(all.map(({ page }) => page.evaluate(forget)))
+      await Promise.all(all.map(({ page }) => page.evaluate(forgetTorrent)))
       return delivery
     },
     close: async () => {
       await Promise.all(all.map(({ close }) => close()))
+      await tracker.close()
     },
   }
-}
-
-async function startTracker(): Promise<Tracker> {
-  const { default: Server } = (await import(
-    pathToFileURL(otherSoftwareFile('bittorrent-tracker', 'server.js')).href
-  )) as { default: new (options: object) => Tracker }
-  const tracker = new Server({ udp: false, http: true, ws: true, stats: false })
-  await new Promise<void>(resolve => tracker.listen(0, '127.0.0.1', resolve))
-  return tracker
-}
-
-/** Runs in the page. There is no network to ask for addresses in, so no STUN server is named. */
-async function startClient(script: string): Promise<void> {
-  const { default: WebTorrent } = (await import(script)) as { default: new (options: object) => Client }
-  const client = new WebTorrent({ tracker: { rtcConfig: { iceServers: [] } }, dht: false, lsd: false })
-  client.on('error', error => console.error(String(error)))
-  ;(globalThis as SwarmWindow).client = client
 }
 
 /** Runs in the page. */
@@ -106,8 +63,8 @@ function seed([bytes, announce]: readonly [number, readonly string[]]): Promise<
     crypto.getRandomValues(content.subarray(at, Math.min(at + 65_536, bytes)))
   const file = new File([content], `content-${crypto.randomUUID()}.bin`)
   return new Promise(resolve => {
-    ;(globalThis as SwarmWindow).client.seed(file, { announce }, torrent => {
-      ;(globalThis as SwarmWindow).torrent = torrent
+    ;(globalThis as TorrentWindow).client.seed(file, { announce }, torrent => {
+      ;(globalThis as TorrentWindow).torrent = torrent
       resolve(torrent.magnetURI)
     })
   })
@@ -120,8 +77,8 @@ function leech([magnet, announce, bytes]: readonly [string, readonly string[], n
 }> {
   const now = () => performance.timeOrigin + performance.now()
   return new Promise((resolve, reject) => {
-    const torrent = (globalThis as SwarmWindow).client.add(magnet, { announce })
-    ;(globalThis as SwarmWindow).torrent = torrent
+    const torrent = (globalThis as TorrentWindow).client.add(magnet, { announce })
+    ;(globalThis as TorrentWindow).torrent = torrent
     let startedAt = Number.NaN
     torrent.on('wire', () => {
       if (Number.isNaN(startedAt)) startedAt = now()
@@ -133,11 +90,4 @@ function leech([magnet, announce, bytes]: readonly [string, readonly string[], n
       else resolve({ startedAt, endedAt })
     })
   })
-}
-
-/** Runs in the page. */
-function forget(): Promise<void> {
-  return new Promise(resolve =>
-    (globalThis as SwarmWindow).torrent.destroy({ destroyStore: true }, () => resolve()),
-  )
 }

@@ -1,6 +1,6 @@
 /**
  * A site behind a slow uplink: how long until the last kiosk runs a release, and how many bytes crossed the uplink, against the
- * same bytes over plain HTTP to one browser and to each.
+ * same bytes over plain HTTP to one browser and to each, and over WebTorrent.
  *
  * Larder's chunk bytes are the origin's own count; those of all packets are the shaped link's.
  */
@@ -13,23 +13,26 @@ import { openSiteNetwork, type SiteNetwork } from '../support/network/site-netwo
 import { randomBytes, writeRandomPackage } from '../support/random-package.ts'
 import { startStaticServer } from '../support/static-server.ts'
 import { median, ratiosWithinRounds } from '../support/statistics.ts'
+import type { Delivery } from './delivery.ts'
+import { openSiteSwarm } from './webtorrent.ts'
 
 const PACKAGE = 'bench'
 const MB = 1_000_000
 
 export const bench: Bench = {
-  title: 'a site behind a slow uplink, against plain HTTP',
+  title: 'a site behind a slow uplink, against plain HTTP and WebTorrent',
   rounds: 3,
-  settings: { megabytes: 30, stores: 1, kiosks: 8, downMbits: 20, upMbits: 5, delayMs: 20, each: 'yes' },
+  settings: {
+    megabytes: 30,
+    stores: 1,
+    kiosks: 8,
+    downMbits: 20,
+    upMbits: 5,
+    delayMs: 20,
+    each: 'yes',
+    webtorrent: 'yes',
+  },
   run,
-}
-
-/** One way of bringing a release to every kiosk. */
-interface Delivery {
-  readonly seconds: number
-  /** IP bytes towards the site. */
-  readonly linkBytes: number
-  readonly cpuSeconds: number
 }
 
 interface LarderDelivery extends Delivery {
@@ -52,9 +55,18 @@ async function run(context: BenchContext) {
 
   const site = await openSite(context, network, stores, kiosks)
   const http = await openDownloads(context, network, stores, kiosks)
+  const swarm =
+    context.settings.webtorrent === 'yes'
+      ? await openSiteSwarm(context, network, {
+          folder: http.folder,
+          port: http.port,
+          hosts: stores + kiosks,
+        })
+      : null
   const larder: LarderDelivery[] = []
   const one: Delivery[] = []
   const each: Delivery[] = []
+  const webtorrent: Delivery[] = []
   for (let round = 0; round < context.rounds; round++) {
     const release = await site.deliver(context.number('megabytes') * MB, `1.0.${round}`)
     context.log(
@@ -67,6 +79,10 @@ async function run(context: BenchContext) {
       each.push(await http.deliver(release.encodedBytes, kiosks))
       context.log(`round ${round + 1}: HTTP to each ${each.at(-1)?.seconds.toFixed(1)} s`)
     }
+    if (swarm !== null) {
+      webtorrent.push(await swarm.deliver(release.encodedBytes))
+      context.log(`round ${round + 1}: WebTorrent ${webtorrent.at(-1)?.seconds.toFixed(1)} s`)
+    }
   }
 
   const seconds = (all: readonly Delivery[]) => all.map(delivery => delivery.seconds)
@@ -75,11 +91,14 @@ async function run(context: BenchContext) {
     { name: `Larder: last of ${kiosks} kiosks runs it`, unit: 's', values: seconds(larder) },
     { name: 'HTTP: one browser has it', unit: 's', values: seconds(one) },
     { name: `HTTP: last of ${kiosks} browsers has it`, unit: 's', values: seconds(each) },
+    { name: `WebTorrent: last of ${stores + kiosks} has it`, unit: 's', values: seconds(webtorrent) },
     { name: 'Larder: chunk bytes / encoded size', unit: '×', values: copies },
     { name: 'Larder: bytes on the link', unit: 'MB', values: larder.map(d => d.linkBytes / MB) },
     { name: 'HTTP to one: bytes on the link', unit: 'MB', values: one.map(d => d.linkBytes / MB) },
     { name: 'HTTP to each: bytes on the link', unit: 'MB', values: each.map(d => d.linkBytes / MB) },
+    { name: 'WebTorrent: bytes on the link', unit: 'MB', values: webtorrent.map(d => d.linkBytes / MB) },
     { name: 'Larder: CPU of all browsers', unit: 's', values: larder.map(d => d.cpuSeconds) },
+    { name: 'WebTorrent: CPU of all browsers', unit: 's', values: webtorrent.map(d => d.cpuSeconds) },
   ]
   return {
     measures: measures.filter(({ values }) => values.length > 0),
@@ -100,6 +119,7 @@ async function run(context: BenchContext) {
     notes: [
       `${larder[0]?.encodedBytes} encoded bytes, incompressible; ${stores + kiosks} Chromium processes share this machine's cores.`,
       'Every device runs an earlier release, so links between them are there. Time runs from the moment the release is assigned until the last kiosk reports that it runs it: verified, stored, shown.',
+      'WebTorrent gets all devices, a tracker and a web seed at the origin, and keeps the pieces in memory; nothing is shown. While it and HTTP run, the idle browsers of Larder stay open.',
     ],
   }
 }
@@ -221,7 +241,7 @@ async function openDownloads(context: BenchContext, network: SiteNetwork, stores
     const cpuMs = cpuAfter.reduce((sum, usage, at) => sum + usage.cpuMs - (cpuBefore[at]?.cpuMs ?? 0), 0)
     return { seconds, linkBytes: after.down.bytes - before.down.bytes, cpuSeconds: cpuMs / 1000 }
   }
-  return { deliver }
+  return { deliver, folder, port: server.port }
 }
 
 /** Runs in the page. */
