@@ -46,7 +46,7 @@ export interface KioskOptions {
   readonly touchYieldMs: number
   /** A new release whose page has not loaded by then has failed. */
   readonly loadTimeoutMs: number
-  /** How long an update waits for a patch that the server is still making, while it could fetch chunks. */
+  /** How long an update waits for a patch that the server expects to have made by then, while it could fetch chunks. */
   readonly patchWaitMs: number
   /** A patch none of whose bytes came in this time, while chunks might, is given up for the chunks. */
   readonly patchQuietMs: number
@@ -85,7 +85,7 @@ export const defaultOptions: KioskOptions = {
   touchYieldBytesPerS: MIB,
   touchYieldMs: 3_000,
   loadTimeoutMs: 60_000,
-  patchWaitMs: 60_000,
+  patchWaitMs: 300_000,
   patchQuietMs: 20_000,
   maxTries: 3,
   storageCheckMs: 60_000,

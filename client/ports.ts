@@ -107,7 +107,7 @@ export interface StorageProbe {
 export interface PeerLink {
   /** Takes a signal the other side sent. A signal it cannot use ends this link, never the page. */
   signal(signal: PeerSignal): void
-  /** Queues one frame. Ignored after the link has ended. */
+  /** Queues one frame, whose memory is the caller's again when this returns. Ignored after the link has ended. */
   send(frame: Uint8Array<ArrayBuffer>): void
   /** Bytes queued and not yet on the wire. */
   bufferedBytes(): number

@@ -2,7 +2,7 @@
  * Sends chunks over all links of this device: reads ahead what is asked for next, gives the links their turns, keeps to the
  * rate, and hands frames over as the link takes them. What may be sent to whom is decided in `machines/peer-session/`.
  */
-import { MIB } from '../../protocol/limits.ts'
+import { MAX_PEER_FRAME_BYTES, MIB } from '../../protocol/limits.ts'
 import type { ManifestChunk } from '../../protocol/manifest.ts'
 import { encodePeerMessage } from '../../protocol/peer/codec.ts'
 import { CHUNK_HEADER_BYTES } from '../../protocol/peer/messages.ts'
@@ -44,6 +44,8 @@ export class ChunkUploads {
   readonly #rate: UploadRate
   /** Chunks that are being read or wait for their turn, by link and digest. */
   readonly #ahead = new Map<FlowControlledSender, Map<string, Promise<Bytes | null>>>()
+  /** Each frame in turn: fresh memory costs more than what is written into it. */
+  #frame: Bytes | null = null
 
   constructor(deps: ChunkUploadsDeps) {
     this.#deps = deps
@@ -91,7 +93,9 @@ export class ChunkUploads {
       const isLimited = this.#rate.bytesPerS() !== null
       const frameBytes = isLimited ? Math.min(maxFrameBytes, LIMITED_FRAME_BYTES) : maxFrameBytes
       const payload = encoded.subarray(offset, offset + frameBytes - CHUNK_HEADER_BYTES)
-      sender.send(encodePeerMessage({ type: 'chunk', release, index, totalBytes, offset, payload }))
+      this.#frame ??= new Uint8Array(MAX_PEER_FRAME_BYTES)
+      const slice = { type: 'chunk', release, index, totalBytes, offset, payload } as const
+      sender.send(encodePeerMessage(slice, this.#frame))
       offset += payload.byteLength
       this.#turns.sent(sender, payload.byteLength)
       this.#rate.sent(payload.byteLength)

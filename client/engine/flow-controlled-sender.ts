@@ -23,7 +23,7 @@ export class FlowControlledSender {
     return this.#ended
   }
 
-  /** At once, whatever is queued: for control messages, which are small. */
+  /** At once, whatever is queued: `room` is asked before anything large. The frame's memory is the caller's again afterwards. */
   send(frame: Uint8Array<ArrayBuffer>): void {
     if (this.#ended) return
     this.bytesOut += frame.byteLength

@@ -133,7 +133,7 @@ export class PatchRunner {
   }
 
   async #ask(): Promise<void> {
-    const { origin, chunks: io, platform, serverNow } = this.#deps.download
+    const { origin, chunks: io, platform, options, serverNow } = this.#deps.download
     const { assignment, manifest, state } = this.#chunks
     const to = { digest: assignment.digest, chunks: manifest.chunks }
     const answer = await origin.patchSet(to.digest, this.#base.digest, this.#abort.signal)
@@ -143,7 +143,9 @@ export class PatchRunner {
       const decision = decideSources({ role: state.role, ...state.windows }, serverNow())
       return this.#dispatch({
         type: 'coming',
-        retryAt: platform.monotonicMs() + (retryAt - serverNow()),
+        // All who wait for it are told the same instant.
+        retryAt:
+          platform.monotonicMs() + (retryAt - serverNow()) + platform.random() * options.admissionSpreadMs,
         mayFetch: decision.order.length > 0,
       })
     }

@@ -41,10 +41,14 @@ export function bitfieldBytes(chunkCount: number): number {
 
 /**
  * Encodes a message. Its values must be within the bounds of `limits.ts`: anything else is a bug of the caller and throws
- * a RangeError, so that no frame goes out that the far side would end the link for.
+ * a RangeError, so that no frame goes out that the far side would end the link for. The frame lies in `memory` where it
+ * fits there, and in memory of its own otherwise.
  */
-export function encodePeerMessage(message: PeerMessage): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(peerMessageCodes[message.type], bodyBytes(message))
+export function encodePeerMessage(
+  message: PeerMessage,
+  memory?: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const writer = new Writer(peerMessageCodes[message.type], bodyBytes(message), memory)
   switch (message.type) {
     case 'hello':
       writer.u16(message.protocolVersion).u16(message.minProtocolVersion).u32(message.maxFrameBytes)
@@ -185,11 +189,15 @@ class Writer {
   readonly #view: DataView
   #at = 1
 
-  constructor(code: number, bodyBytes: number) {
-    if (1 + bodyBytes > MAX_PEER_FRAME_BYTES) throw new RangeError('peer message over the frame bound')
-    this.#bytes = new Uint8Array(1 + bodyBytes)
+  constructor(code: number, bodyBytes: number, memory?: Uint8Array<ArrayBuffer>) {
+    const length = 1 + bodyBytes
+    if (length > MAX_PEER_FRAME_BYTES) throw new RangeError('peer message over the frame bound')
+    this.#bytes =
+      memory !== undefined && memory.byteLength >= length
+        ? memory.subarray(0, length)
+        : new Uint8Array(length)
     this.#bytes[0] = code
-    this.#view = new DataView(this.#bytes.buffer)
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, length)
   }
   u8(value: number): this {
     checkInteger(value, 0xff)

@@ -96,7 +96,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   for (const path of ['/', '/kiosk', '/healthz', '/time']) app.all(path, methodNotAllowed('GET', 'HEAD'))
   app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
   app.route('/enrol', enrolRoute({ directory, hub, clock, addressOf }))
-  app.route('/releases', releaseRoutes({ directory, patches: deps.patches, clock }))
+  app.route('/releases', releaseRoutes({ directory, patches: deps.patches }))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))
   const onFailure = (error: unknown) => log.error({ err: error }, 'a request of a device failed')

@@ -8,8 +8,11 @@ import { findPatchSet, hasPart } from '../records/patch-sets.ts'
 import { findSignedManifest } from '../records/releases.ts'
 import type { Db } from '../records/tables.ts'
 
-/** The canonical JSON text; `coming`: it is being made, or waits for its turn. */
-type PatchSetAnswer = { readonly document: string; readonly digest: string } | 'coming' | null
+/** The canonical JSON text; or it is being made, or waits for its turn, and is expected at that time, epoch ms. */
+type PatchSetAnswer =
+  | { readonly document: string; readonly digest: string }
+  | { readonly expectedAt: number }
+  | null
 
 export interface PatchCatalogue {
   patchSet(from: string, to: string): Promise<PatchSetAnswer>
@@ -24,7 +27,7 @@ const MANIFEST_PATCHES_IN_MEMORY = 64
 
 export function createPatchCatalogue(
   db: Db,
-  maker: { isComing(from: string, to: string): Promise<boolean> },
+  maker: { expectedAt(from: string, to: string): Promise<number | null> },
 ): PatchCatalogue {
   const manifestPatches = new Map<string, Promise<Uint8Array | null>>()
 
@@ -40,7 +43,8 @@ export function createPatchCatalogue(
     async patchSet(from, to) {
       const set = await findPatchSet(db, from, to)
       if (set !== null) return set.hasParts ? { document: set.document, digest: set.digest } : null
-      return (await maker.isComing(from, to)) ? 'coming' : null
+      const expectedAt = await maker.expectedAt(from, to)
+      return expectedAt === null ? null : { expectedAt }
     },
     hasPart: (to, partDigest) => hasPart(db, to, partDigest),
     async manifestPatch(from, to) {

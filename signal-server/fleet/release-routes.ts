@@ -7,19 +7,15 @@ import { problem } from '../../protocol/problem.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { IMMUTABLE, methodNotAllowed, namesTag, problemResponse } from './http-problem.ts'
 import type { PatchCatalogue } from './patch-catalogue.ts'
-import type { ServerClock } from './server-clock.ts'
 
-/** How soon a device may ask again for a patch that is being made. */
-const PATCH_RETRY_MS = 2_000
 const DIGEST = /^[0-9a-f]{64}$/
 
 export interface ReleaseRoutesDeps {
   readonly directory: FleetDirectory
   readonly patches: PatchCatalogue
-  readonly clock: ServerClock
 }
 
-export function releaseRoutes({ directory, patches, clock }: ReleaseRoutesDeps): Hono {
+export function releaseRoutes({ directory, patches }: ReleaseRoutesDeps): Hono {
   const routes = new Hono()
 
   routes.get('/:digest/manifest', async c => {
@@ -33,9 +29,8 @@ export function releaseRoutes({ directory, patches, clock }: ReleaseRoutesDeps):
     const { digest, from } = c.req.param()
     const set = isPair(from, digest) ? await patches.patchSet(from, digest) : null
     if (set === null) return noPatch()
-    if (set !== 'coming') return immutable(c, `"${set.digest}"`, 'application/json', set.document)
-    const detail = 'Ask again in a moment, or take the chunks.'
-    return problemResponse(problem('patch-coming', detail, clock.now() + PATCH_RETRY_MS))
+    if ('document' in set) return immutable(c, `"${set.digest}"`, 'application/json', set.document)
+    return problemResponse(problem('patch-coming', 'Ask again then, or take the chunks.', set.expectedAt))
   })
 
   routes.get('/:digest/patches/:from/manifest', async c => {

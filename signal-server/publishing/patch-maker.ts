@@ -35,6 +35,10 @@ import type { Publisher } from './publisher.ts'
 
 /** New raw bytes beyond this travel as chunks: at level 19 a core makes about 2 MB of patch content a second. */
 const MAX_FRESH_BYTES = 1024 * MIB
+/** How fast patch content is made, raw bytes a millisecond, before this server has made any. */
+const FIRST_GUESS_BYTES_PER_MS = 1000
+/** Nobody asks again sooner. */
+const SOONEST_MS = 1_000
 /** A part has to be clearly smaller than the chunks it makes, since it needs others to be there. */
 const WORTHWHILE_SHARE = 0.9
 
@@ -55,6 +59,9 @@ export class PatchMaker {
   readonly #failed = new Set<string>()
   readonly #unsubscribe: () => void
   #running: Promise<void> | null = null
+  /** The pair that is being made, and raw bytes of it that are planned and not made yet. */
+  #making: { readonly key: string; leftBytes: number } | null = null
+  #bytesPerMs = FIRST_GUESS_BYTES_PER_MS
   #again = false
 
   /** Begins with what an earlier process left unmade. */
@@ -66,9 +73,16 @@ export class PatchMaker {
     this.#wake()
   }
 
-  /** Whether a patch between these releases (digests) can be expected soon. */
-  async isComing(from: string, to: string): Promise<boolean> {
-    return !this.#failed.has(keyOf({ from, to })) && (await isUnmade(this.#deps.records.db, from, to))
+  /**
+   * When a patch between these releases (digests) can be expected, epoch ms, from how fast parts have come so far; null when
+   * none is to be made. Of one that is not planned yet, or waits for its turn: when it is worth asking again.
+   */
+  async expectedAt(from: string, to: string): Promise<number | null> {
+    const key = keyOf({ from, to })
+    if (this.#failed.has(key) || !(await isUnmade(this.#deps.records.db, from, to))) return null
+    const leftMs = (this.#making?.leftBytes ?? 0) / this.#bytesPerMs
+    const turnMs = this.#making?.key === key ? 0 : SOONEST_MS
+    return this.#deps.clock() + Math.max(SOONEST_MS, leftMs) + turnMs
   }
 
   /** Stops at once; the part under way is made again at the next start. */
@@ -104,6 +118,8 @@ export class PatchMaker {
       if (this.#stop.signal.aborted) return
       this.#failed.add(keyOf(pair))
       this.#deps.log.error({ err: error, ...pair }, 'a patch could not be made; updates take the chunks')
+    } finally {
+      this.#making = null
     }
   }
 
@@ -123,12 +139,19 @@ export class PatchMaker {
       fresh.map(chunk => chunk.digest),
     )
     const insteadOf = (index: number) => encodedBytes.get(to.chunks[index]?.digest ?? '')?.encodedBytes ?? 0
-    const planned = fresh.length === 0 ? [] : await this.#plan(old, fresh)
+    const making = { key: keyOf(pair), leftBytes: 0 }
+    this.#making = making
+    const planned = (fresh.length === 0 ? [] : await this.#plan(old, fresh)).slice(0, MAX_PARTS_PER_PATCH_SET)
+    const bytesOf = ({ makes }: PlannedPart) => sum(makes.map(index => to.chunks[index]?.sizeBytes ?? 0))
+    making.leftBytes = sum(planned.map(bytesOf))
     const parts: PatchPart[] = []
     const made = new Set<number>()
-    for (const plan of planned.slice(0, MAX_PARTS_PER_PATCH_SET)) {
+    for (const plan of planned) {
+      const begunAt = clock()
       const part = await this.#makePart(plan, made, from, to, insteadOf)
       this.#stop.signal.throwIfAborted()
+      making.leftBytes -= bytesOf(plan)
+      this.#bytesPerMs = (this.#bytesPerMs + bytesOf(plan) / Math.max(1, clock() - begunAt)) / 2
       if (part === null) continue
       parts.push(part)
       for (const index of part.makes) made.add(index)

@@ -86,6 +86,11 @@ export const peerLinkCases: Readonly<Record<string, (open: OpenPeerLink) => Prom
     a.link.send(new Uint8Array([1, 2, 3, 4, 5]).subarray(1, 4))
     await until(() => b.frames.length === 1, 'the frame')
     check(String(b.frames[0]) === '2,3,4', 'only the bytes of the view arrive')
+    const memory = frameOf(100_000, 1)
+    a.link.send(memory)
+    memory.fill(7)
+    await until(() => b.frames.length === 2, 'the second frame')
+    check(b.frames[1]?.at(-1) === 1, 'the memory of a frame is free again once it was handed over')
     await bothEnded(a, b)
   },
 

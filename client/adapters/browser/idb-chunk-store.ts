@@ -39,9 +39,12 @@ export function createIdbChunkStore(database: IdbDatabase): ChunkStore {
   }
 }
 
+/** The header of the frame that a chunk came in is cheaper to store than to cut off. */
+const MAX_SURPLUS_BYTES = 1024
+
 /** A view is stored with all of its buffer. */
 const onlyItself = (bytes: Uint8Array<ArrayBuffer>) =>
-  bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
+  bytes.buffer.byteLength - bytes.byteLength <= MAX_SURPLUS_BYTES ? bytes : bytes.slice()
 
 const isBytes = (value: unknown): value is Uint8Array<ArrayBuffer> =>
   value instanceof Uint8Array && value.buffer instanceof ArrayBuffer

@@ -1,7 +1,7 @@
 /**
- * How a device gets from a release it has to the next by patch: asks the server for the patch set, waits a bounded time for
- * one that is being made, has parts fetched, and has chunks made of them one part at a time. Whatever does not work out ends
- * in `over`: what is missing then is fetched as chunks, so nothing is lost but the bytes of the parts.
+ * How a device gets from a release it has to the next by patch: asks the server for the patch set, waits for one that is being
+ * made if it is expected within a bounded time, has parts fetched, and has chunks made of them one part at a time. Whatever
+ * does not work out ends in `over`: what is missing then is fetched as chunks, so nothing is lost but the bytes of the parts.
  */
 import { chooseParts } from '../../../policy/choose-parts.ts'
 import type { PatchSet } from '../../../protocol/patching/patch-set.ts'
@@ -30,7 +30,7 @@ export type PatchingEvent =
       readonly lacks: (index: number) => boolean
       readonly holdsOld: (index: number) => boolean
     }
-  /** `retryAt`: monotonic. `mayFetch`: the windows have a source open, so that waiting costs time. */
+  /** `retryAt`: when it is expected, monotonic. `mayFetch`: the windows have a source open, so that waiting costs time. */
   | { readonly type: 'coming'; readonly retryAt: number; readonly mayFetch: boolean }
   /** There is no patch, or nobody answered. */
   | { readonly type: 'none' }
@@ -77,6 +77,9 @@ export function patchingWakeAt(state: PatchingState): number | null {
   return state.name === 'fetching' ? state.quietUntil : null
 }
 
+/** What the server expects is a guess: a patch that is there sooner should not lie there for long. */
+const MAX_PAUSE_MS = 15_000
+
 const OVER: Step = { state: { name: 'over' }, effects: [{ type: 'over' }] }
 
 function stepBefore(
@@ -100,9 +103,11 @@ function stepBefore(
     }
     case 'coming': {
       // While nothing may be fetched anyway, waiting costs nothing.
-      const until = event.mayFetch ? state.until : now + options.patchWaitMs
-      if (now >= until) return OVER
-      return { state: { name: 'waiting', askAt: Math.max(event.retryAt, now + 1), until }, effects: [] }
+      const until = event.mayFetch ? state.until : Math.max(event.retryAt, now) + options.patchWaitMs
+      // What is expected too late is not waited for at all.
+      if (now >= until || event.retryAt > until) return OVER
+      const askAt = Math.min(Math.max(event.retryAt, now + 1), now + MAX_PAUSE_MS)
+      return { state: { name: 'waiting', askAt, until }, effects: [] }
     }
     case 'wake': {
       if (state.name !== 'waiting' || now < Math.min(state.askAt, state.until)) return { state, effects: [] }

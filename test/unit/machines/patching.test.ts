@@ -105,7 +105,8 @@ test('PR-D7 a patch that is being made is waited for, but not for ever', () => {
   assert.deepEqual(feed(state, 399, { type: 'wake' }).types, [])
   const again = feed(state, 400, { type: 'wake' })
   assert.deepEqual(again.types, ['ask'])
-  assert.deepEqual(feed(again.state, 999, coming(1200)).types, [])
+  assert.deepEqual(feed(again.state, 900, coming(1000)).types, [])
+  assert.deepEqual(feed(again.state, 900, coming(1001)).types, ['over'], 'what is expected too late')
   assert.deepEqual(feed(again.state, 1000, coming(1200)).types, ['over'])
 })
 
@@ -113,6 +114,8 @@ test('W6 while the windows let nothing be fetched, waiting for a patch costs not
   const { state, types } = feed(begun(), 5000, { type: 'coming', retryAt: 6000, mayFetch: false })
   assert.deepEqual(types, [])
   assert.equal(patchingWakeAt(state), 6000)
+  const late = feed(begun(), 5000, { type: 'coming', retryAt: 60_000, mayFetch: false })
+  assert.equal(patchingWakeAt(late.state), 20_000, 'asked again after 15 s, since it is a guess')
 })
 
 test('parts are made one at a time and in order, whichever comes first', () => {
