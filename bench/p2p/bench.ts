@@ -11,6 +11,7 @@ import { inTurns, median, ratiosWithinRounds } from '../support/statistics.ts'
 import type { Delivery } from './delivery.ts'
 import { openLarderSite } from './larder.ts'
 import { measureMemory } from './memory.ts'
+import { loopback, openLan } from './place.ts'
 import { openRawChannels } from './raw-channel.ts'
 import { openSwarm } from './webtorrent.ts'
 
@@ -20,7 +21,14 @@ const MB = 1_000_000
 export const bench: Bench = {
   title: 'store to kiosk, against a raw data channel and WebTorrent; memory of the page',
   rounds: 3,
-  settings: { part: 'all', megabytes: 96, frameKiB: 256, memoryMegabytes: 1000 },
+  settings: {
+    part: 'all',
+    megabytes: 96,
+    fileMegabytes: 96,
+    frameKiB: 256,
+    lanMbits: 0,
+    memoryMegabytes: 1000,
+  },
   run,
 }
 
@@ -48,13 +56,15 @@ async function measureSpeed(context: BenchContext, kiosks: number): Promise<Benc
   const folder = path.join(context.scratch, `pages-${kiosks}`)
   await mkdir(folder)
   await writeFile(path.join(folder, 'index.html'), '<!doctype html><title>bench</title>')
-  const pages = await startStaticServer(folder, '127.0.0.1')
+  const lanMbits = context.number('lanMbits')
+  const place = lanMbits === 0 ? loopback() : await openLan(context, 1 + kiosks, lanMbits)
+  const pages = await startStaticServer(folder, place.serverHost, place.prefix)
   context.onClose(() => pages.close())
-  const url = `http://localhost:${pages.port}/index.html`
+  const url = `http://${place.serverName}:${pages.port}/index.html`
 
-  const raw = await openRawChannels(context, url, kiosks)
-  const larder = await openLarderSite(context, kiosks)
-  const swarm = await openSwarm(context, folder, url, kiosks)
+  const raw = await openRawChannels(context, place, url, kiosks)
+  const larder = await openLarderSite(context, place, kiosks, context.number('fileMegabytes') * MB)
+  const swarm = await openSwarm(context, place, folder, url, kiosks)
   const told = async (name: string, delivery: Promise<Delivery>) => {
     const { seconds, cpuSeconds } = await delivery
     context.log(

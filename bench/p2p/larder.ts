@@ -9,6 +9,7 @@ import { type Kiosk, openKiosk } from '../support/browsers.ts'
 import { Administrator, startLarderServer } from '../support/larder-server.ts'
 import { writeRandomPackage } from '../support/random-package.ts'
 import { type Delivery, measured } from './delivery.ts'
+import type { Place } from './place.ts'
 
 const PACKAGE = 'bench'
 const NEVER = '2099-01-01T00:00:00Z'
@@ -28,19 +29,25 @@ export interface LarderSite {
   close(): Promise<void>
 }
 
-export async function openLarderSite(context: BenchContext, kioskCount: number): Promise<LarderSite> {
+/** `fileBytes`: the size of the package's files. A large one is cut into larger chunks. */
+export async function openLarderSite(
+  context: BenchContext,
+  place: Place,
+  kioskCount: number,
+  fileBytes: number,
+): Promise<LarderSite> {
   const name = `larder-${kioskCount}`
-  const server = await startLarderServer({ data: path.join(context.scratch, name) })
+  const server = await startLarderServer({ ...place.larder, data: path.join(context.scratch, name) })
   context.onClose(() => server.end())
   const admin = await Administrator.of(server)
   await admin.larder('site', 'create', 'shop', '--time-zone', 'Europe/Berlin')
   await admin.larder('profile', 'create', 'screens', '--site', 'shop', '--package', PACKAGE)
   const open = async (role: 'store' | 'kiosk', number: number) => {
-    const kiosk = await openKiosk(
-      context,
-      { name: `${name}-${role}-${number}` },
-      await admin.enrolmentLink('shop', role, 1),
-    )
+    const link = new URL(await admin.enrolmentLink('shop', role, 1))
+    link.hostname = place.serverName
+    link.port = new URL(server.kioskUrl).port
+    const browser = await place.browser(`${name}-${role}-${number}`, role === 'store' ? 1 : 2 + number)
+    const kiosk = await openKiosk(context, browser, link.href)
     await kiosk.untilOnline()
     return kiosk
   }
@@ -56,7 +63,7 @@ export async function openLarderSite(context: BenchContext, kioskCount: number):
 
   async function publish(bytes: number) {
     const folder = path.join(context.scratch, `${name}-package`)
-    await writeRandomPackage(folder, { bytes, fileBytes: 5_000_000, seed: `${name} ${number}` })
+    await writeRandomPackage(folder, { bytes, fileBytes, seed: `${name} ${number}` })
     const published = await admin.publish(folder, PACKAGE, `1.0.${number++}`)
     await rm(folder, { recursive: true })
     return published
@@ -72,9 +79,7 @@ export async function openLarderSite(context: BenchContext, kioskCount: number):
     deliver: async (bytes, onBegin) => {
       const { release, encodedBytes, digest } = await publish(bytes)
       await store.untilActive(PACKAGE, release, TIMEOUT_MS)
-      const manifest = await fetch(new URL(`../releases/${digest}/manifest`, server.kioskUrl))
-      const { chunks } = ((await manifest.json()) as { manifest: { chunks: { digest: string }[] } }).manifest
-      const digests = [...new Set(chunks.map(chunk => chunk.digest))]
+      const digests = await store.page.evaluate(digestsOf, digest)
       const sentBefore = (await admin.stats()).chunkBytesSent
       const delivery = await measured([store, ...kiosks], async () => {
         const arrivals = kiosks.map(({ page }) => page.evaluate(whenStored, release))
@@ -110,6 +115,13 @@ interface StatusWindow {
       }) => void,
     ): () => void
   }
+}
+
+/** Runs in the page: the different chunks of a release. */
+async function digestsOf(release: string): Promise<string[]> {
+  const manifest = await fetch(new URL(`../releases/${release}/manifest`, document.baseURI))
+  const { chunks } = ((await manifest.json()) as { manifest: { chunks: { digest: string }[] } }).manifest
+  return [...new Set(chunks.map(chunk => chunk.digest))]
 }
 
 /** Runs in the page: epoch ms at which every chunk of the release is verified and durable. */

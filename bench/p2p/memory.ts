@@ -7,9 +7,11 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BenchContext, BenchOutcome } from '../support/bench-context.ts'
 import { openLarderSite } from './larder.ts'
+import { loopback } from './place.ts'
 
 const MIB = 1024 * 1024
 const SAMPLE_MS = 500
+const FILE_BYTES = 50_000_000
 
 export async function measureMemory(context: BenchContext, bytes: number): Promise<BenchOutcome> {
   const growths: number[] = []
@@ -17,7 +19,7 @@ export async function measureMemory(context: BenchContext, bytes: number): Promi
   for (let round = 0; round < Math.min(context.rounds, 2); round++) {
     const scratch = path.join(context.scratch, `memory-${round}`)
     await mkdir(scratch)
-    const site = await openLarderSite({ ...context, scratch }, 1)
+    const site = await openLarderSite({ ...context, scratch }, loopback(), 1, FILE_BYTES)
     const [kiosk] = site.kiosks
     if (kiosk === undefined) throw new Error('no kiosk was opened')
     const session = await kiosk.context.newCDPSession(kiosk.page)

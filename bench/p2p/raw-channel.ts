@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import type { BenchContext } from '../support/bench-context.ts'
 import { openPage } from '../support/browsers.ts'
 import { type Delivery, measured } from './delivery.ts'
+import type { Place } from './place.ts'
 
 export interface RawChannels {
   /** @throws Error unless every receiver got every byte */
@@ -27,12 +28,15 @@ type RawWindow = typeof globalThis & { raw: RawEnd[] }
 /** `url`: any page of one origin. */
 export async function openRawChannels(
   context: BenchContext,
+  place: Place,
   url: string,
   receivers: number,
 ): Promise<RawChannels> {
-  const sender = await openPage(context, { name: 'raw-sender' }, url)
+  const sender = await openPage(context, await place.browser('raw-sender', 1), url)
   const takers = await Promise.all(
-    Array.from({ length: receivers }, (_, at) => openPage(context, { name: `raw-receiver-${at}` }, url)),
+    Array.from({ length: receivers }, async (_, at) =>
+      openPage(context, await place.browser(`raw-receiver-${at}`, 2 + at), url),
+    ),
   )
   await sender.page.evaluate(installEnds, receivers)
   for (const [at, { page }] of takers.entries()) {

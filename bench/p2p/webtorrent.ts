@@ -7,6 +7,7 @@ import { openPage } from '../support/browsers.ts'
 import { startTracker } from '../support/tracker.ts'
 import { forgetTorrent, provideScript, startClient, type TorrentWindow } from '../support/webtorrent-page.ts'
 import { type Delivery, measured } from './delivery.ts'
+import type { Place } from './place.ts'
 
 export interface Swarm {
   /** A new torrent of so many random bytes. @throws Error unless every leecher has all of it from a peer */
@@ -17,21 +18,28 @@ export interface Swarm {
 /** `folder` is served at `url`: the script is put there. */
 export async function openSwarm(
   context: BenchContext,
+  place: Place,
   folder: string,
   url: string,
   leecherCount: number,
 ): Promise<Swarm> {
   const script = await provideScript(folder)
-  const tracker = await startTracker('127.0.0.1')
+  const tracker = await startTracker(place.serverHost, place.prefix)
   context.onClose(() => tracker.close())
-  const announce = [`ws://127.0.0.1:${tracker.port}`]
-  const open = async (name: string) => {
-    const opened = await openPage(context, { name: `webtorrent-${leecherCount}-${name}` }, url)
+  const announce = [`ws://${place.serverName}:${tracker.port}`]
+  const open = async (name: string, host: number) => {
+    const opened = await openPage(
+      context,
+      await place.browser(`webtorrent-${leecherCount}-${name}`, host),
+      url,
+    )
     await opened.page.evaluate(startClient, script)
     return opened
   }
-  const seeder = await open('seeder')
-  const leechers = await Promise.all(Array.from({ length: leecherCount }, (_, at) => open(`leecher-${at}`)))
+  const seeder = await open('seeder', 1)
+  const leechers = await Promise.all(
+    Array.from({ length: leecherCount }, (_, at) => open(`leecher-${at}`, 2 + at)),
+  )
   const all = [seeder, ...leechers]
 
   return {

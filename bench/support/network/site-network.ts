@@ -1,7 +1,9 @@
 /**
  * A site behind a slow uplink, of network namespaces on this machine. Linux, root, Python 3 and /dev/net/tun.
  *
- *   origin 10.91.0.1 ══ uplink, shaped ══ 10.91.0.2 gateway 10.92.0.1 ── bridge, unshaped ── hosts 10.92.0.11, .12 …
+ *   origin 10.91.0.1 ══ uplink, shaped ══ 10.91.0.2 gateway 10.92.0.1 ── bridge ── hosts 10.92.0.11, .12 …
+ *
+ * The LAN is as fast as this machine, or each host's line has `lanMbits` in both directions.
  *
  * The origin has a second interface to this machine's own namespace for the administration: nothing of that crosses the
  * uplink. Everything is removed on `close`.
@@ -25,6 +27,7 @@ export interface SiteNetworkOptions {
   readonly upMbits: number
   /** One way. */
   readonly delayMs: number
+  readonly lanMbits?: number
   /** Where the wrappers that start browsers in a namespace are written. */
   readonly scratch: string
 }
@@ -95,6 +98,10 @@ export async function openSiteNetwork(options: SiteNetworkOptions): Promise<Site
       await ip('-n', name, 'addr', 'add', `10.92.0.${10 + host}/24`, 'dev', 'eth0')
       await ip('-n', name, 'link', 'set', 'eth0', 'up')
       await ip('-n', name, 'route', 'add', 'default', 'via', '10.92.0.1')
+      if (options.lanMbits !== undefined) {
+        await shape(name, 'eth0', options.lanMbits)
+        await shape(gateway, `k${host}`, options.lanMbits)
+      }
     }
   } catch (error) {
     await close()
@@ -122,6 +129,12 @@ function checkMachine(): void {
   } catch {
     throw new Error('there is no /dev/net/tun here, which the slow uplink is made with')
   }
+}
+
+/** What leaves by an interface. The queue holds 20 ms, as that of a switch or an access point does. */
+async function shape(namespace: string, device: string, mbits: number): Promise<void> {
+  const filter = `tbf rate ${mbits}mbit burst 64kb latency 20ms`
+  await execute('tc', `-n ${namespace} qdisc add dev ${device} root ${filter}`.split(' '))
 }
 
 async function ip(...args: readonly string[]): Promise<void> {
