@@ -19,13 +19,20 @@ export interface LarderDelivery extends Delivery {
   readonly encodedBytes: number
 }
 
+export interface DeliveryObserver {
+  /** The kiosks' window opens now. */
+  readonly onBegin: () => void
+  /** Every kiosk runs the release. */
+  readonly onActive: () => void
+}
+
 export interface LarderSite {
   readonly kiosks: readonly Kiosk[]
   /**
    * Publishes so many bytes that nobody has, waits until the store has them, opens the store to the kiosks and waits until each
    * has stored everything. @throws Error unless every byte came from the store and is in IndexedDB
    */
-  deliver(bytes: number, onBegin?: () => void): Promise<LarderDelivery>
+  deliver(bytes: number, observer?: DeliveryObserver): Promise<LarderDelivery>
   close(): Promise<void>
 }
 
@@ -76,14 +83,14 @@ export async function openLarderSite(
 
   return {
     kiosks,
-    deliver: async (bytes, onBegin) => {
+    deliver: async (bytes, observer) => {
       const { release, encodedBytes, digest } = await publish(bytes)
       await store.untilActive(PACKAGE, release, TIMEOUT_MS)
       const digests = await store.page.evaluate(digestsOf, digest)
       const sentBefore = (await admin.stats()).chunkBytesSent
       const delivery = await measured([store, ...kiosks], async () => {
         const arrivals = kiosks.map(({ page }) => page.evaluate(whenStored, release))
-        onBegin?.()
+        observer?.onBegin()
         const startedAt = Date.now()
         await windows('off', NEVER)
         return { startedAt, endedAt: Math.max(...(await Promise.all(arrivals))) }
@@ -91,8 +98,10 @@ export async function openLarderSite(
       await windows(NEVER, NEVER)
       const sent = (await admin.stats()).chunkBytesSent - sentBefore
       if (sent !== 0) throw new Error(`the server sent ${sent} bytes of chunks to kiosks`)
-      for (const kiosk of kiosks) {
-        const { bytes: counted } = await kiosk.untilActive(PACKAGE, release)
+      const packages = await Promise.all(kiosks.map(kiosk => kiosk.untilActive(PACKAGE, release)))
+      observer?.onActive()
+      for (const [at, kiosk] of kiosks.entries()) {
+        const counted = packages[at]?.bytes ?? { fromStores: 0, reused: 0 }
         const stored = await kiosk.page.evaluate(bytesInDatabase, digests)
         const { fromStores, reused } = counted
         if (fromStores + reused !== encodedBytes || stored !== encodedBytes || reused > 200_000)

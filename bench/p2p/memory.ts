@@ -10,7 +10,7 @@ import { openLarderSite } from './larder.ts'
 import { loopback } from './place.ts'
 
 const MIB = 1024 * 1024
-const SAMPLE_MS = 500
+const SAMPLE_MS = 250
 const FILE_BYTES = 50_000_000
 
 export async function measureMemory(context: BenchContext, bytes: number): Promise<BenchOutcome> {
@@ -32,8 +32,14 @@ export async function measureMemory(context: BenchContext, bytes: number): Promi
     let before = 0
     let most = 0
     const delivered = site
-      .deliver(bytes, () => {
-        begun = true
+      .deliver(bytes, {
+        onBegin: () => {
+          begun = true
+        },
+        // Afterwards the benchmark itself reads the page's database.
+        onActive: () => {
+          done = true
+        },
       })
       .finally(() => {
         done = true

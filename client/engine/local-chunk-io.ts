@@ -7,6 +7,7 @@ import { sha256Hex } from '../../protocol/keys.ts'
 import { MIB } from '../../protocol/limits.ts'
 import type { ManifestChunk } from '../../protocol/manifest.ts'
 import type { ChunkIo, ChunkStore, DecodeChunk, IngestResult, PartRecipe, PutResult } from '../ports.ts'
+import { freeBytes } from './free-bytes.ts'
 import { KeptChunks } from './kept-chunks.ts'
 import { decodeTextPatch, makeChunks } from './make-chunks.ts'
 
@@ -76,6 +77,7 @@ export class LocalChunkIo implements ChunkIo {
         const encoded = await this.peek(chunk.digest)
         if (encoded !== null && (await this.#isChunk(chunk, encoded))) sizes[at] = encoded.byteLength
         else rotten.push(chunk.digest)
+        if (encoded !== null) freeBytes(encoded)
       }
     }
     await Promise.all(Array.from({ length: CHECK_PARALLEL }, check))
@@ -140,6 +142,9 @@ export class LocalChunkIo implements ChunkIo {
 
   async #isChunk(chunk: ManifestChunk, encoded: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const raw = await this.#decode(encoded, chunk.sizeBytes)
-    return raw !== null && raw.byteLength === chunk.sizeBytes && (await sha256Hex(raw)) === chunk.digest
+    if (raw === null) return false
+    const isChunk = raw.byteLength === chunk.sizeBytes && (await sha256Hex(raw)) === chunk.digest
+    if (raw.buffer !== encoded.buffer) freeBytes(raw)
+    return isChunk
   }
 }

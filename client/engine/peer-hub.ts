@@ -8,6 +8,7 @@ import type { Role } from '../../policy/windows.ts'
 import type { PeerStatus } from '../../protocol/device-status.ts'
 import type { ManifestChunk } from '../../protocol/manifest.ts'
 import { decodePeerMessage, encodePeerMessage } from '../../protocol/peer/codec.ts'
+import type { PeerMessage } from '../../protocol/peer/messages.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
 import type { PeerSessionEffect } from '../machines/peer-session/effects.ts'
@@ -24,6 +25,7 @@ import type { KioskOptions } from '../options.ts'
 import type { OpenPeerLink, PeerLink, Platform } from '../ports.ts'
 import { ChunkUploads } from './chunk-uploads.ts'
 import { FlowControlledSender } from './flow-controlled-sender.ts'
+import { freeBytes } from './free-bytes.ts'
 import { WakeTimer } from './timer.ts'
 
 /** News of the links, for downloads and for reports. */
@@ -228,6 +230,8 @@ export class PeerHub {
         ? { type: 'message', message: decoded.message }
         : { type: 'violation', detail: decoded.message },
     )
+    // A slice has been copied to its place; a whole chunk stays a view of its frame.
+    if (decoded.ok && decoded.message.type === 'chunk' && isSlice(decoded.message)) freeBytes(frame)
   }
 
   #step(connection: Connection, event: PeerSessionEvent): void {
@@ -333,3 +337,6 @@ export class PeerHub {
       if (receivedAt < before) this.#invitations.delete(id)
   }
 }
+
+const isSlice = ({ payload, totalBytes }: Extract<PeerMessage, { type: 'chunk' }>) =>
+  payload.byteLength < totalBytes

@@ -1,4 +1,5 @@
 /** The worker's side of the chunk worker: performs what the page asks, over the chunks of this thread. */
+import { freeBytes } from '../../engine/free-bytes.ts'
 import type { ChunkIo } from '../../ports.ts'
 import { type ChunkEndpoint, type ChunkReply, type ChunkRequest, Outbox } from './messages.ts'
 
@@ -34,12 +35,14 @@ export function hostChunks(
         return chunks.digests()
       case 'ingest': {
         const { id, chunk, encoded } = request
-        if (!request.share) return chunks.ingest(chunk, encoded)
-        return chunks.ingest(chunk, encoded, () => {
+        const share = () => {
           // The disk still needs the original.
           const copy = encoded.slice()
           outbox.say({ type: 'verified', id, encoded: copy }, copy)
-        })
+        }
+        const result = await chunks.ingest(chunk, encoded, request.share ? share : undefined)
+        freeBytes(encoded)
+        return result
       }
       case 'read':
         return chunks.readEncoded(request.chunk)

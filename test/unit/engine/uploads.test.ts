@@ -151,7 +151,7 @@ describe('uploads', () => {
         close: () => {},
         bufferedBytes: () => queued,
         send: frame => {
-          frames.push(frame)
+          frames.push(frame.slice())
           queued += frame.byteLength
         },
       })

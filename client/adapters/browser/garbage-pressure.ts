@@ -1,0 +1,26 @@
+/**
+ * Makes the engine collect a thread's garbage in time. Chromium keeps the copy that `crypto.subtle.digest` takes of its input
+ * until the heap of the calling thread is collected, and does not count it towards when that is: a worker that hashes a
+ * gigabyte holds a gigabyte. What is counted is the size of buffers, also of those that no page of memory was ever given.
+ */
+import { freeBytes } from '../../engine/free-bytes.ts'
+
+/** So much may lie about uncollected. */
+const COLLECT_EVERY_BYTES = 16 * 1024 * 1024
+/** Where V8 begins to collect because of buffers. */
+const PRESSURE_BYTES = 64 * 1024 * 1024
+
+/** What to call with the size of each copy that was left behind, on a thread whose pauses nobody sees. */
+export function createGarbagePressure(): (bytes: number) => void {
+  let uncollected = 0
+  return bytes => {
+    uncollected += bytes
+    if (uncollected < COLLECT_EVERY_BYTES) return
+    uncollected = 0
+    try {
+      freeBytes(new Uint8Array(PRESSURE_BYTES))
+    } catch {
+      // So little memory is left that the engine collects by itself.
+    }
+  }
+}
