@@ -77,6 +77,8 @@ export async function openSiteNetwork(options: SiteNetworkOptions): Promise<Site
   const add = async (name: string) => {
     await ip('netns', 'add', name)
     made.push(name)
+    // An address that IPv6 gives itself a second later is a change of network to a browser, which drops what it loads.
+    await execute('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1'])
     await ip('-n', name, 'link', 'set', 'lo', 'up')
   }
   try {
