@@ -11,14 +11,16 @@ const COLLECT_EVERY_BYTES = 16 * 1024 * 1024
 const PRESSURE_BYTES = 64 * 1024 * 1024
 
 /** What to call with the size of each copy that was left behind, on a thread whose pauses nobody sees. */
-export function createGarbagePressure(): (bytes: number) => void {
+export function createGarbagePressure(
+  allocate: (bytes: number) => Uint8Array<ArrayBuffer> = bytes => new Uint8Array(bytes),
+): (bytes: number) => void {
   let uncollected = 0
   return bytes => {
     uncollected += bytes
     if (uncollected < COLLECT_EVERY_BYTES) return
     uncollected = 0
     try {
-      freeBytes(new Uint8Array(PRESSURE_BYTES))
+      freeBytes(allocate(PRESSURE_BYTES))
     } catch {
       // So little memory is left that the engine collects by itself.
     }
