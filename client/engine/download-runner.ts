@@ -146,6 +146,12 @@ export class DownloadRunner {
     else this.dispatch({ type: 'hold-back', on })
   }
 
+  /** Nothing more is fetched; what is here goes on being shared. */
+  enough(): void {
+    this.state.isEnough = true
+    this.dispatch({ type: 'enough' })
+  }
+
   /** What the disk lacks for this release, as a sentence. */
   shortage(): string {
     const { package: name, version } = this.assignment

@@ -299,7 +299,7 @@ export class PackageRunner {
       patch.stop()
       await this.#deps.download.chunks.remove(patch.partDigests()).catch(() => {})
       if (this.download !== download) return
-    }
+    } else patch.parts?.enough()
     await download.start(isNew, patch.made)
     this.#deps.sharesChanged()
   }

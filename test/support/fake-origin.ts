@@ -1,12 +1,13 @@
 /**
- * An origin over a slow line under virtual time: manifests, and chunks behind grants. Counts every chunk it sends, and
- * remembers who asked while the windows closed the server to it.
+ * An origin over a slow line under virtual time: manifests, patches, and chunks behind grants. Counts every chunk it sends,
+ * and remembers who asked while the windows closed the server to it.
  */
 import type { OriginAnswer, OriginClient } from '../../client/ports.ts'
 import { decideSources } from '../../policy/windows.ts'
 import { type ProblemName, problemTypes } from '../../protocol/problem.ts'
 import type { FakeSignalServer } from './fake-signal-server.ts'
 import type { SimulatedHost } from './kiosk-simulator-host.ts'
+import { makeSmallPatch, type SmallPatch } from './small-patch.ts'
 import type { SmallRelease } from './small-release.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -14,7 +15,12 @@ export class FakeOrigin {
   readonly #time: VirtualTime
   readonly #server: FakeSignalServer
   readonly #releases = new Map<string, { release: SmallRelease; manifestText: string }>()
+  /** By the two digests. */
+  readonly #patches = new Map<string, { patch: SmallPatch; to: string; madeAt: number }>()
+  readonly #latest = new Map<string, SmallRelease>()
   #freeAt = 0
+  /** How long after a release its patch is there; null for none. */
+  patchAfterMs: number | null = null
   latencyMs = 20
   /** Of the site's line, shared by all. */
   bytesPerMs = 40
@@ -44,8 +50,21 @@ export class FakeOrigin {
     return bytes
   }
 
-  add(release: SmallRelease, manifestText: string): void {
+  async add(release: SmallRelease, manifestText: string): Promise<void> {
     this.#releases.set(release.digest, { release, manifestText })
+    const before = this.#latest.get(release.manifest.package)
+    this.#latest.set(release.manifest.package, release)
+    if (this.patchAfterMs === null || before === undefined || before.digest === release.digest) return
+    const patch = await makeSmallPatch(before, release)
+    if (patch.parts.size === 0) return
+    const madeAt = this.#time.nowMs + this.patchAfterMs
+    this.#patches.set(`${before.digest} ${release.digest}`, { patch, to: release.digest, madeAt })
+  }
+
+  /** Between peers a patch set's digest stands for a release of its own: the release that its parts lead to. */
+  releaseMeant(digest: string): string {
+    for (const { patch, to } of this.#patches.values()) if (patch.digest === digest) return to
+    return digest
   }
 
   clientFor(host: SimulatedHost): OriginClient {
@@ -56,7 +75,7 @@ export class FakeOrigin {
           const manifestText = this.#releases.get(digest)?.manifestText
           return manifestText === undefined ? refusal('not-found') : { ok: true, value: manifestText }
         }),
-      patchSet: (_to, _from, abort) => this.#answer<string>(host, abort, () => refusal('no-patch')),
+      patchSet: (to, from, abort) => this.#answer<string>(host, abort, () => this.#patchSet(to, from)),
       manifestPatch: (_to, _from, abort) => this.#answer<never>(host, abort, () => refusal('no-patch')),
       chunk: async (release, digest, token, abort, onProgress) => {
         this.#count(host.deviceId, 1)
@@ -94,7 +113,7 @@ export class FakeOrigin {
       later(this.latencyMs, () => {
         const refused = this.#refuses(host.deviceId, releaseDigest, token)
         if (refused) return later(this.latencyMs, () => resolve(refused))
-        const chunk = this.#releases.get(releaseDigest)?.release.chunks.get(digest)
+        const chunk = this.#encoded(releaseDigest, digest)
         if (chunk === undefined) return later(this.latencyMs, () => resolve(refusal('not-found')))
         const encoded = this.tamper(digest, chunk.slice())
         this.#freeAt = Math.max(this.#time.nowMs, this.#freeAt) + encoded.byteLength / this.bytesPerMs
@@ -107,6 +126,23 @@ export class FakeOrigin {
         })
       })
     })
+  }
+
+  #patchSet(to: string, from: string): OriginAnswer<string> {
+    const found = this.#patches.get(`${from} ${to}`)
+    if (found === undefined) return refusal('no-patch')
+    const waitMs = found.madeAt - this.#time.nowMs
+    if (waitMs > 0) return refusal('patch-coming', this.#server.now() + waitMs)
+    return { ok: true, value: found.patch.text }
+  }
+
+  /** Parts lie beside the chunks of the release they lead to. */
+  #encoded(release: string, digest: string): Uint8Array<ArrayBuffer> | undefined {
+    const chunk = this.#releases.get(release)?.release.chunks.get(digest)
+    if (chunk !== undefined) return chunk
+    for (const { patch, to } of this.#patches.values())
+      if (to === release && patch.parts.has(digest)) return patch.parts.get(digest)
+    return undefined
   }
 
   #answer<T>(
@@ -128,8 +164,12 @@ export class FakeOrigin {
     })
     return (delayMs: number, action: () => void) =>
       void host.later(delayMs, () => {
-        if (abort.aborted || this.isSilent) return
+        if (abort.aborted) return
         giveUp()
+        if (this.isSilent) {
+          host.later(30_000, () => unreachable('no data for 30 s'))
+          return
+        }
         if (this.isDown || !this.#server.isRunning) unreachable('connection refused')
         else action()
       })

@@ -32,6 +32,8 @@ export class SimulatedLan {
   noticeMs = 300
   /** Sees every frame as it arrives. */
   tap: (from: string, to: string, frame: Uint8Array<ArrayBuffer>) => void = () => {}
+  /** Sees every frame as it is handed to the line, on which it may be for a while. */
+  onSend: (from: string, to: string, frame: Uint8Array<ArrayBuffer>) => void = () => {}
   /** May replace a frame on its way. */
   tamper: (from: string, to: string, frame: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> = (
     _,
@@ -118,6 +120,7 @@ export class SimulatedLan {
   #send(end: End, frame: Uint8Array<ArrayBuffer>): void {
     const { far } = end
     if (end.state !== 'open' || far === null) return
+    this.onSend(end.host.deviceId, far.host.deviceId, frame)
     end.queuedBytes += frame.byteLength
     this.mostQueuedBytes = Math.max(this.mostQueuedBytes, end.queuedBytes)
     const bytesPerMs = this.rateOf.get(end.host.deviceId) ?? this.bytesPerMs

@@ -28,6 +28,7 @@ import { SimulatedLan } from './kiosk-simulator-lan.ts'
 import { createFaultyChunkStore, createFaultyRecordStore } from './memory-stores.ts'
 import { RequestLedger } from './request-ledger.ts'
 import { seededBytes } from './seeded-bytes.ts'
+import { decodeZstdHere } from './small-patch.ts'
 import { makeSmallRelease, type SmallRelease } from './small-release.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { seededDevice, seededKeyPair, seededSigningKey } from './virtual-time-crypto.ts'
@@ -71,7 +72,8 @@ export class Simulation {
 
   private constructor(signingKey: TrustedKey & { readonly privateKey: CryptoKey }) {
     this.#signingKey = signingKey
-    this.lan.tap = (from, to, frame) => this.#checkFrame(from, to, frame)
+    this.lan.onSend = (from, to, frame) => this.#checkWindows(from, to, frame)
+    this.lan.tap = (from, to, frame) => this.#noteRequests(from, to, frame)
   }
 
   /** A site with all devices booted. It ends, and is judged, when the test ends. */
@@ -108,7 +110,7 @@ export class Simulation {
     const made = await makeSmallRelease(files, { release, package: packageName })
     const { keyId, privateKey } = this.#signingKey
     const key = this.forgeManifests ? seededKeyPair('a thief').keyPair.privateKey : privateKey
-    this.origin.add(made, JSON.stringify(await signManifest(made.manifest, keyId, key)))
+    await this.origin.add(made, JSON.stringify(await signManifest(made.manifest, keyId, key)))
     const { version } = made.manifest
     const assignment = {
       package: packageName,
@@ -197,15 +199,20 @@ export class Simulation {
     return this.devices.find(device => device.deviceId === deviceId)?.name ?? deviceId
   }
 
-  /** W3: a kiosk asks a store nothing, and gets no chunk of it, while its window is closed. */
-  #checkFrame(from: string, to: string, frame: Uint8Array<ArrayBuffer>): void {
+  #noteRequests(from: string, to: string, frame: Uint8Array<ArrayBuffer>): void {
+    const decoded = decodePeerMessage(frame)
+    if (decoded.ok) this.requests.heard(from, to, decoded.message)
+  }
+
+  /** W3: a kiosk asks a store nothing, and is sent no chunk by it, while its window is closed. */
+  #checkWindows(from: string, to: string, frame: Uint8Array<ArrayBuffer>): void {
     const decoded = decodePeerMessage(frame)
     if (!decoded.ok) return
     const { message } = decoded
-    this.requests.heard(from, to, message)
     const taker = message.type === 'chunk' ? to : from
     if (message.type !== 'chunk' && message.type !== 'request' && message.type !== 'interest') return
-    const assignment = this.server.assignments.find(candidate => candidate.digest === message.release)
+    const release = this.origin.releaseMeant(message.release)
+    const assignment = this.server.assignments.find(candidate => candidate.digest === release)
     const role = this.server.device(taker)?.role
     if (assignment === undefined || role === undefined) return
     const { stores } = decideSources({ role, ...assignment.windows }, this.server.now())
@@ -269,7 +276,7 @@ export class SimulatedDevice {
     this.host = host
     const records = this.records
     const kiosk = createKioskEngine({
-      chunks: new LocalChunkIo(this.#checkedChunks(), decodeIdentity),
+      chunks: new LocalChunkIo(this.#checkedChunks(), decodeIdentity, undefined, decodeZstdHere),
       records,
       openSignalLink: server.openerFor(host),
       openPeerLink: lan.openerFor(host),

@@ -5,8 +5,8 @@
 import type { ManifestChunk } from '../../../protocol/manifest.ts'
 
 /**
- * Life of a chunk. `UNWANTED`: it is not asked for and not counted. `STORING`: its bytes arrived and are being verified and written. `VERIFIED`: they are right and can be
- * served, but are not durable yet.
+ * Life of a chunk. `UNWANTED`: it is not asked for and not counted. `STORING`: its bytes arrived and are being verified and
+ * written. `VERIFIED`: they are right and can be served, but are not durable yet.
  */
 export const MISSING = 0
 const UNWANTED = 1
@@ -23,7 +23,7 @@ export interface ChunkTable {
   /** First indexes that are MISSING; those given back come last. */
   readonly missing: Set<number>
   /** Different chunks that are wanted, and how many of them are HELD. */
-  readonly total: number
+  total: number
   held: number
 }
 
@@ -79,4 +79,12 @@ export function setStatus(table: ChunkTable, index: number, status: number): voi
   if (status === MISSING) table.missing.add(index)
   else table.missing.delete(index)
   table.status[index] = status
+}
+
+/** What is missing is not wanted any more. */
+export function unwantMissing(table: ChunkTable): void {
+  for (const index of [...table.missing]) {
+    setStatus(table, index, UNWANTED)
+    table.total -= 1
+  }
 }

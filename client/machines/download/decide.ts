@@ -11,12 +11,13 @@
  *  I6  A store fetches from the origin the chunks that are its own share among the hopeful stores of its site (W9), but
  *      for those that one of them has.
  *  I7  Nothing new is asked for while packages that come before it are fetched (P1); what is under way may end.
+ *  I8  Where what is here is enough, as for the parts of a patch that is over, nothing is asked for and nothing is missing.
  */
 import { type Decision, decideSources } from '../../../policy/windows.ts'
 import { MAX_CHUNK_BYTES } from '../../../protocol/limits.ts'
 import type { KioskOptions } from '../../options.ts'
 import { contactFailed, giveBackUnlessAsked, takeBack } from './changes.ts'
-import { ASKED, chunkBytes, MISSING, missingBytes, setStatus } from './chunk-table.ts'
+import { ASKED, chunkBytes, MISSING, missingBytes, setStatus, unwantMissing } from './chunk-table.ts'
 import type { DownloadEffect } from './effects.ts'
 import { flowBegins, pipelineBytesOf, timeFor } from './flow.ts'
 import { admittedAt, hopefulPeers, isAskable, isContactHopeful, isStalled, storesHopeful } from './hope.ts'
@@ -30,6 +31,7 @@ export function decide(
   options: KioskOptions,
   effects: DownloadEffect[],
 ): void {
+  if (state.isEnough) giveUpMissing(state, effects)
   if (state.table.held === state.table.total) return complete(state, effects)
   state.completed = false
   const { now } = moment
@@ -86,6 +88,13 @@ function withdraw(state: DownloadState, peer: PeerView, effects: DownloadEffect[
   if (indexes.length === 0) return
   for (const index of indexes) takeBack(state, peer, index)
   effects.push({ type: 'cancel', deviceId: peer.deviceId, indexes })
+}
+
+/** What is being written still is. */
+function giveUpMissing(state: DownloadState, effects: DownloadEffect[]): void {
+  withdrawFromStores(state, effects)
+  withdrawFromServer(state, effects)
+  unwantMissing(state.table)
 }
 
 /** Whoever is being reached meanwhile is not waited for; when stores open again, the reaching begins anew. */

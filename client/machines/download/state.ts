@@ -94,6 +94,8 @@ export interface DownloadState {
   storingBytes: number
   /** Packages that come before this one are being fetched: nothing new is asked for (P1, P3). */
   heldBack: boolean
+  /** Nothing is asked for any more; what is here goes on being served. */
+  isEnough: boolean
   /** Set when the disk took no more. Nothing is asked for before it has been tried with bytes that cost no line. */
   storage: {
     readonly reason: 'out-of-space' | 'storage-failed'
@@ -150,6 +152,7 @@ export function createDownload(subject: DownloadSubject): DownloadState {
     hedged: new Set(),
     storingBytes: 0,
     heldBack: false,
+    isEnough: false,
     storage: null,
     toldTrouble: null,
     traffic: subject.traffic,

@@ -84,6 +84,8 @@ export type DownloadEvent =
     }
   /** Nothing is left on the disk that may be evicted for this release. */
   | { readonly type: 'no-room' }
+  /** What is not here is not wanted any more. */
+  | { readonly type: 'enough' }
   /** Whether packages that come before this one are being fetched. */
   | { readonly type: 'hold-back'; readonly on: boolean }
   | { readonly type: 'wake' }
@@ -195,6 +197,9 @@ function apply(
       return diskRefused(state, event.reason, event.message, now, options, effects)
     case 'no-room':
       return tellTrouble(state, effects)
+    case 'enough':
+      state.isEnough = true
+      return
     case 'hold-back':
       return holdBack(state, event.on, now)
     case 'store-failed':

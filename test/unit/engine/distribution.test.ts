@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recordKeys } from '../../../client/records.ts'
-import { filesOf, Simulation } from '../../support/kiosk-simulator.ts'
+import { filesOf, OPEN, Simulation } from '../../support/kiosk-simulator.ts'
 import type { SmallRelease } from '../../support/small-release.ts'
 
 const encodedBytes = (release: SmallRelease) =>
@@ -228,4 +228,62 @@ test('a site with more kiosks than a store keeps links: all are served, one afte
   }
   await site.publish(filesOf(1, 10_000), 1, windows)
   await site.untilAllRun(1, 600_000)
+})
+
+/** Release `number` of the same picture, with other bytes in most of its chunks. */
+function editedFiles(number: number): Record<string, string | Uint8Array> {
+  const files = filesOf(1)
+  const picture = (files['picture.jpg'] as Uint8Array).slice()
+  for (let at = 500; at < picture.byteLength; at += 1_500) picture[at] = number
+  return { ...files, 'picture.jpg': picture }
+}
+
+const patchedBytes = (site: Simulation, before: number) => site.origin.sentBytes - before
+
+test('PR-D7 an update is fetched as a patch by the store, once, and by the kiosks from the store', async t => {
+  const site = await Simulation.create(t)
+  site.origin.patchAfterMs = 0
+  await site.publish(editedFiles(1))
+  await site.untilAllRun(1)
+  const before = site.origin.sentBytes
+  const release = await site.publish(editedFiles(2), 2)
+  await site.untilAllRun(2)
+  const bytes = patchedBytes(site, before)
+  assert.ok(bytes > 0 && bytes * 5 < encodedBytes(release), `${bytes} of ${encodedBytes(release)}`)
+  for (const kiosk of site.kiosks) {
+    assert.equal(kiosk.lobby?.bytes.fromServer, 0, kiosk.name)
+    assert.equal(kiosk.lobby?.bytes.fromStores, bytes, kiosk.name)
+  }
+  assert.deepEqual(sentTwice(site), [])
+})
+
+test('PR-D5 PR-D7 a patch that is expected in time is waited for, and one that is not costs no time', async t => {
+  for (const [afterMs, isWaitedFor] of [
+    [200_000, true],
+    [400_000, false],
+  ] as const) {
+    const site = await Simulation.create(t, { kiosks: 1 })
+    site.origin.patchAfterMs = afterMs
+    await site.publish(editedFiles(1))
+    await site.untilAllRun(1)
+    const [before, since] = [site.origin.sentBytes, site.time.nowMs]
+    await site.publish(editedFiles(2), 2)
+    await site.untilAllRun(2, 600_000)
+    const isPatch = patchedBytes(site, before) < 5_000
+    assert.deepEqual([isPatch, site.time.nowMs - since > afterMs], [isWaitedFor, isWaitedFor])
+    assert.ok(isWaitedFor || site.time.nowMs - since < 20_000, 'chunks at once')
+  }
+})
+
+test('PR-D7 W4 windows that open while a patch is still being made hold for its parts', async t => {
+  const site = await Simulation.create(t, { stores: 0, kiosks: 1 })
+  site.origin.patchAfterMs = 20_000
+  await site.publish(editedFiles(1))
+  await site.untilAllRun(1)
+  const before = site.origin.sentBytes
+  await site.publish(editedFiles(2), 2, { ...OPEN, enforceProxyUntil: site.server.now() + 3_600_000 })
+  await site.time.advance(10_000)
+  site.server.setWindows('lobby', OPEN)
+  await site.untilAllRun(2, 60_000)
+  assert.ok(patchedBytes(site, before) < 5_000, `${patchedBytes(site, before)} bytes`)
 })

@@ -36,6 +36,19 @@ describe('the server', () => {
     }
   })
 
+  test('enough: what is under way is taken back, what is here stays, and what is lost later is not missed', () => {
+    const driver = new DownloadDriver({ storesOnline: 0, held: [0, 1] })
+    driver.grant()
+    driver.take(2, 'server')
+    assert.ok(driver.state.origin.fetching.size > 0)
+    assert.deepEqual(typesOf(driver.send({ type: 'enough' })), ['abort-fetches', 'complete'])
+    assert.deepEqual([driver.state.table.held, driver.state.table.total], [3, 3])
+    assert.deepEqual([...driver.state.origin.fetching], [])
+    driver.send({ type: 'lost', digests: new Set(digestsOf(1)) })
+    assert.deepEqual(fetchedOf(driver.pass(60_000)), [])
+    assert.deepEqual([driver.state.table.held, driver.state.completed], [2, true])
+  })
+
   test('requests that fail together are one failure', () => {
     const driver = new DownloadDriver({ storesOnline: 0 })
     driver.grant()
