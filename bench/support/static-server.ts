@@ -2,8 +2,6 @@
  * A plain HTTP server for one folder in a process of its own: the download that Larder is compared with, and the pages of other
  * software. Any origin may read it, in ranges too. Run as a program: `static-server.ts FOLDER HOST PORT`.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -11,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { pipeline } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { type PortProgram, startPortProgram } from './port-program.ts'
 
 const THIS = fileURLToPath(import.meta.url)
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -18,34 +17,13 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
 }
 
-export interface StaticServer {
-  readonly port: number
-  readonly pid: number
-  close(): Promise<void>
-}
-
 /** @param prefix put before the command, such as `ip netns exec origin` */
-export async function startStaticServer(
+export function startStaticServer(
   folder: string,
   host: string,
   prefix: readonly string[] = [],
-): Promise<StaticServer> {
-  const [program = process.execPath, ...args] = [...prefix, process.execPath, THIS, folder, host, '0']
-  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const closed = once(child, 'close')
-  const port = await new Promise<number>((resolve, reject) => {
-    child.stdout?.setEncoding('utf8').on('data', text => resolve(Number(text)))
-    child.once('error', reject)
-    child.once('close', () => reject(new Error('the static server ended before it listened')))
-  })
-  return {
-    port,
-    pid: child.pid ?? 0,
-    close: async () => {
-      child.kill()
-      await closed
-    },
-  }
+): Promise<PortProgram> {
+  return startPortProgram(THIS, [folder, host, '0'], prefix)
 }
 
 async function answer(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
