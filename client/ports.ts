@@ -20,7 +20,7 @@ export interface ChunkStore {
   readonly kind: 'disk' | 'memory'
   /** Digests that have a record, whatever is in it. */
   digests(): Promise<ReadonlySet<string>>
-  /** The record as it is, unverified; null when there is none or it cannot be read. */
+  /** The record as it is, unverified, in memory of its own; null when there is none or it cannot be read. */
   get(digest: string): Promise<Uint8Array<ArrayBuffer> | null>
   /** Durable once it resolves `ok`. Calls made close together share a transaction. Never rejects. */
   put(digest: string, encoded: Uint8Array<ArrayBuffer>): Promise<PutResult>
@@ -117,6 +117,7 @@ export interface PeerLink {
 export interface PeerLinkEvents {
   readonly onSignal: (signal: PeerSignal) => void
   readonly onOpen: () => void
+  /** In memory of its own, which the receiver may give back. */
   readonly onFrame: (frame: Uint8Array<ArrayBuffer>) => void
   /** The queue has fallen below the low watermark. */
   readonly onDrain: () => void
@@ -167,7 +168,10 @@ export interface OriginClient {
   ): Promise<OriginAnswer<Uint8Array<ArrayBuffer>>>
 }
 
-/** Decodes an encoded chunk to exactly `sizeBytes` raw bytes; null when it is not that. Allocates no more than that. */
+/**
+ * Decodes an encoded chunk to exactly `sizeBytes` raw bytes, a view of `encoded` or memory of their own that the receiver may
+ * give back; null when it is not that. Allocates no more than that.
+ */
 export type DecodeChunk = (
   encoded: Uint8Array<ArrayBuffer>,
   sizeBytes: number,

@@ -143,9 +143,8 @@ export class PatchRunner {
       const decision = decideSources({ role: state.role, ...state.windows }, serverNow())
       return this.#dispatch({
         type: 'coming',
-        // All who wait for it are told the same instant.
-        retryAt:
-          platform.monotonicMs() + (retryAt - serverNow()) + platform.random() * options.admissionSpreadMs,
+        retryAt: platform.monotonicMs() + (retryAt - serverNow()),
+        spreadMs: state.role === 'store' ? 0 : platform.random() * options.admissionSpreadMs,
         mayFetch: decision.order.length > 0,
       })
     }

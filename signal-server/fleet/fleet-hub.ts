@@ -37,7 +37,7 @@ export interface FleetHubDeps {
   readonly chance?: () => number
   readonly turnLimits?: TurnLimits
   /** Ends with the hub. Without it devices are told of no spread. */
-  readonly returnSpread?: Pick<ReturnSpread, 'milliseconds' | 'stop'>
+  readonly returnSpread?: Pick<ReturnSpread, 'spreadMs' | 'stop'>
   /** Where administrators accept devices; null where they are not told. */
   readonly adminUrl?: string | null
 }
@@ -122,8 +122,9 @@ export class FleetHub {
     if (earlier !== undefined) this.#leaveSiteUnless(earlier.record, record.site)
     this.#place({ session, record })
     earlier?.session.deliver({ type: 'replaced' })
-    const returnSpreadMs = this.#deps.returnSpread?.milliseconds ?? 0
-    session.deliver({ type: 'joined', view: this.#presentView(record), returnSpreadMs })
+    const view = this.#presentView(record)
+    const returnSpreadMs = this.#deps.returnSpread?.spreadMs(view.device.role) ?? 0
+    session.deliver({ type: 'joined', view, returnSpreadMs })
     this.#deliverKept(record, session)
     this.#publish(record.site)
     this.#tell(deviceId)

@@ -35,8 +35,10 @@ import type { Publisher } from './publisher.ts'
 
 /** New raw bytes beyond this travel as chunks: at level 19 a core makes about 2 MB of patch content a second. */
 const MAX_FRESH_BYTES = 1024 * MIB
-/** How fast patch content is made, raw bytes a millisecond, before this server has made any. */
-const FIRST_GUESS_BYTES_PER_MS = 1000
+/** How fast patch content is made before this server has made any: a part of full size in four seconds. */
+const FIRST_GUESS = { bytes: MAX_PART_MAKES_BYTES, ms: MAX_PART_MAKES_BYTES / 1000 }
+/** What the past weighs beside the next part: the last few count, and small ones count for little. */
+const PACE_MEMORY = 0.7
 /** Nobody asks again sooner. */
 const SOONEST_MS = 1_000
 /** A part has to be clearly smaller than the chunks it makes, since it needs others to be there. */
@@ -61,7 +63,8 @@ export class PatchMaker {
   #running: Promise<void> | null = null
   /** The pair that is being made, and raw bytes of it that are planned and not made yet. */
   #making: { readonly key: string; leftBytes: number } | null = null
-  #bytesPerMs = FIRST_GUESS_BYTES_PER_MS
+  /** Raw bytes that were made lately, and in what time. */
+  #pace: { readonly bytes: number; readonly ms: number } = FIRST_GUESS
   #again = false
 
   /** Begins with what an earlier process left unmade. */
@@ -80,7 +83,7 @@ export class PatchMaker {
   async expectedAt(from: string, to: string): Promise<number | null> {
     const key = keyOf({ from, to })
     if (this.#failed.has(key) || !(await isUnmade(this.#deps.records.db, from, to))) return null
-    const leftMs = (this.#making?.leftBytes ?? 0) / this.#bytesPerMs
+    const leftMs = ((this.#making?.leftBytes ?? 0) * this.#pace.ms) / this.#pace.bytes
     const turnMs = this.#making?.key === key ? 0 : SOONEST_MS
     return this.#deps.clock() + Math.max(SOONEST_MS, leftMs) + turnMs
   }
@@ -147,11 +150,14 @@ export class PatchMaker {
     const parts: PatchPart[] = []
     const made = new Set<number>()
     for (const plan of planned) {
-      const begunAt = clock()
+      const begunAt = performance.now()
       const part = await this.#makePart(plan, made, from, to, insteadOf)
       this.#stop.signal.throwIfAborted()
       making.leftBytes -= bytesOf(plan)
-      this.#bytesPerMs = (this.#bytesPerMs + bytesOf(plan) / Math.max(1, clock() - begunAt)) / 2
+      this.#pace = {
+        bytes: PACE_MEMORY * this.#pace.bytes + bytesOf(plan),
+        ms: PACE_MEMORY * this.#pace.ms + (performance.now() - begunAt),
+      }
       if (part === null) continue
       parts.push(part)
       for (const index of part.makes) made.add(index)

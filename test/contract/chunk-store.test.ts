@@ -46,6 +46,15 @@ for (const [name, open] of Object.entries(adapters)) {
       assert.deepEqual(await store.get('a'), bytes(2, 3))
     })
 
+    test('keeps only the bytes of a view of something much larger', async t => {
+      const store = open()
+      t.after(() => store.close())
+      await store.put('a', new Uint8Array(100_000).fill(5).subarray(50_000, 50_003))
+      const got = await store.get('a')
+      assert.deepEqual(got, bytes(5, 5, 5))
+      assert.ok((got?.buffer.byteLength ?? 0) < 2_000, 'the rest is not kept')
+    })
+
     test('keeps hundreds of puts made at once', async t => {
       const store = open()
       t.after(() => store.close())

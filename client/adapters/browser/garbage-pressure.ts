@@ -14,11 +14,11 @@ const PRESSURE_BYTES = 64 * 1024 * 1024
 export function createGarbagePressure(
   allocate: (bytes: number) => Uint8Array<ArrayBuffer> = bytes => new Uint8Array(bytes),
 ): (bytes: number) => void {
-  let uncollected = 0
+  let uncollectedBytes = 0
   return bytes => {
-    uncollected += bytes
-    if (uncollected < COLLECT_EVERY_BYTES) return
-    uncollected = 0
+    uncollectedBytes += bytes
+    if (uncollectedBytes < COLLECT_EVERY_BYTES) return
+    uncollectedBytes = 0
     try {
       freeBytes(allocate(PRESSURE_BYTES))
     } catch {

@@ -34,6 +34,8 @@ export function decide(
   if (state.isEnough) giveUpMissing(state, effects)
   if (state.table.held === state.table.total) return complete(state, effects)
   state.completed = false
+  // What is being written says by itself how that ended.
+  if (state.isEnough) return void effects.push({ type: 'wake', at: null })
   const { now } = moment
   const decision: Decision = decideSources({ role: state.role, ...state.windows }, moment.serverNow)
   const storesOpen = decision.stores.state === 'open'

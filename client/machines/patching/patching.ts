@@ -30,8 +30,16 @@ export type PatchingEvent =
       readonly lacks: (index: number) => boolean
       readonly holdsOld: (index: number) => boolean
     }
-  /** `retryAt`: when it is expected, monotonic. `mayFetch`: the windows have a source open, so that waiting costs time. */
-  | { readonly type: 'coming'; readonly retryAt: number; readonly mayFetch: boolean }
+  /**
+   * `retryAt`: when it is expected, monotonic. `mayFetch`: the windows have a source open, so that waiting costs time.
+   * `spreadMs`: how much later this device asks than others that were told the same.
+   */
+  | {
+      readonly type: 'coming'
+      readonly retryAt: number
+      readonly mayFetch: boolean
+      readonly spreadMs: number
+    }
   /** There is no patch, or nobody answered. */
   | { readonly type: 'none' }
   | { readonly type: 'part-arrived'; readonly part: number }
@@ -102,11 +110,11 @@ function stepBefore(
       }
     }
     case 'coming': {
-      // While nothing may be fetched anyway, waiting costs nothing.
-      const until = event.mayFetch ? state.until : Math.max(event.retryAt, now) + options.patchWaitMs
+      // While nothing may be fetched anyway, waiting costs nothing, and the time that is given counts from when something may.
+      const until = event.mayFetch ? state.until : now + options.patchWaitMs
       // What is expected too late is not waited for at all.
-      if (now >= until || event.retryAt > until) return OVER
-      const askAt = Math.min(Math.max(event.retryAt, now + 1), now + MAX_PAUSE_MS)
+      if (event.mayFetch && (now >= until || event.retryAt > until)) return OVER
+      const askAt = Math.min(Math.max(event.retryAt, now + 1), now + MAX_PAUSE_MS) + event.spreadMs
       return { state: { name: 'waiting', askAt, until }, effects: [] }
     }
     case 'wake': {

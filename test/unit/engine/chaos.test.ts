@@ -17,7 +17,7 @@ const MOST_REQUESTS = 4 + 1 + 8
 /** `originParallel` of the simulation. */
 const MOST_FETCHES = 4
 const CHUNK_FRAME = 9
-const SEEDS = [1, 2, 3, 4, 9, 10, 11, 12, 101, 102, 103, 104]
+const SEEDS = [1, 2, 3, 4, 9, 10, 11, 12, 101, 102, 103, 104, 1492, 1523]
 /** From this seed on there are patches between releases. */
 const FIRST_WITH_PATCHES = 100
 

@@ -51,6 +51,9 @@ class RecordedSession implements HubSession {
     const views = this.events.flatMap(event => ('view' in event ? [event.view] : []))
     return views.at(-1)?.device.role
   }
+  get returnSpreadMs(): number | undefined {
+    return this.events.find(event => event.type === 'joined')?.returnSpreadMs
+  }
   count(type: SessionEvent['type']): number {
     return this.events.filter(event => event.type === type).length
   }
@@ -69,6 +72,7 @@ function setUp() {
     clock,
     log: { error: fields => errors.push(fields) },
     randomId: () => `i${nextId++}`,
+    returnSpread: { spreadMs: role => (role === 'store' ? 1_000 : 8_000), stop: () => undefined },
   })
   directory.setSite('berlin', { storesWanted: 1 })
 
@@ -115,6 +119,12 @@ test('W8 the role stays over a reload and moves on when the store stays away', a
   clock.advance(STORE_ABSENCE_GRACE_MS + 5_000)
   assert.equal(second.role, 'store')
   assert.equal((await join(a)).role, 'kiosk')
+})
+
+test('PR-S16 each is told the spread of its role in force', async () => {
+  const { know, join } = setUp()
+  const spreads = [await join(know('a')), await join(know('b'))].map(({ returnSpreadMs }) => returnSpreadMs)
+  assert.deepEqual(spreads, [1_000, 8_000])
 })
 
 test('W8 a fixed store that comes frees the auto device of its role', async () => {

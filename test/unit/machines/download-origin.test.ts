@@ -49,6 +49,17 @@ describe('the server', () => {
     assert.deepEqual([driver.state.table.held, driver.state.completed], [2, true])
   })
 
+  test('I8 while something is still being written, enough asks for nothing either', () => {
+    const driver = new DownloadDriver({ storesOnline: 2, windows: { proxyDistribution: true } })
+    driver.link(STORE, [0, 1, 2])
+    driver.receive(0, { deviceId: STORE })
+    assert.deepEqual(typesOf(driver.send({ type: 'enough' })), ['cancel'])
+    assert.deepEqual(typesOf(driver.pass(60_000)), [])
+    driver.offer(STORE, [0, 1, 2, 3])
+    assert.deepEqual(typesOf(driver.last), [])
+    assert.deepEqual(typesOf(driver.send({ type: 'stored', index: 0 })), ['complete'])
+  })
+
   test('requests that fail together are one failure', () => {
     const driver = new DownloadDriver({ storesOnline: 0 })
     driver.grant()

@@ -99,7 +99,12 @@ test('no patch, or none worth while: the chunks are taken at once', () => {
 })
 
 test('PR-D7 a patch that is being made is waited for, but not for ever', () => {
-  const coming = (retryAt: number): PatchingEvent => ({ type: 'coming', retryAt, mayFetch: true })
+  const coming = (retryAt: number): PatchingEvent => ({
+    type: 'coming',
+    retryAt,
+    mayFetch: true,
+    spreadMs: 0,
+  })
   const { state } = feed(begun(), 100, coming(400))
   assert.equal(patchingWakeAt(state), 400)
   assert.deepEqual(feed(state, 399, { type: 'wake' }).types, [])
@@ -110,12 +115,25 @@ test('PR-D7 a patch that is being made is waited for, but not for ever', () => {
   assert.deepEqual(feed(again.state, 1000, coming(1200)).types, ['over'])
 })
 
+test('PR-D5 the expected time is a guess: it is asked again after 15 s, and not by all at once', () => {
+  const patient = { ...options, patchWaitMs: 300_000 }
+  const begin = beginPatching(0, patient).state
+  const coming = { type: 'coming', retryAt: 200_000, mayFetch: true, spreadMs: 700 } as const
+  assert.equal(patchingWakeAt(stepPatching(begin, coming, 1_000, patient).state), 16_700)
+})
+
 test('W6 while the windows let nothing be fetched, waiting for a patch costs nothing and goes on', () => {
-  const { state, types } = feed(begun(), 5000, { type: 'coming', retryAt: 6000, mayFetch: false })
+  const { state, types } = feed(begun(), 5000, {
+    type: 'coming',
+    retryAt: 6000,
+    mayFetch: false,
+    spreadMs: 0,
+  })
   assert.deepEqual(types, [])
   assert.equal(patchingWakeAt(state), 6000)
-  const late = feed(begun(), 5000, { type: 'coming', retryAt: 60_000, mayFetch: false })
-  assert.equal(patchingWakeAt(late.state), 20_000, 'asked again after 15 s, since it is a guess')
+  const late = feed(begun(), 5000, { type: 'coming', retryAt: 60_000, mayFetch: false, spreadMs: 0 })
+  assert.deepEqual(late.types, [])
+  assert.equal(patchingWakeAt(late.state), 6_000, 'asked again: the windows may be others by then')
 })
 
 test('parts are made one at a time and in order, whichever comes first', () => {
@@ -157,7 +175,7 @@ test('whatever happens, it ends once, makes one part at a time, and each part on
   const event: fc.Arbitrary<PatchingEvent> = fc.oneof(
     fc.constant<PatchingEvent>(announced(three)),
     fc.constant<PatchingEvent>({ type: 'none' }),
-    fc.constant<PatchingEvent>({ type: 'coming', retryAt: 0, mayFetch: true }),
+    fc.constant<PatchingEvent>({ type: 'coming', retryAt: 0, mayFetch: true, spreadMs: 0 }),
     fc.constant<PatchingEvent>({ type: 'wake' }),
     fc.constant<PatchingEvent>({ type: 'moved' }),
     fc.nat(2).map((part): PatchingEvent => ({ type: 'part-arrived', part })),

@@ -146,8 +146,7 @@ describe('the way back', () => {
   })
 
   test("PR-S16 the browser's word that its network is back ends the wait", () => {
-    const session = new Session().greet()
-    session.state = { ...session.state, returnSpreadMs: 60_000 }
+    const session = new Session().greet(0, 60_000)
     session.step({ type: 'link-closed' })
     assert.deepEqual(session.step({ type: 'network-back' }), ['connect'])
   })
