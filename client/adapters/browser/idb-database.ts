@@ -6,6 +6,13 @@
 import type { UseStore } from 'idb-keyval'
 
 const OBJECT_STORE = 'keyval'
+/**
+ * When a disk fills, Chromium closes its databases by force, and what is asked of them at that moment may never be answered, while
+ * what is asked afterwards is. An answer that is merely late comes long before this.
+ */
+const ANSWER_TIMEOUT_MS = { open: 10_000, readonly: 10_000, readwrite: 30_000 }
+/** What was under way on a connection that went away, or while the device slept, is answered within this time, or not at all. */
+const LAST_WORD_MS = 1_000
 
 export interface IdbDatabase {
   readonly use: UseStore
@@ -27,6 +34,8 @@ export function openIdbDatabase(
   let connection: Promise<IDBDatabase> | null = null
   let closed = false
   const underWay = new Set<IDBTransaction>()
+  /** How to end what was asked on a connection and is not answered yet. */
+  const waitingOn = new WeakMap<IDBDatabase, Set<(error: Error) => void>>()
 
   function connect(): Promise<IDBDatabase> {
     if (closed) return Promise.reject(new DOMException(`${name} has been closed`, 'InvalidStateError'))
@@ -37,8 +46,14 @@ export function openIdbDatabase(
       if (connection === opening) connection = null
     }
     opening.then(database => {
+      const waiting = new Set<(error: Error) => void>()
+      waitingOn.set(database, waiting)
       database.onclose = () => {
         forget()
+        const error = new DOMException('the connection was closed', 'AbortError')
+        setTimeout(() => {
+          for (const fail of waiting) fail(error)
+        }, LAST_WORD_MS)
         onLost()
       }
       // Somebody wants to delete the database or change it: holding on would block them for ever.
@@ -62,12 +77,22 @@ export function openIdbDatabase(
       const forget = () => underWay.delete(transaction)
       transaction.addEventListener('complete', forget)
       transaction.addEventListener('abort', forget)
-      return { result: callback(transaction.objectStore(OBJECT_STORE)) }
+      const answer = Promise.resolve(callback(transaction.objectStore(OBJECT_STORE)))
+      const waiting = waitingOn.get(database) ?? new Set()
+      return { result: orNone(answer, waiting, mode === 'readonly' ? 'readonly' : 'readwrite') }
     }
     try {
       return await (await run()).result
     } catch (error) {
-      if (!isGoneConnection(error) || closed) throw error
+      if (isUnanswered(error)) {
+        connection?.then(
+          database => database.close(),
+          () => {},
+        )
+        connection = null
+      }
+      const mayTryAgain = isGoneConnection(error) || (isUnanswered(error) && mode === 'readonly')
+      if (!mayTryAgain || closed) throw error
       connection = null
       return (await run()).result
     }
@@ -103,7 +128,63 @@ function abort(transaction: IDBTransaction): void {
 const isGoneConnection = (error: unknown) =>
   error instanceof DOMException && error.name === 'InvalidStateError'
 
-function open(name: string, factory: IDBFactory): Promise<IDBDatabase> {
+/** The answer, unless the connection goes away first, or nothing is heard for so long. */
+function orNone<T>(
+  answer: Promise<T>,
+  waiting: Set<(error: Error) => void>,
+  what: keyof typeof ANSWER_TIMEOUT_MS,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      settled()
+      reject(error)
+    }
+    const settled = () => {
+      clearTimeout(timer)
+      waiting.delete(fail)
+    }
+    const message = 'the browser does not answer for its database'
+    let timer = setTimeout(() => {
+      timer = setTimeout(() => fail(new DOMException(message, 'TimeoutError')), LAST_WORD_MS)
+    }, ANSWER_TIMEOUT_MS[what])
+    waiting.add(fail)
+    answer.then(
+      value => {
+        settled()
+        resolve(value)
+      },
+      error => {
+        settled()
+        reject(error)
+      },
+    )
+  })
+}
+
+const isUnanswered = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError'
+
+/** A second time where the first is not answered. */
+async function open(name: string, factory: IDBFactory): Promise<IDBDatabase> {
+  const once = () => {
+    const opening = openOnce(name, factory)
+    return orNone(opening, new Set(), 'open').catch(error => {
+      // Should it come after all, nobody is left to close it.
+      opening.then(
+        database => database.close(),
+        () => {},
+      )
+      throw error
+    })
+  }
+  try {
+    return await once()
+  } catch (error) {
+    if (!isUnanswered(error)) throw error
+    return once()
+  }
+}
+
+function openOnce(name: string, factory: IDBFactory): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = factory.open(name)
     request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE)
