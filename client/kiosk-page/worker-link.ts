@@ -9,6 +9,9 @@ import { isWorkerMessage, type ReadFromPageMessage } from './messages.ts'
 /** A kiosk's page stays open for weeks; browsers look for a new worker only when it is opened. */
 const UPDATE_CHECK_MS = 60 * 60 * 1000
 
+/** A browser whose disk was full may have thrown the worker away with all else; until it is back no app can be shown. */
+const PRESENCE_CHECK_MS = 10_000
+
 /** Where the worker's script is, and what it is to serve: the scopes to ask for, the widest first. */
 export interface WorkerPlace {
   readonly script: string | URL
@@ -53,12 +56,18 @@ export async function linkServiceWorker(
     hadController = true
   })
   // Without network the registration fails, and the worker that is there goes on.
-  const registered = await register(serviceWorker, place).catch(async error => {
+  let registered = await register(serviceWorker, place).catch(async error => {
     const known = await serviceWorker.getRegistration(place.scopes.at(-1))
     if (known?.active) return known
     throw error
   })
   setInterval(() => void registered.update().catch(() => {}), UPDATE_CHECK_MS)
+  // One that comes back takes this page over as one of another build does, and the page is loaded anew.
+  setInterval(async () => {
+    const known = await serviceWorker.getRegistrations().catch(() => [registered])
+    if (known.some(({ scope }) => scope === registered.scope)) return
+    registered = await register(serviceWorker, place).catch(() => registered)
+  }, PRESENCE_CHECK_MS)
   await whenActive(registered)
   return {
     serve: next => {
