@@ -1,0 +1,65 @@
+/** Databases that the browser does not answer for: each is asked again on another connection, and nothing waits for ever. */
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, mock, test } from 'node:test'
+import { IDBFactory } from 'fake-indexeddb'
+import { get } from 'idb-keyval'
+import { openIdbDatabase, whenCommitted } from '../../client/adapters/browser/idb-database.ts'
+
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+/** Time for what can be answered, then `ms` of silence, in steps as real time has them. */
+async function pass(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 1_000) {
+    for (let i = 0; i < 5; i++) await turn()
+    mock.timers.tick(1_000)
+  }
+  for (let i = 0; i < 20; i++) await turn()
+}
+
+beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }))
+afterEach(() => mock.timers.reset())
+
+/** A factory that leaves the first `silent` openings unanswered. */
+function silentFactory(silent: number): { factory: IDBFactory; opened: () => number } {
+  const factory = new IDBFactory()
+  let opened = 0
+  const open = factory.open.bind(factory)
+  factory.open = (...args) => {
+    opened++
+    return opened <= silent ? ({} as ReturnType<IDBFactory['open']>) : open(...args)
+  }
+  return { factory, opened: () => opened }
+}
+
+test('an opening that is not answered is tried once more', async () => {
+  const { factory, opened } = silentFactory(1)
+  const database = openIdbDatabase('one', factory)
+  const read = get('key', database.use)
+  await pass(12_000)
+  assert.equal(await read, undefined)
+  assert.equal(opened(), 2)
+  database.close()
+})
+
+test('a read that is not answered is asked again on a new connection; a write fails after a longer time', async () => {
+  const { factory, opened } = silentFactory(0)
+  const database = openIdbDatabase('two', factory)
+  await database.use('readwrite', store => {
+    store.put(1, 'key')
+    return whenCommitted(store.transaction)
+  })
+  let asked = 0
+  const read = database.use('readonly', store => {
+    asked++
+    return asked === 1 ? new Promise<never>(() => {}) : get('key', async (_, callback) => callback(store))
+  })
+  await pass(12_000)
+  assert.equal(await read, 1)
+  assert.deepEqual([asked, opened()], [2, 2])
+
+  const write = database.use('readwrite', () => new Promise<never>(() => {}))
+  const refused = assert.rejects(write, { name: 'TimeoutError' })
+  await pass(32_000)
+  await refused
+  database.close()
+})
