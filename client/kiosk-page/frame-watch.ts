@@ -18,7 +18,7 @@ export interface FrameEvents {
   readonly onActivity: (event: Event) => void
 }
 
-/** There is no event for "the new page's window exists"; its scripts cannot all have run by the next of these. */
+/** There is no event for "the next page's window exists"; its scripts cannot all have run by the next of these. */
 const LOOK_INTERVAL_MS = 4
 /** Not an error of any script: browsers tell so that a layout took more than one round. */
 const HARMLESS_ERROR = /^ResizeObserver loop /
@@ -37,25 +37,39 @@ const ACTIVITY_EVENTS = [
   'touchstart',
 ] as const
 
-/** Begins at once; returns the way to stop. */
+/** Begins at once, for a frame that is put into the page by then or in the same turn; returns the way to stop. */
 export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () => void {
-  let hooked: Window | null = null
+  // The window of a frame is one object for all of its pages: what tells them apart is the document.
+  let watched: Document | null = null
   let unhook = () => {}
+  let looking: ReturnType<typeof setInterval> | undefined
 
-  /** Attaches to the window of the page that is there now, once. */
-  function look(): void {
-    const current = pageWindow(frame)
-    if (!current || current === hooked) return
+  function watch(page: Window): void {
     unhook()
-    hooked = current
-    unhook = hook(current, events)
+    watched = page.document
+    unhook = hook(page, events, lookOut)
   }
 
-  const looking = setInterval(() => {
-    look()
-    if (hooked) clearInterval(looking)
-  }, LOOK_INTERVAL_MS)
+  function look(): void {
+    const page = pageWindow(frame)
+    if (page === null || page.document === watched) return
+    clearInterval(looking)
+    watch(page)
+  }
 
+  /** Another page is coming. */
+  function lookOut(): void {
+    clearInterval(looking)
+    looking = setInterval(look, LOOK_INTERVAL_MS)
+  }
+
+  lookOut()
+  queueMicrotask(() => {
+    // The first page takes over the window of the empty one before it, with its listeners: not even a script that throws at
+    // once is missed. Should the page be there already, it is looked at as any other.
+    const empty = pageWindow(frame) === null ? frame.contentWindow : null
+    if (empty && isReadable(empty)) watch(empty)
+  })
   const onLoad = () => {
     look()
     const problem = explanationIn(frame)
@@ -71,7 +85,7 @@ export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () =>
   }
 }
 
-function hook(page: Window, events: FrameEvents): () => void {
+function hook(page: Window, events: FrameEvents, onLeave: () => void): () => void {
   const stop = new AbortController()
   const options = { signal: stop.signal, capture: true, passive: true }
   page.addEventListener(
@@ -92,6 +106,7 @@ function hook(page: Window, events: FrameEvents): () => void {
     },
     options,
   )
+  page.addEventListener('pagehide', onLeave, options)
   for (const type of ACTIVITY_EVENTS) page.addEventListener(type, events.onActivity, options)
   return () => stop.abort()
 }
@@ -118,6 +133,14 @@ function failureOf(event: Event): ReleaseFailure | null {
 function describe(reason: unknown): string {
   if (typeof reason === 'object' && reason !== null && 'message' in reason) return String(reason.message)
   return String(reason)
+}
+
+function isReadable(page: Window): boolean {
+  try {
+    return page.document !== null
+  } catch {
+    return false
+  }
 }
 
 /** The frame's window once it has gone to its page; null before, and for a page of another origin. */

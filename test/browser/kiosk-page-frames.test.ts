@@ -254,6 +254,27 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     await hears(page, `failed ${absent.digest} did-not-load Nothing to show yet (503)`)
   })
 
+  test('a script that throws at once is not missed, nor one in a page that the app goes on to', async () => {
+    const inline = '<!doctype html><script>atOnce()</script>'
+    for (let release = 20; release < 25; release++) {
+      const eager = await makeSmallRelease({ 'index.html': inline }, { release })
+      await storeRelease(page, eager)
+      await show(page, { app: appOf(eager, false) })
+      await hears(page, `failed ${eager.digest} threw`)
+    }
+    const walker = await makeSmallRelease(
+      {
+        'index.html': '<!doctype html><script>setTimeout(() => location.assign("next.html"), 100)</script>',
+        'next.html': '<!doctype html><script src="next.js"></script>',
+        'next.js': 'setTimeout(() => onTheNextPage(), 100)',
+      },
+      { release: 30 },
+    )
+    await storeRelease(page, walker)
+    await show(page, { app: appOf(walker, false) })
+    await hears(page, 'onTheNextPage is not defined')
+  })
+
   test('an app that cannot register a service worker of its own has not failed', async () => {
     const own = await pack(
       9,
