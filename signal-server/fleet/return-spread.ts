@@ -3,19 +3,11 @@
  * server is back it is too late: ten thousand that come within a second wait for each other in the kernel's queue for
  * many seconds, where nothing can turn them away.
  */
+import { returnSpreadMs } from '../../policy/return-spread.ts'
 import type { Role } from '../../policy/windows.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import type { ServerClock } from './server-clock.ts'
 
-/** Half of what one process on a slow core greets. */
-const RETURNS_PER_SECOND = 300
-/** Beyond it devices come faster, and some are turned away: a kiosk should not be gone for longer. */
-const MAX_SPREAD_MS = 200_000
-/**
- * Stores come first: kiosks that find none turn to the server, and a store that stays away for longer than
- * `STORE_ABSENCE_GRACE_MS` loses a role that it was promoted to. At most 25 s.
- */
-const STORE_SHARE = 1 / 8
 /** Whoever was not seen for so long is not expected back in the same minute as all others. */
 const SEEN_WITHIN_MS = 7 * 24 * 60 * 60 * 1000
 /** Counting reads a row of each device, and the number changes slowly. */
@@ -29,7 +21,7 @@ export interface ReturnSpreadDeps {
 
 export class ReturnSpread {
   readonly #deps: ReturnSpreadDeps
-  #kioskSpreadMs = 0
+  #deviceCount = 0
   #cancel: () => void = () => undefined
   #isStopped = false
 
@@ -40,7 +32,7 @@ export class ReturnSpread {
 
   /** As of the last count, which is a quarter of an hour old at most; 0 until there was one. */
   spreadMs(role: Role): number {
-    return role === 'store' ? Math.round(this.#kioskSpreadMs * STORE_SHARE) : this.#kioskSpreadMs
+    return returnSpreadMs(this.#deviceCount, role)
   }
 
   stop(): void {
@@ -51,15 +43,11 @@ export class ReturnSpread {
   async #count(): Promise<void> {
     const { directory, clock, log } = this.#deps
     try {
-      this.#kioskSpreadMs = returnSpreadMs(await directory.countDevicesSeen(clock.now() - SEEN_WITHIN_MS))
+      this.#deviceCount = await directory.countDevicesSeen(clock.now() - SEEN_WITHIN_MS)
     } catch (error) {
       if (this.#isStopped) return
       log.error({ err: error }, 'the devices of the fleet could not be counted')
     }
     if (!this.#isStopped) this.#cancel = clock.after(RECOUNT_EVERY_MS, () => void this.#count())
   }
-}
-
-export function returnSpreadMs(deviceCount: number): number {
-  return Math.min(MAX_SPREAD_MS, Math.round((deviceCount / RETURNS_PER_SECOND) * 1000))
 }

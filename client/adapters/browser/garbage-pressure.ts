@@ -3,12 +3,13 @@
  * until the heap of the calling thread is collected, and does not count it towards when that is: a worker that hashes a
  * gigabyte holds a gigabyte. What is counted is the size of buffers, also of those that no page of memory was ever given.
  */
+import { MIB } from '../../../protocol/limits.ts'
 import { freeBytes } from '../../engine/free-bytes.ts'
 
 /** So much may lie about uncollected. */
-const COLLECT_EVERY_BYTES = 16 * 1024 * 1024
+const COLLECT_EVERY_BYTES = 16 * MIB
 /** Where V8 begins to collect because of buffers. */
-const PRESSURE_BYTES = 64 * 1024 * 1024
+const PRESSURE_BYTES = 64 * MIB
 
 /** What to call with the size of each copy that was left behind, on a thread whose pauses nobody sees. */
 export function createGarbagePressure(

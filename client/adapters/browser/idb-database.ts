@@ -4,15 +4,9 @@
  * this does the opening instead. It knows nothing of what is stored.
  */
 import type { UseStore } from 'idb-keyval'
+import { isUnanswered, LAST_WORD_MS, orNone, type Waiting } from './unanswered.ts'
 
 const OBJECT_STORE = 'keyval'
-/**
- * When a disk fills, Chromium closes its databases by force, and what is asked of them at that moment may never be answered, while
- * what is asked afterwards is. An answer that is merely late comes long before this.
- */
-const ANSWER_TIMEOUT_MS = { open: 10_000, readonly: 10_000, readwrite: 30_000 }
-/** What was under way on a connection that went away, or while the device slept, is answered within this time, or not at all. */
-const LAST_WORD_MS = 1_000
 
 export interface IdbDatabase {
   readonly use: UseStore
@@ -34,8 +28,7 @@ export function openIdbDatabase(
   let connection: Promise<IDBDatabase> | null = null
   let closed = false
   const underWay = new Set<IDBTransaction>()
-  /** How to end what was asked on a connection and is not answered yet. */
-  const waitingOn = new WeakMap<IDBDatabase, Set<(error: Error) => void>>()
+  const waitingOn = new WeakMap<IDBDatabase, Waiting>()
 
   function connect(): Promise<IDBDatabase> {
     if (closed) return Promise.reject(new DOMException(`${name} has been closed`, 'InvalidStateError'))
@@ -46,7 +39,7 @@ export function openIdbDatabase(
       if (connection === opening) connection = null
     }
     opening.then(database => {
-      const waiting = new Set<(error: Error) => void>()
+      const waiting: Waiting = new Set()
       waitingOn.set(database, waiting)
       database.onclose = () => {
         forget()
@@ -79,21 +72,20 @@ export function openIdbDatabase(
       transaction.addEventListener('abort', forget)
       const answer = Promise.resolve(callback(transaction.objectStore(OBJECT_STORE)))
       const waiting = waitingOn.get(database) ?? new Set()
-      return { result: orNone(answer, waiting, mode === 'readonly' ? 'readonly' : 'readwrite') }
+      const result = orNone(answer, waiting, mode === 'readonly' ? 'readonly' : 'readwrite')
+      result.catch(error => {
+        if (isUnanswered(error)) database.close()
+      })
+      return { result }
     }
     try {
       return await (await run()).result
     } catch (error) {
-      if (isUnanswered(error)) {
-        connection?.then(
-          database => database.close(),
-          () => {},
-        )
-        connection = null
-      }
+      const isGone = isGoneConnection(error) || isUnanswered(error)
+      if (isGone) connection = null
+      // A write that was not answered may have been done, and whoever asked for it decides.
       const mayTryAgain = isGoneConnection(error) || (isUnanswered(error) && mode === 'readonly')
       if (!mayTryAgain || closed) throw error
-      connection = null
       return (await run()).result
     }
   }
@@ -127,41 +119,6 @@ function abort(transaction: IDBTransaction): void {
 
 const isGoneConnection = (error: unknown) =>
   error instanceof DOMException && error.name === 'InvalidStateError'
-
-/** The answer, unless the connection goes away first, or nothing is heard for so long. */
-function orNone<T>(
-  answer: Promise<T>,
-  waiting: Set<(error: Error) => void>,
-  what: keyof typeof ANSWER_TIMEOUT_MS,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => {
-      settled()
-      reject(error)
-    }
-    const settled = () => {
-      clearTimeout(timer)
-      waiting.delete(fail)
-    }
-    const message = 'the browser does not answer for its database'
-    let timer = setTimeout(() => {
-      timer = setTimeout(() => fail(new DOMException(message, 'TimeoutError')), LAST_WORD_MS)
-    }, ANSWER_TIMEOUT_MS[what])
-    waiting.add(fail)
-    answer.then(
-      value => {
-        settled()
-        resolve(value)
-      },
-      error => {
-        settled()
-        reject(error)
-      },
-    )
-  })
-}
-
-const isUnanswered = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError'
 
 /** A second time where the first is not answered. */
 async function open(name: string, factory: IDBFactory): Promise<IDBDatabase> {

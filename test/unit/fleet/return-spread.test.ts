@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { ReturnSpread, returnSpreadMs } from '../../../signal-server/fleet/return-spread.ts'
+import { returnSpreadMs } from '../../../policy/return-spread.ts'
+import { ReturnSpread } from '../../../signal-server/fleet/return-spread.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const NOW = 100 * DAY_MS
@@ -31,7 +32,7 @@ class OneTimer {
 }
 
 test('PR-S16 three hundred devices a second, and no more than 200 s', () => {
-  const spreads = [0, 1, 300, 10_000, 1_000_000].map(returnSpreadMs)
+  const spreads = [0, 1, 300, 10_000, 1_000_000].map(count => returnSpreadMs(count, 'kiosk'))
   assert.deepEqual(spreads, [0, 3, 1_000, 33_333, 200_000])
 })
 
