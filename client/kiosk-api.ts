@@ -97,6 +97,8 @@ export interface Kiosk {
   appLoaded(digest: string): void
   /** The page observed that something went wrong in the app; it matters until the release is confirmed. */
   appFailed(digest: string, failure: ReleaseFailure): void
+  /** The page found no service worker to give the app out and tries again; that says nothing of the release. */
+  appNotServed(digest: string): void
   /** The app chooses this moment for the release that is staged, within what the administrator allows (A8). */
   activateNow(packageName?: string): Promise<ActivateResult>
   /** Somebody who read a chunk found it missing or rotten: it is fetched again. */

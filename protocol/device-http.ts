@@ -30,3 +30,6 @@ export const enrolResponseSchema = v.strictObject({
 export type EnrolResponse = v.InferOutput<typeof enrolResponseSchema>
 
 export const timeResponseSchema = v.strictObject({ serverTime: instantSchema })
+
+/** Marks what the server has at a package's address, so that no kiosk page takes it for the package: `<meta name=…>`. */
+export const NOT_SERVED_META_NAME = 'larder-not-served'

@@ -71,6 +71,8 @@ class KioskEngine implements Kiosk {
   /** When somebody last touched the screen, monotonic ms; nobody knows how long that is ago at a start. */
   #activeAt: number
   #stopped = false
+  /** However often it happens. */
+  #toldNotServed = false
   readonly #ready: Promise<void>
   #markReady: () => void = () => {}
 
@@ -230,6 +232,13 @@ class KioskEngine implements Kiosk {
 
   appFailed(digest: string, failure: ReleaseFailure): void {
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'app-failed', digest, failure })
+  }
+
+  appNotServed(digest: string): void {
+    for (const runner of this.#packages.all()) runner.dispatch({ type: 'app-not-served', digest })
+    if (this.#toldNotServed) return
+    this.#toldNotServed = true
+    this.#tellTrouble('the browser has lost the service worker that shows packages; it is registered again')
   }
 
   async activateNow(packageName?: string): Promise<ActivateResult> {

@@ -2,6 +2,7 @@
  * Observes an app's page in its frame, which is of this page's own origin: whether it loads, what goes wrong in it, and
  * whether somebody is using it. Reports only; decides nothing.
  */
+import { NOT_SERVED_META_NAME } from '../../protocol/device-http.ts'
 import type { ReleaseFailure } from '../records.ts'
 import { STATUS_META_NAME } from './messages.ts'
 
@@ -14,6 +15,8 @@ export interface FrameProblem {
 export interface FrameEvents {
   /** The app's page was loaded completely; once for every page that the frame goes to. */
   readonly onLoad: () => void
+  /** What was loaded at a package's address did not come from the service worker: none was there. */
+  readonly onNotServed: () => void
   readonly onProblem: (problem: FrameProblem) => void
   readonly onActivity: (event: Event) => void
 }
@@ -72,6 +75,7 @@ export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () =>
   })
   const onLoad = () => {
     look()
+    if (isNotServed(frame)) return events.onNotServed()
     const problem = explanationIn(frame)
     if (problem) events.onProblem(problem)
     else events.onLoad()
@@ -153,12 +157,22 @@ function pageWindow(frame: HTMLIFrameElement): Window | null {
   }
 }
 
+/** Whatever a server or a proxy has at the address of a package, it is not the package. */
+function isNotServed(frame: HTMLIFrameElement): boolean {
+  const page = pageWindow(frame)
+  if (page === null || !page.location.href.startsWith(new URL('app/', document.baseURI).href)) return false
+  // The worker may have come back, and claimed the page, before it was loaded completely.
+  return (
+    page.navigator.serviceWorker.controller === null || metaIn(page.document, NOT_SERVED_META_NAME) !== null
+  )
+}
+
 function explanationIn(frame: HTMLIFrameElement): FrameProblem | null {
   try {
     const page = frame.contentDocument
     if (!page)
       return { failure: { reason: 'did-not-load', message: 'There is no page in the frame.' }, noPage: true }
-    const status = page.querySelector(`meta[name=${STATUS_META_NAME}]`)?.getAttribute('content')
+    const status = metaIn(page, STATUS_META_NAME)
     if (!status) return null
     const reason = status === '404' ? 'missing-entry' : 'did-not-load'
     return { failure: { reason, message: `${page.title} (${status})` }, noPage: true }
@@ -166,3 +180,6 @@ function explanationIn(frame: HTMLIFrameElement): FrameProblem | null {
     return null
   }
 }
+
+const metaIn = (page: Document, name: string) =>
+  page.querySelector(`meta[name=${name}]`)?.getAttribute('content') ?? null

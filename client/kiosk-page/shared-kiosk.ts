@@ -267,6 +267,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
     // Only the frame of the tab that runs the engine counts as a trial of a release.
     appLoaded: digest => engine?.appLoaded(digest),
     appFailed: (digest, failure) => engine?.appFailed(digest, failure),
+    appNotServed: digest => engine?.appNotServed(digest),
     activateNow: async packageName => engine?.activateNow(packageName) ?? activateThere(packageName ?? null),
     chunkLost: digest => engine?.chunkLost(digest),
     storageLost: () => engine?.storageLost(),

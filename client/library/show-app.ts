@@ -36,6 +36,7 @@ export function showApp(kiosk: LarderKiosk, container: HTMLElement): () => void 
     onReady: digest => kiosk.appReady(digest),
     onLoaded: digest => kiosk.appLoaded(digest),
     onFailed: (digest, failure) => kiosk.appFailed(digest, failure),
+    onNotServed: digest => kiosk.appNotServed(digest),
     onActivity: () => {
       const now = Date.now()
       if (now - toldActiveAt < TELL_ACTIVE_MS) return

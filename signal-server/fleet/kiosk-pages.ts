@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
+import { NOT_SERVED_META_NAME } from '../../protocol/device-http.ts'
 import { methodNotAllowed } from './http-problem.ts'
 
 /** What the page itself needs, and no more. It frames the package, whose own responses come from the service worker. */
@@ -33,6 +34,7 @@ export function kioskPages(directory: string): Hono {
       c,
       'This package is not served from here',
       'Open the kiosk page first: it keeps the package on this device and shows it.',
+      NOT_SERVED_META_NAME,
     ),
   )
   if (!existsSync(join(directory, 'index.html'))) {
@@ -63,7 +65,9 @@ export function kioskPages(directory: string): Hono {
   return pages
 }
 
-function smallPage(c: Context, title: string, text: string): Response | Promise<Response> {
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`
+/** `mark`: for the kiosk page, to tell it from an app's. */
+function smallPage(c: Context, title: string, text: string, mark?: string): Response | Promise<Response> {
+  const meta = mark === undefined ? '' : `<meta name="${mark}" content="">`
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8">${meta}<title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`
   return c.html(html, 503, { 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'" })
 }

@@ -31,6 +31,7 @@ async function playKiosk(page: Page): Promise<void> {
       },
       appLoaded: record('loaded'),
       appFailed: record('failed'),
+      appNotServed: record('not served'),
       userActive: () => {},
       enrol: (token?: string) => void heard.push(`enrol ${token ?? ''}`),
       retry: record('retry'),
@@ -273,6 +274,35 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     await storeRelease(page, walker)
     await show(page, { app: appOf(walker, false) })
     await hears(page, 'onTheNextPage is not defined')
+  })
+
+  test('a service worker that is gone comes back: until then the app before stays, and nothing counts as loaded or failed', async () => {
+    const unregister = () =>
+      page.evaluate(async () => {
+        for (const known of await navigator.serviceWorker.getRegistrations()) await known.unregister()
+      })
+    const onScreen = (text: string) => page.frameLocator('iframe.shown:not([inert])').getByText(text)
+    const before = await pack(40, '')
+    await storeRelease(page, before)
+    await show(page, { app: appOf(before) })
+    await hears(page, `loaded ${before.digest}`)
+    const next = await pack(41, 'addEventListener("click", () => location.reload())')
+    await storeRelease(page, next)
+    await unregister()
+    await show(page, { app: appOf(next, false) })
+    await hears(page, `not served ${next.digest}`)
+    await onScreen('release 40').waitFor()
+    await hears(page, `loaded ${next.digest}`)
+    await onScreen('release 41').waitFor()
+    const first = (await heard(page)).filter(entry => entry.endsWith(next.digest))
+    assert.deepEqual([...new Set(first)], [`not served ${next.digest}`, `loaded ${next.digest}`])
+
+    // The page of an app that runs loads anew at that moment.
+    await unregister()
+    await onScreen('release 41').click()
+    await page.getByRole('heading', { name: 'One moment' }).waitFor()
+    await onScreen('release 41').waitFor()
+    assert.equal((await heard(page)).filter(entry => entry.startsWith(`failed ${next.digest}`)).length, 0)
   })
 
   test('an app that cannot register a service worker of its own has not failed', async () => {

@@ -10,6 +10,8 @@ import { type FrameProblem, watchFrame } from '../frame-watch.ts'
 const FADE_MS = 600
 /** A page that has not loaded completely by now is not going to: the kiosk is told, and it is shown as it is. */
 const LOAD_TIMEOUT_MS = 60_000
+/** The page sees to it that the service worker comes back (`worker-link.ts`); until then an app cannot be had. */
+const NOT_SERVED_RETRY_MS = 2_000
 
 /** What a page in a frame sends to this window when it calls `parent.larder.ready()`. */
 export const APP_READY_MESSAGE = 'larder-app-ready'
@@ -22,6 +24,8 @@ export interface StageEvents {
   readonly onReady: (digest: string) => void
   readonly onLoaded: (digest: string) => void
   readonly onFailed: (digest: string, failure: ReleaseFailure) => void
+  /** There was no service worker to give the app out; its page is loaded again until there is. */
+  readonly onNotServed: (digest: string) => void
   /** Somebody moves, touches or presses a key in the app. */
   readonly onActivity: (event: Event) => void
 }
@@ -71,8 +75,9 @@ export class AppStage extends HTMLElement {
     this.events?.onFrames([])
   }
 
+  /** False too while the app's page cannot be had. */
   get isShowing(): boolean {
-    return this.#showing !== null
+    return this.#showing !== null && !this.#showing.element.inert
   }
 
   #open(app: ShownApp): Frame {
@@ -80,16 +85,34 @@ export class AppStage extends HTMLElement {
     element.title = app.package
     element.allow = 'autoplay; fullscreen'
     element.src = app.path
-    element.className = 'coming'
-    // No more than a hint; a frame that waits at opacity 0 must not take clicks or focus either.
-    element.inert = true
+    setShown(element, false)
     const api = this.events?.apiFor(app)
     // On the element and not in its window: it is there before any script, and stays when the frame goes to another page.
     if (api) Object.defineProperty(element, 'larder', { value: api.larder })
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const expectLoad = () => {
+      timer = setTimeout(() => {
+        if (this.#loading !== frame) return
+        const message = `The page did not load within ${LOAD_TIMEOUT_MS / 1000} seconds.`
+        this.events?.onFailed(app.digest, { reason: 'did-not-load', message })
+        this.#swap(frame)
+      }, LOAD_TIMEOUT_MS)
+    }
     const stopWatching = watchFrame(element, {
       onLoad: () => {
-        this.#swap(frame)
+        clearTimeout(timer)
+        this.#reveal(frame)
         this.events?.onLoaded(app.digest)
+      },
+      onNotServed: () => {
+        clearTimeout(timer)
+        timer = setTimeout(() => {
+          element.contentWindow?.location.reload()
+          expectLoad()
+        }, NOT_SERVED_RETRY_MS)
+        setShown(element, false)
+        this.#tellShown()
+        this.events?.onNotServed(app.digest)
       },
       onProblem: (problem: FrameProblem) => {
         this.events?.onFailed(app.digest, problem.failure)
@@ -97,12 +120,6 @@ export class AppStage extends HTMLElement {
       },
       onActivity: event => this.events?.onActivity(event),
     })
-    const timer = setTimeout(() => {
-      if (this.#loading !== frame) return
-      const message = `The page did not load within ${LOAD_TIMEOUT_MS / 1000} seconds.`
-      this.events?.onFailed(app.digest, { reason: 'did-not-load', message })
-      this.#swap(frame)
-    }, LOAD_TIMEOUT_MS)
     const frame: Frame = {
       app,
       element,
@@ -113,8 +130,17 @@ export class AppStage extends HTMLElement {
       },
     }
     this.events?.onFrames([...(this.#showing === null ? [] : [this.#showing.app.digest]), app.digest])
+    expectLoad()
     this.append(element)
     return frame
+  }
+
+  /** The frame comes on the screen: for the first time, or again after there was nothing in it to show. */
+  #reveal(frame: Frame): void {
+    if (this.#loading === frame) return this.#swap(frame)
+    if (this.#showing !== frame || !frame.element.inert) return
+    setShown(frame.element, true)
+    this.#tellShown()
   }
 
   #swap(frame: Frame): void {
@@ -122,11 +148,10 @@ export class AppStage extends HTMLElement {
     const before = this.#showing
     this.#loading = null
     this.#showing = frame
-    frame.element.inert = false
-    frame.element.className = 'shown'
+    setShown(frame.element, true)
     frame.element.focus()
     this.events?.onFrames([frame.app.digest])
-    this.dispatchEvent(new Event('larder-shown', { bubbles: true }))
+    this.#tellShown()
     if (!before) return
     before.stop()
     before.element.inert = true
@@ -134,9 +159,19 @@ export class AppStage extends HTMLElement {
     setTimeout(() => before.element.remove(), FADE_MS)
   }
 
+  #tellShown(): void {
+    this.dispatchEvent(new Event('larder-shown', { bubbles: true }))
+  }
+
   #drop(frame: Frame | null): void {
     frame?.stop()
     frame?.element.remove()
   }
 }
+/** `inert` because opacity is no more than a hint: a frame that waits must not take clicks or focus either. */
+function setShown(element: HTMLIFrameElement, shown: boolean): void {
+  element.className = shown ? 'shown' : 'coming'
+  element.inert = !shown
+}
+
 customElements.define('larder-app-stage', AppStage)

@@ -94,6 +94,7 @@ export class KioskShell extends LitElement {
       onReady: digest => this.kiosk?.appReady(digest),
       onLoaded: digest => this.kiosk?.appLoaded(digest),
       onFailed: (digest, failure) => this.kiosk?.appFailed(digest, failure),
+      onNotServed: digest => this.kiosk?.appNotServed(digest),
       onActivity: event => this.#onActivity(event),
     }
     this.#stage.addEventListener('larder-shown', () => this.requestUpdate())

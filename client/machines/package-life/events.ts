@@ -29,6 +29,8 @@ export type PackageEvent =
   | { readonly type: 'switch-failed'; readonly record: PackageRecord }
   | { readonly type: 'app-loaded'; readonly digest: string }
   | { readonly type: 'app-failed'; readonly digest: string; readonly failure: ReleaseFailure }
+  /** Nobody was there to give the app's page out; it is loaded again. */
+  | { readonly type: 'app-not-served'; readonly digest: string }
   | { readonly type: 'app-ready'; readonly digest: string }
   /** The app chooses this moment for the staged release (A8). */
   | { readonly type: 'activate-now' }

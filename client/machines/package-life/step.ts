@@ -23,6 +23,7 @@ import { activateNow, couldNotTakeOver, takeOverWhenAllowed, tookOver } from './
 import {
   appFailed,
   appLoaded,
+  appNotServed,
   appReady,
   changeConfirmation,
   judgeTrial,
@@ -133,6 +134,8 @@ function apply(
       return appLoaded(state, event.digest, moment.now)
     case 'app-failed':
       return appFailed(state, event, moment)
+    case 'app-not-served':
+      return appNotServed(state, event.digest, moment.now)
     case 'app-ready':
       return appReady(state, event.digest)
     case 'activate-now':

@@ -78,6 +78,14 @@ export function appLoaded(state: PackageState, digest: string, now: number): Pac
   return stay({ ...state, running: { ...running, page: 'loaded', since: now } })
 }
 
+/** The release is not to blame: its time to load begins anew. */
+export function appNotServed(state: PackageState, digest: string, now: number): PackageStep {
+  const { running } = state
+  if (running?.name !== 'on-trial' || running.release.digest !== digest || running.page !== 'loading')
+    return stay(state)
+  return stay({ ...state, running: { ...running, since: now } })
+}
+
 /** What the app says of itself counts for the release whose page says it, and for no other. */
 export function appReady(state: PackageState, digest: string): PackageStep {
   const { running } = state

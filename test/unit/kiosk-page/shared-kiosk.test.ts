@@ -89,6 +89,7 @@ function fakeKiosk(name: string, heard: string[]): Kiosk {
     retry: of => void heard.push(`${name} retry ${of}`),
     appLoaded: digest => void heard.push(`${name} loaded ${digest}`),
     appFailed: digest => void heard.push(`${name} failed ${digest}`),
+    appNotServed: digest => void heard.push(`${name} not served ${digest}`),
     appReady: digest => void heard.push(`${name} app-ready ${digest}`),
     activateNow: async of => {
       heard.push(`${name} activate ${of}`)

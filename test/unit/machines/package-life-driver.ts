@@ -106,6 +106,10 @@ export class PackageLifeDriver {
     return this.step({ type: 'app-failed', digest: digestOf(release), failure })
   }
 
+  notServed(release: number): string[] {
+    return this.step({ type: 'app-not-served', digest: digestOf(release) })
+  }
+
   ready(release: number): string[] {
     return this.step({ type: 'app-ready', digest: digestOf(release) })
   }

@@ -49,6 +49,23 @@ describe('confirmed by running', () => {
     assert.deepEqual(reported(life), ['1.2 failed (did-not-load): its page did not load within 60 s'])
   })
 
+  test('a page that nobody was there to give out has not failed: its time begins anew', () => {
+    const life = running(1)
+    life.install(2)
+    life.pass(59_999)
+    assert.deepEqual(life.notServed(2), [])
+    assert.deepEqual(life.pass(59_999), [])
+    life.notServed(1)
+    assertGoesBack(life, life.pass(1))
+    const loaded = running(1)
+    loaded.install(2)
+    loaded.load(2)
+    loaded.pass(29_999)
+    loaded.notServed(2)
+    loaded.pass(1)
+    assert.equal(loaded.lives, 'confirmed 2', 'it had been served')
+  })
+
   test('the time is the one that the package says', () => {
     const life = running(1)
     life.install(2, { confirmation: { by: 'runs', forMs: 120_000 } })
