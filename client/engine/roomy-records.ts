@@ -2,6 +2,7 @@
  * A record store that makes room when the disk has none for a record. Records are small and everything hangs on them:
  * the pointer to what runs, the device's identity. Knows not what is evicted for them.
  */
+import { errorNameOf } from '../error-name.ts'
 import type { RecordStore } from '../ports.ts'
 import { recordKeys } from '../records.ts'
 
@@ -28,7 +29,7 @@ export function createRoomyRecords(
   }
 }
 
-const isQuota = (error: unknown) => error instanceof Error && error.name === 'QuotaExceededError'
+const isQuota = (error: unknown) => errorNameOf(error) === 'QuotaExceededError'
 
 function packageOf(keys: readonly string[]): string | null {
   const key = keys.find(candidate => candidate.startsWith(PACKAGE_PREFIX))

@@ -9,8 +9,8 @@ import type { DecodeChunk } from '../ports.ts'
 
 const leftBehind = createGarbagePressure()
 
-hostChunks(globalThis as unknown as ChunkEndpoint, async onLost => {
-  const { store, troubles } = await openChunkStore({ onLost })
+hostChunks(globalThis as unknown as ChunkEndpoint, async ({ onLost, onSilent }) => {
+  const { store, troubles } = await openChunkStore({ onLost, onSilent: () => onSilent })
   const decode: DecodeChunk = (encoded, sizeBytes) => {
     // Whatever is decoded is hashed next.
     leftBehind(sizeBytes)

@@ -1,5 +1,6 @@
 /** Puts the kiosk together for a browser: the only place that names the concrete adapters. */
 import { createFetchOrigin } from '../adapters/browser/fetch-origin.ts'
+import { createFrameDatabases } from '../adapters/browser/frame-databases.ts'
 import { loadOrCreateIdentity } from '../adapters/browser/identity.ts'
 import { type OpenedStores, openStores } from '../adapters/browser/open-stores.ts'
 import { openSimplePeerLink } from '../adapters/browser/simple-peer-link.ts'
@@ -49,6 +50,7 @@ export async function createBrowserKiosk(
   let started: Kiosk | null = null
   const stores = await openStores({
     onLost: () => started?.storageLost(),
+    onSilent: createFrameDatabases,
     fence: { token: platform.randomId(), onReplaced },
     startChunkWorker: () => new Worker(new URL('./chunk-worker.ts', import.meta.url), { type: 'module' }),
   })

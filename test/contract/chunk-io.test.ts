@@ -7,7 +7,7 @@ import { createIdbChunkStore } from '../../client/adapters/browser/idb-chunk-sto
 import { openIdbDatabase } from '../../client/adapters/browser/idb-database.ts'
 import { decodeEncodedChunk, decodeZstd } from '../../client/adapters/browser/zstd-decoder.ts'
 import { hostChunks } from '../../client/adapters/chunk-worker/chunk-host.ts'
-import { connectChunkWorker } from '../../client/adapters/chunk-worker/remote-chunk-io.ts'
+import { type ChunkWorker, connectChunkWorker } from '../../client/adapters/chunk-worker/remote-chunk-io.ts'
 import { createMemoryChunkStore } from '../../client/adapters/memory-stores.ts'
 import { LocalChunkIo } from '../../client/engine/local-chunk-io.ts'
 import type { ChunkIo, ChunkStore, PartRecipe, PutResult } from '../../client/ports.ts'
@@ -25,25 +25,34 @@ const onThisThread: Open = async (t, store, keptBytes) => {
 
 /** Both sides of the chunk worker, with the messages cloned and transferred between them as between threads. */
 const throughMessages: Open = async (t, store, keptBytes = 1_000_000) => {
-  const { port1, port2 } = new MessageChannel()
-  hostChunks(port2, async () => ({
-    chunks: new LocalChunkIo(store, decodeEncodedChunk, 0, decodeZstd),
-    troubles: [],
-  }))
-  port1.start()
-  port2.start()
-  const end = () => {
-    port1.close()
-    store.close()
-  }
-  const { chunks } = await connectChunkWorker(port1, { onLost: () => {}, keptBytes, end })
+  const { worker } = hostedWorker(store)
+  const { chunks } = await connectChunkWorker(() => worker, { onLost: () => {}, keptBytes })
   t.after(() => chunks.close())
   return chunks
 }
 
+/** The page's end of a worker; `silent`: what the worker calls when its database does not answer. */
+function hostedWorker(store: ChunkStore): { worker: ChunkWorker; silent: () => void; ended: () => boolean } {
+  const { port1, port2 } = new MessageChannel()
+  let silent = () => {}
+  let ended = false
+  hostChunks(port2, async ({ onSilent }) => {
+    silent = () => void onSilent()
+    return { chunks: new LocalChunkIo(store, decodeEncodedChunk, 0, decodeZstd), troubles: [] }
+  })
+  port1.start()
+  port2.start()
+  const terminate = () => {
+    ended = true
+    port1.close()
+    store.close()
+  }
+  return { worker: Object.assign(port1, { terminate }), silent: () => silent(), ended: () => ended }
+}
+
 const stores: Record<string, () => ChunkStore> = {
   memory: () => createMemoryChunkStore(),
-  IndexedDB: () => createIdbChunkStore(openIdbDatabase('chunks', new IDBFactory())),
+  IndexedDB: () => createIdbChunkStore(openIdbDatabase('chunks', { factory: new IDBFactory() })),
 }
 const ways: Record<string, Open> = { 'on this thread': onThisThread, 'through messages': throughMessages }
 
@@ -261,14 +270,56 @@ test('a worker whose script does not run is ended and told', async t => {
   const { port1, port2 } = new MessageChannel()
   t.after(() => port2.close())
   let ended = 0
-  const options = { onLost: () => {}, keptBytes: 0, end: () => ended++ }
+  const worker = Object.assign(port1, { terminate: () => ended++ })
+  const options = { onLost: () => {}, keptBytes: 0 }
   await assert.rejects(
-    connectChunkWorker(port1, { ...options, startTimeoutMs: 5 }),
+    connectChunkWorker(() => worker, { ...options, startTimeoutMs: 5 }),
     /did not run within 5 ms/,
   )
-  const failing = connectChunkWorker(port1, options)
+  const failing = connectChunkWorker(() => worker, options)
   port1.dispatchEvent(Object.assign(new Event('error'), { message: 'blocked by a policy' }))
   await assert.rejects(failing, /blocked by a policy/)
   assert.equal(ended, 2)
   port1.close()
+})
+
+test('a worker whose database is silent is replaced: what it was asked fails, and what is there is looked at again', async t => {
+  const factory = new IDBFactory()
+  const stuck: ChunkStore = { ...createMemoryChunkStore(), digests: () => new Promise(() => {}) }
+  const first = hostedWorker(stuck)
+  const second = hostedWorker(createIdbChunkStore(openIdbDatabase('chunks', { factory })))
+  const workers = [first, second]
+  let lost = 0
+  const { chunks } = await connectChunkWorker(() => workers.shift()?.worker ?? assert.fail('a third'), {
+    onLost: () => lost++,
+    keptBytes: 0,
+  })
+  t.after(() => chunks.close())
+  assert.equal(chunks.kind, 'memory')
+  const asked = assert.rejects(chunks.digests(), /does not answer/)
+  first.silent()
+  await asked
+  assert.deepEqual([first.ended(), second.ended()], [true, false])
+  assert.deepEqual(await ingest(chunks, one), { ok: true })
+  assert.deepEqual(await chunks.digests(), new Set([one.digest]))
+  assert.deepEqual([lost, chunks.kind], [1, 'disk'])
+})
+
+test('while no worker can be had everything fails, and the next one that is asked for is tried', async t => {
+  const first = hostedWorker(createMemoryChunkStore())
+  const third = hostedWorker(createMemoryChunkStore())
+  let started = 0
+  const start = () => {
+    started++
+    if (started === 2) throw new Error('no more workers')
+    return started === 1 ? first.worker : third.worker
+  }
+  const { chunks } = await connectChunkWorker(start, { onLost: () => {}, keptBytes: 0 })
+  t.after(() => chunks.close())
+  const asked = assert.rejects(chunks.digests(), /does not answer/)
+  first.silent()
+  await asked
+  assert.equal(started, 2)
+  assert.deepEqual(await chunks.digests(), new Set())
+  assert.equal(started, 3)
 })

@@ -11,7 +11,7 @@ const bytes = (...values: number[]) => new Uint8Array(values)
 
 const adapters: Record<string, () => ChunkStore> = {
   memory: () => createMemoryChunkStore(),
-  IndexedDB: () => createIdbChunkStore(openIdbDatabase('chunks', new IDBFactory())),
+  IndexedDB: () => createIdbChunkStore(openIdbDatabase('chunks', { factory: new IDBFactory() })),
 }
 
 for (const [name, open] of Object.entries(adapters)) {
@@ -88,16 +88,16 @@ test('memory refuses what goes over its limit and takes it again once there is r
 
 test('IndexedDB keeps chunks for the next opening', async () => {
   const factory = new IDBFactory()
-  const first = createIdbChunkStore(openIdbDatabase('chunks', factory))
+  const first = createIdbChunkStore(openIdbDatabase('chunks', { factory }))
   await first.put('a', bytes(5))
   first.close()
-  const second = createIdbChunkStore(openIdbDatabase('chunks', factory))
+  const second = createIdbChunkStore(openIdbDatabase('chunks', { factory }))
   assert.deepEqual(await second.get('a'), bytes(5))
   second.close()
 })
 
 test('IndexedDB: a record of another kind counts as none', async () => {
-  const database = openIdbDatabase('chunks', new IDBFactory())
+  const database = openIdbDatabase('chunks', { factory: new IDBFactory() })
   await database.use('readwrite', store => void store.put('no bytes', 'a'))
   const store = createIdbChunkStore(database)
   assert.equal(await store.get('a'), null)
@@ -105,7 +105,7 @@ test('IndexedDB: a record of another kind counts as none', async () => {
 })
 
 test('IndexedDB: a put after close is refused, not thrown', async () => {
-  const store = createIdbChunkStore(openIdbDatabase('chunks', new IDBFactory()))
+  const store = createIdbChunkStore(openIdbDatabase('chunks', { factory: new IDBFactory() }))
   store.close()
   const result = await store.put('a', bytes(1))
   assert.ok(!result.ok && result.reason === 'failed')
@@ -113,7 +113,7 @@ test('IndexedDB: a put after close is refused, not thrown', async () => {
 
 test('IndexedDB: gives way to a deletion and opens again', async () => {
   const factory = new IDBFactory()
-  const store = createIdbChunkStore(openIdbDatabase('chunks', factory))
+  const store = createIdbChunkStore(openIdbDatabase('chunks', { factory }))
   await store.put('a', bytes(1))
   await new Promise<void>((resolve, reject) => {
     const request = factory.deleteDatabase('chunks')

@@ -33,7 +33,7 @@ function silentFactory(silent: number): { factory: IDBFactory; opened: () => num
 
 test('an opening that is not answered is tried once more', async () => {
   const { factory, opened } = silentFactory(1)
-  const database = openIdbDatabase('one', factory)
+  const database = openIdbDatabase('one', { factory })
   const read = get('key', database.use)
   await pass(12_000)
   assert.equal(await read, undefined)
@@ -43,7 +43,7 @@ test('an opening that is not answered is tried once more', async () => {
 
 test('a read that is not answered is asked again on a new connection; a write fails after a longer time', async () => {
   const { factory, opened } = silentFactory(0)
-  const database = openIdbDatabase('two', factory)
+  const database = openIdbDatabase('two', { factory })
   await database.use('readwrite', store => {
     store.put(1, 'key')
     return whenCommitted(store.transaction)
@@ -61,5 +61,49 @@ test('a read that is not answered is asked again on a new connection; a write fa
   const refused = assert.rejects(write, { name: 'TimeoutError' })
   await pass(32_000)
   await refused
+  database.close()
+})
+
+test('where there is another way to the databases it is taken, once for all that waited on the first', async () => {
+  const stuck = silentFactory(99).factory
+  const ways: ReturnType<typeof silentFactory>[] = []
+  const onSilent = () => {
+    const way = silentFactory(0)
+    ways.push(way)
+    return way.factory
+  }
+  const opened = () => ways.map(way => way.opened())
+  const database = openIdbDatabase('three', { factory: stuck, onSilent })
+  const reads = Promise.all([get('key', database.use), get('other', database.use)])
+  await pass(12_000)
+  assert.deepEqual(await reads, [undefined, undefined])
+  assert.deepEqual(opened(), [1])
+
+  // Transactions that are silent, on a connection that was had.
+  const writes = [1, 2].map(() =>
+    assert.rejects(
+      database.use('readwrite', () => new Promise<never>(() => {})),
+      { name: 'TimeoutError' },
+    ),
+  )
+  await pass(32_000)
+  await Promise.all(writes)
+  assert.equal(await get('key', database.use), undefined)
+  assert.deepEqual(opened(), [1, 1])
+  database.close()
+})
+
+test('errors from another frame are told apart as if they were this page’s own', async () => {
+  const factory = new IDBFactory()
+  const database = openIdbDatabase('four', { factory })
+  await get('key', database.use)
+  let asked = 0
+  const read = database.use('readonly', store => {
+    asked++
+    if (asked === 1) return Promise.reject({ name: 'InvalidStateError', message: 'of another frame' })
+    return get('key', async (_, callback) => callback(store))
+  })
+  assert.equal(await read, undefined)
+  assert.equal(asked, 2)
   database.close()
 })

@@ -9,7 +9,7 @@ import type { RecordStore } from '../../client/ports.ts'
 
 const adapters: Record<string, () => RecordStore> = {
   memory: () => createMemoryRecordStore(),
-  IndexedDB: () => createIdbRecordStore(openIdbDatabase('records', new IDBFactory())),
+  IndexedDB: () => createIdbRecordStore(openIdbDatabase('records', { factory: new IDBFactory() })),
 }
 
 for (const [name, open] of Object.entries(adapters)) {
@@ -80,7 +80,7 @@ test('only the last of several tabs that run an engine writes and removes record
   const factory = new IDBFactory()
   const told: string[] = []
   const openTab = (token: string) => {
-    const database = openIdbDatabase('records', factory)
+    const database = openIdbDatabase('records', { factory })
     t.after(() => database.close())
     return openFencedRecords(database, { token, onReplaced: () => told.push(token) })
   }
@@ -101,7 +101,7 @@ test('only the last of several tabs that run an engine writes and removes record
 
 test('a page that is frozen in the middle of a write lets go of the database: the next one need not wait for it', async () => {
   const factory = new IDBFactory()
-  const frozen = await openFencedRecords(openIdbDatabase('records', factory), {
+  const frozen = await openFencedRecords(openIdbDatabase('records', { factory }), {
     token: 'frozen',
     onReplaced: () => {},
   })
@@ -110,7 +110,7 @@ test('a page that is frozen in the middle of a write lets go of the database: th
   const unfinished = assert.rejects(frozen.setMany([['a', 2]]))
   await Promise.resolve()
   frozen.abandon()
-  const next = createIdbRecordStore(openIdbDatabase('records', factory))
+  const next = createIdbRecordStore(openIdbDatabase('records', { factory }))
   await next.setMany([['b', 1]])
   await unfinished
   assert.equal(await next.get('a'), 1)

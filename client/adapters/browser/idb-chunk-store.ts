@@ -46,5 +46,6 @@ const MAX_SURPLUS_BYTES = 1024
 const onlyItself = (bytes: Uint8Array<ArrayBuffer>) =>
   bytes.buffer.byteLength - bytes.byteLength <= MAX_SURPLUS_BYTES ? bytes : bytes.slice()
 
+/** Not `instanceof`: it may have been read through a frame (`frame-databases.ts`). */
 const isBytes = (value: unknown): value is Uint8Array<ArrayBuffer> =>
-  value instanceof Uint8Array && value.buffer instanceof ArrayBuffer
+  Object.prototype.toString.call(value) === '[object Uint8Array]'

@@ -4,6 +4,7 @@
  * this does the opening instead. It knows nothing of what is stored.
  */
 import type { UseStore } from 'idb-keyval'
+import { errorNameOf } from '../../error-name.ts'
 import { isUnanswered, LAST_WORD_MS, orNone, type Waiting } from './unanswered.ts'
 
 const OBJECT_STORE = 'keyval'
@@ -16,15 +17,18 @@ export interface IdbDatabase {
   abandon(): void
 }
 
-/**
- * Opens lazily; a connection that went away is opened again, once per use. Rejects when that fails.
- * `onLost`: the database is being deleted, or the browser took the connection away; what was in it may be gone.
- */
-export function openIdbDatabase(
-  name: string,
-  factory: IDBFactory = indexedDB,
-  onLost: () => void = () => {},
-): IdbDatabase {
+export interface IdbOptions {
+  readonly factory?: IDBFactory
+  /** The database is being deleted, or the browser took the connection away; what was in it may be gone. */
+  readonly onLost?: (() => void) | undefined
+  /** Nothing is answered through the factory: another way to the same databases, or null where there is none. */
+  readonly onSilent?: (() => IDBFactory | null) | undefined
+}
+
+/** Opens lazily; a connection that went away is opened again, once per use. Rejects when that fails. */
+export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbDatabase {
+  const { onLost = () => {}, onSilent = () => null } = options
+  let { factory = indexedDB } = options
   let connection: Promise<IDBDatabase> | null = null
   let closed = false
   const underWay = new Set<IDBTransaction>()
@@ -33,56 +37,81 @@ export function openIdbDatabase(
   function connect(): Promise<IDBDatabase> {
     if (closed) return Promise.reject(new DOMException(`${name} has been closed`, 'InvalidStateError'))
     if (connection) return connection
-    const opening = open(name, factory)
+    const opening = open()
     connection = opening
-    const forget = () => {
-      if (connection === opening) connection = null
-    }
-    opening.then(database => {
-      const waiting: Waiting = new Set()
-      waitingOn.set(database, waiting)
-      database.onclose = () => {
-        forget()
-        const error = new DOMException('the connection was closed', 'AbortError')
-        setTimeout(() => {
-          for (const fail of waiting) fail(error)
-        }, LAST_WORD_MS)
-        onLost()
-      }
-      // Somebody wants to delete the database or change it: holding on would block them for ever.
-      database.onversionchange = () => {
-        forget()
-        database.close()
-        onLost()
-      }
-      if (closed) database.close()
-    }, forget)
+    opening.then(
+      database => {
+        const waiting: Waiting = new Set()
+        waitingOn.set(database, waiting)
+        database.onclose = () => {
+          forget(opening)
+          const error = new DOMException('the connection was closed', 'AbortError')
+          setTimeout(() => {
+            for (const fail of waiting) fail(error)
+          }, LAST_WORD_MS)
+          onLost()
+        }
+        // Somebody wants to delete the database or change it: holding on would block them for ever.
+        database.onversionchange = () => {
+          forget(opening)
+          database.close()
+          onLost()
+        }
+        if (closed) database.close()
+      },
+      () => forget(opening),
+    )
     return opening
   }
 
+  function forget(lost: Promise<IDBDatabase> | null): void {
+    if (connection === lost) connection = null
+  }
+
+  /** A second time, another way, where the first is not answered. */
+  async function open(): Promise<IDBDatabase> {
+    const tried = factory
+    try {
+      return await openOnce(name, tried)
+    } catch (error) {
+      if (!isUnanswered(error)) throw error
+      goAnotherWay(tried)
+      return openOnce(name, factory)
+    }
+  }
+
+  /** Once for all that waits on the same way. */
+  function goAnotherWay(tried: IDBFactory): void {
+    if (factory === tried) factory = onSilent() ?? factory
+  }
+
   const use: UseStore = async (mode, callback) => {
+    let used: Promise<IDBDatabase> | null = null
     const run = async () => {
-      const database = await connect()
+      used = connect()
+      const database = await used
+      const way = factory
       // Strict: what is called durable has to survive a power cut, also where the browser's default is relaxed. With
       // batches it costs little: 51 to 58 MiB/s against 64 to 68 in Chromium 156, 64 records of 128 KiB a transaction.
       const transaction = database.transaction(OBJECT_STORE, mode, { durability: 'strict' })
       underWay.add(transaction)
-      const forget = () => underWay.delete(transaction)
-      transaction.addEventListener('complete', forget)
-      transaction.addEventListener('abort', forget)
+      const ended = () => underWay.delete(transaction)
+      transaction.addEventListener('complete', ended)
+      transaction.addEventListener('abort', ended)
       const answer = Promise.resolve(callback(transaction.objectStore(OBJECT_STORE)))
       const waiting = waitingOn.get(database) ?? new Set()
       const result = orNone(answer, waiting, mode === 'readonly' ? 'readonly' : 'readwrite')
       result.catch(error => {
-        if (isUnanswered(error)) database.close()
+        if (!isUnanswered(error)) return
+        database.close()
+        goAnotherWay(way)
       })
       return { result }
     }
     try {
       return await (await run()).result
     } catch (error) {
-      const isGone = isGoneConnection(error) || isUnanswered(error)
-      if (isGone) connection = null
+      if (isGoneConnection(error) || isUnanswered(error)) forget(used)
       // A write that was not answered may have been done, and whoever asked for it decides.
       const mayTryAgain = isGoneConnection(error) || (isUnanswered(error) && mode === 'readonly')
       if (!mayTryAgain || closed) throw error
@@ -117,32 +146,11 @@ function abort(transaction: IDBTransaction): void {
   }
 }
 
-const isGoneConnection = (error: unknown) =>
-  error instanceof DOMException && error.name === 'InvalidStateError'
+const isGoneConnection = (error: unknown) => errorNameOf(error) === 'InvalidStateError'
 
-/** A second time where the first is not answered. */
-async function open(name: string, factory: IDBFactory): Promise<IDBDatabase> {
-  const once = () => {
-    const opening = openOnce(name, factory)
-    return orNone(opening, new Set(), 'open').catch(error => {
-      // Should it come after all, nobody is left to close it.
-      opening.then(
-        database => database.close(),
-        () => {},
-      )
-      throw error
-    })
-  }
-  try {
-    return await once()
-  } catch (error) {
-    if (!isUnanswered(error)) throw error
-    return once()
-  }
-}
-
+/** Rejects with a `TimeoutError` when that is not answered. */
 function openOnce(name: string, factory: IDBFactory): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
+  const opening = new Promise<IDBDatabase>((resolve, reject) => {
     const request = factory.open(name)
     request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE)
     request.onerror = () => reject(request.error)
@@ -152,6 +160,14 @@ function openOnce(name: string, factory: IDBFactory): Promise<IDBDatabase> {
       database.close()
       reject(new DOMException(`the database ${name} has another form`, 'NotFoundError'))
     }
+  })
+  return orNone(opening, new Set(), 'open').catch(error => {
+    // Should it come after all, nobody is left to close it.
+    opening.then(
+      database => database.close(),
+      () => {},
+    )
+    throw error
   })
 }
 

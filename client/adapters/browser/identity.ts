@@ -15,7 +15,11 @@ export interface LoadedIdentity {
   readonly trouble: string | null
 }
 
-const isKey = (type: KeyType) => v.custom<CryptoKey>(key => key instanceof CryptoKey && key.type === type)
+/** Not `instanceof`: it may have been read through a frame (`frame-databases.ts`). */
+const isKey = (type: KeyType) =>
+  v.custom<CryptoKey>(
+    key => Object.prototype.toString.call(key) === '[object CryptoKey]' && (key as CryptoKey).type === type,
+  )
 const identityRecordSchema = v.object({
   keyPair: v.object({ publicKey: isKey('public'), privateKey: isKey('private') }),
   publicKey: publicKeySchema,

@@ -32,6 +32,8 @@ export interface OpenStoresOptions {
   readonly factory?: IDBFactory | undefined
   /** A database was deleted or taken away while it was in use. */
   readonly onLost?: () => void
+  /** For each database: where the browser stays silent, another way to it, or null. */
+  readonly onSilent?: () => () => IDBFactory | null
   readonly openTimeoutMs?: number
   readonly retryDelayMs?: number
   /** Lets only the last of several tabs that run an engine write records. */
@@ -70,9 +72,7 @@ async function openChunks(options: OpenStoresOptions, troubles: string[]): Promi
   const { startChunkWorker, onLost = () => {} } = options
   if (startChunkWorker) {
     try {
-      const worker = startChunkWorker()
-      const end = () => worker.terminate()
-      const connected = await connectChunkWorker(worker, { onLost, keptBytes: KEPT_BYTES, end })
+      const connected = await connectChunkWorker(startChunkWorker, { onLost, keptBytes: KEPT_BYTES })
       troubles.push(...connected.troubles)
       return connected.chunks
     } catch (error) {
@@ -96,12 +96,12 @@ async function openOrReplace(
   }
   const timeoutMs = options.openTimeoutMs ?? OPEN_TIMEOUT_MS
   try {
-    return await probe(name, factory, timeoutMs, options.onLost)
+    return await probe(name, factory, timeoutMs, options)
   } catch {
     await delay(options.retryDelayMs ?? RETRY_DELAY_MS)
   }
   try {
-    return await probe(name, factory, timeoutMs, options.onLost)
+    return await probe(name, factory, timeoutMs, options)
   } catch (error) {
     troubles.push(
       `The database ${name} could not be opened (${messageOf(error)}); a fresh one takes its place.`,
@@ -109,7 +109,7 @@ async function openOrReplace(
   }
   try {
     await within(deleteIdbDatabase(name, factory), timeoutMs)
-    return await probe(name, factory, timeoutMs, options.onLost)
+    return await probe(name, factory, timeoutMs, options)
   } catch (error) {
     troubles.push(`No fresh database ${name} could be made (${messageOf(error)}); it is kept in memory.`)
     return null
@@ -121,9 +121,9 @@ async function probe(
   name: string,
   factory: IDBFactory,
   timeoutMs: number,
-  onLost?: () => void,
+  { onLost, onSilent }: OpenStoresOptions,
 ): Promise<IdbDatabase> {
-  const database = openIdbDatabase(name, factory, onLost)
+  const database = openIdbDatabase(name, { factory, onLost, onSilent: onSilent?.() })
   try {
     await within(keys(database.use), timeoutMs)
     return database

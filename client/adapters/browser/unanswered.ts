@@ -2,6 +2,7 @@
  * Ends waiting for a browser that does not answer for a database. When a disk fills, Chromium closes its databases by force, and
  * what is asked of them at that moment may never be answered, while what is asked afterwards is. Knows no database.
  */
+import { errorNameOf } from '../../error-name.ts'
 
 /** An answer that is merely late comes long before this. */
 const ANSWER_TIMEOUT_MS = { open: 10_000, readonly: 10_000, readwrite: 30_000 }
@@ -29,4 +30,4 @@ export function orNone<T>(
   })
 }
 
-export const isUnanswered = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError'
+export const isUnanswered = (error: unknown) => errorNameOf(error) === 'TimeoutError'

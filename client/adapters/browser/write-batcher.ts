@@ -3,6 +3,7 @@
  * in one transaction than in one each. When a batch fails its writes are tried one by one, so that only those that do
  * not fit are refused. Knows no database: `commit` writes some entries, all or none.
  */
+import { errorNameOf } from '../../error-name.ts'
 import type { PutResult } from '../../ports.ts'
 
 export const MAX_BATCH_RECORDS = 64
@@ -72,7 +73,6 @@ function batchLength(queue: readonly BatchEntry[]): number {
 }
 
 function putFailure(error: unknown): PutResult {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : ''
   const message = error instanceof Error ? error.message : String(error)
-  return { ok: false, reason: name === 'QuotaExceededError' ? 'quota' : 'failed', message }
+  return { ok: false, reason: errorNameOf(error) === 'QuotaExceededError' ? 'quota' : 'failed', message }
 }

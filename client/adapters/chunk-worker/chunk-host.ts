@@ -8,16 +8,28 @@ export interface HostedChunks {
   readonly troubles: readonly string[]
 }
 
+export interface DatabaseTrouble {
+  readonly onLost: () => void
+  /** Nobody in a worker knows another way to its databases. */
+  readonly onSilent: () => null
+}
+
 /**
  * Answers at `endpoint` from now on. `open` never rejects; what is asked before it resolves waits. The chunks must not
  * keep what they have read: its buffers go to the page.
  */
 export function hostChunks(
   endpoint: ChunkEndpoint,
-  open: (onLost: () => void) => Promise<HostedChunks>,
+  open: (trouble: DatabaseTrouble) => Promise<HostedChunks>,
 ): void {
   const outbox = new Outbox<ChunkReply>(endpoint)
-  const opened = open(() => outbox.say({ type: 'lost' }))
+  const opened = open({
+    onLost: () => outbox.say({ type: 'lost' }),
+    onSilent: () => {
+      outbox.say({ type: 'silent' })
+      return null
+    },
+  })
 
   async function perform(request: ChunkRequest): Promise<void> {
     const { id } = request

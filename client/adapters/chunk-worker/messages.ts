@@ -30,6 +30,8 @@ export type ChunkReply =
   | { readonly type: 'opened'; readonly kind: ChunkStore['kind']; readonly troubles: readonly string[] }
   /** The database was deleted or taken away while it was in use. */
   | { readonly type: 'lost' }
+  /** The browser answers nothing that the worker asks of its database; another worker may fare better. */
+  | { readonly type: 'silent' }
   | { readonly type: 'verified'; readonly id: number; readonly encoded: Uint8Array<ArrayBuffer> }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly message: string }

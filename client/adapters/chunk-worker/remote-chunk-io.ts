@@ -1,6 +1,7 @@
 /**
  * The page's side of the chunk worker: hands bytes over, counts requests, and keeps what will be served in the page, so
- * that a chunk that many kiosks want crosses threads once. Verifies nothing itself; the worker does.
+ * that a chunk that many kiosks want crosses threads once. Verifies nothing itself; the worker does. A worker that the
+ * browser leaves without its database is replaced.
  */
 import { KeptChunks } from '../../engine/kept-chunks.ts'
 import type { ChunkIo, ChunkStore, PutResult } from '../../ports.ts'
@@ -10,11 +11,9 @@ import { type ChunkEndpoint, type ChunkReply, type ChunkRequest, Outbox } from '
 const START_TIMEOUT_MS = 10_000
 
 export interface RemoteChunkOptions {
-  /** The worker's database was deleted or taken away. */
+  /** The worker's database was deleted or taken away, or another worker has taken over: what is there is not known. */
   readonly onLost: () => void
   readonly keptBytes: number
-  /** Ends the other side. */
-  readonly end: () => void
   readonly startTimeoutMs?: number
 }
 
@@ -25,33 +24,94 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
+/** A Worker. */
+export interface ChunkWorker extends ChunkEndpoint {
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
+  addEventListener(type: 'error', listener: (event: Event) => void): void
+  terminate(): void
+}
+
+interface OpenedWorker {
+  readonly kind: ChunkStore['kind']
+  readonly troubles: readonly string[]
+}
+
 type Wish = ChunkRequest extends infer R ? (R extends ChunkRequest ? Omit<R, 'id'> : never) : never
 type Bytes = Uint8Array<ArrayBuffer>
 
 /** Resolves once the worker's store is open; rejects, with the worker ended, when its script does not run. */
-export function connectChunkWorker(
-  endpoint: ChunkEndpoint & { addEventListener(type: 'error', listener: (event: Event) => void): void },
+export async function connectChunkWorker(
+  start: () => ChunkWorker,
   options: RemoteChunkOptions,
 ): Promise<{ readonly chunks: ChunkIo; readonly troubles: readonly string[] }> {
+  const { onLost, keptBytes, startTimeoutMs = START_TIMEOUT_MS } = options
   const pending = new Map<number, Pending>()
-  const kept = new KeptChunks(options.keptBytes)
-  const outbox = new Outbox<ChunkRequest>(endpoint)
+  const kept = new KeptChunks(keptBytes)
   let nextId = 0
+  let isClosed = false
+  let current: { readonly worker: ChunkWorker; readonly outbox: Outbox<ChunkRequest> } | null = null
 
-  function ask(wish: Wish, bytes: Bytes | null = null, more: Partial<Pending> = {}): Promise<unknown> {
+  /** Rejects when its script does not run. */
+  function begin(): Promise<OpenedWorker> {
+    const worker = start()
+    const here = { worker, outbox: new Outbox<ChunkRequest>(worker) }
+    current = here
+    let isOpen = false
     return new Promise((resolve, reject) => {
-      const id = nextId++
-      pending.set(id, { digest: null, onVerified: undefined, ...more, resolve, reject })
-      outbox.say({ ...wish, id } as ChunkRequest, bytes)
+      // Once its script runs, an error is one request's, and is told there.
+      const stop = whenStarted(worker, startTimeoutMs, message => {
+        if (current === here) end(message)
+        reject(new Error(message))
+      })
+      worker.addEventListener('message', ({ data }: MessageEvent<readonly ChunkReply[]>) => {
+        stop()
+        if (current !== here) return
+        for (const reply of data) {
+          if (reply.type === 'opened') {
+            isOpen = true
+            resolve(reply)
+          }
+          // One that is still opening has ways of its own, down to memory.
+          else if (reply.type === 'silent') isOpen && replace()
+          else hear(reply)
+        }
+      })
     })
   }
 
-  function hear(
-    reply: ChunkReply,
-    onOpened: (kind: ChunkStore['kind'], troubles: readonly string[]) => void,
-  ) {
-    if (reply.type === 'opened') return onOpened(reply.kind, reply.troubles)
-    if (reply.type === 'lost') return options.onLost()
+  function end(why: string): void {
+    current?.worker.terminate()
+    current = null
+    for (const { reject } of pending.values()) reject(new Error(why))
+    pending.clear()
+  }
+
+  function replace(): void {
+    end('the browser does not answer for the database of the chunk worker')
+    void beginAgain()
+  }
+
+  async function beginAgain(): Promise<void> {
+    try {
+      kind = (await begin()).kind
+      onLost()
+    } catch {
+      // Whoever asks next tries again.
+    }
+  }
+
+  function ask(wish: Wish, bytes: Bytes | null = null, more: Partial<Pending> = {}): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (isClosed) return reject(new Error('the chunk worker was ended'))
+      if (current === null) void beginAgain()
+      const id = nextId++
+      pending.set(id, { digest: null, onVerified: undefined, ...more, resolve, reject })
+      current?.outbox.say({ ...wish, id } as ChunkRequest, bytes)
+    })
+  }
+
+  function hear(reply: Exclude<ChunkReply, { type: 'opened' | 'silent' }>): void {
+    if (reply.type === 'lost') return onLost()
     if (reply.type === 'started') return
     const waiting = pending.get(reply.id)
     if (waiting === undefined) return
@@ -64,8 +124,12 @@ export function connectChunkWorker(
     else waiting.reject(new Error(reply.message))
   }
 
-  const chunksOf = (kind: ChunkStore['kind']): ChunkIo => ({
-    kind,
+  const opened = await begin()
+  let { kind } = opened
+  const chunks: ChunkIo = {
+    get kind() {
+      return kind
+    },
     digests: async () => (await ask({ type: 'digests' })) as ReadonlySet<string>,
     ingest: async (chunk, encoded, onVerified) => {
       const { digest } = chunk
@@ -94,33 +158,30 @@ export function connectChunkWorker(
       await ask({ type: 'remove', digests })
     },
     close: () => {
-      options.end()
-      for (const { reject } of pending.values()) reject(new Error('the chunk worker was ended'))
-      pending.clear()
+      isClosed = true
+      end('the chunk worker was ended')
     },
-  })
+  }
+  return { chunks, troubles: opened.troubles }
+}
 
-  return new Promise((resolve, reject) => {
-    // Once its script runs, an error is one request's, and is told there.
-    let isSettled = false
-    const fail = (message: string) => {
-      if (isSettled) return
-      isSettled = true
-      clearTimeout(timer)
-      options.end()
-      reject(new Error(message))
-    }
-    const limitMs = options.startTimeoutMs ?? START_TIMEOUT_MS
-    const timer = setTimeout(() => fail(`its script did not run within ${limitMs} ms`), limitMs)
-    endpoint.addEventListener('error', event =>
-      fail('message' in event && event.message ? String(event.message) : 'its script cannot be loaded'),
-    )
-    endpoint.addEventListener('message', ({ data }: MessageEvent<readonly ChunkReply[]>) => {
-      isSettled = true
-      clearTimeout(timer)
-      for (const reply of data) hear(reply, (kind, troubles) => resolve({ chunks: chunksOf(kind), troubles }))
-    })
-  })
+/** Calls `onFailed` when the worker's script does not run in time or at all, unless the way back is called before. */
+function whenStarted(worker: ChunkWorker, limitMs: number, onFailed: (message: string) => void): () => void {
+  let isOver = false
+  const fail = (message: string) => {
+    if (isOver) return
+    stop()
+    onFailed(message)
+  }
+  const timer = setTimeout(() => fail(`its script did not run within ${limitMs} ms`), limitMs)
+  const stop = () => {
+    isOver = true
+    clearTimeout(timer)
+  }
+  worker.addEventListener('error', event =>
+    fail('message' in event && event.message ? String(event.message) : 'its script cannot be loaded'),
+  )
+  return stop
 }
 
 const failed = (error: Error) => ({ ok: false, reason: 'failed', message: error.message }) as const
