@@ -111,6 +111,8 @@ export interface PeerLink {
   send(frame: Uint8Array<ArrayBuffer>): void
   /** Bytes queued and not yet on the wire. */
   bufferedBytes(): number
+  /** `onDrain` comes when the queue falls from above this to this or less. */
+  setLowWatermark(bytes: number): void
   /** Idempotent; `onClose` follows unless it came already. */
   close(): void
 }

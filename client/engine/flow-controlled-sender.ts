@@ -1,22 +1,26 @@
 /**
- * Sends frames over one peer link without filling the browser's memory: hands over up to the high watermark, then
- * waits until the link says that its queue has drained. Knows nothing of what the frames mean.
+ * Sends frames over one peer link without filling the browser's memory: hands over up to the high watermark, which follows the
+ * line, then waits until the link says that its queue has drained. Knows nothing of what the frames mean.
  */
 import type { PeerLink, Platform } from '../ports.ts'
+import { SendQueueLimit } from './send-queue-limit.ts'
 
-/** Above this nothing more is queued: data channels fail at 16 MiB, and a kiosk that leaves should not cost much. */
-const HIGH_WATERMARK_BYTES = 4 * 1024 * 1024
-/** Below this a turn counts as over: the rest is on its way in a moment. As the link's own low watermark. */
-const LOW_WATERMARK_BYTES = 1024 * 1024
+/** Of the high watermark. Below this a turn counts as over: the rest is on its way in a moment. */
+const LOW_WATERMARK_SHARE = 1 / 4
 
 export class FlowControlledSender {
   readonly #link: PeerLink
+  readonly #now: () => number
+  readonly #limit = new SendQueueLimit()
   readonly #waiting = new Set<() => void>()
   #ended = false
   bytesOut = 0
 
-  constructor(link: PeerLink) {
+  /** `now`: monotonic, ms. */
+  constructor(link: PeerLink, now: () => number) {
     this.#link = link
+    this.#now = now
+    link.setLowWatermark(this.#lowBytes)
   }
 
   get hasEnded(): boolean {
@@ -32,13 +36,13 @@ export class FlowControlledSender {
 
   /** Resolves true when the queue has room, false when the link has ended. */
   async room(): Promise<boolean> {
-    while (!this.#ended && this.#link.bufferedBytes() >= HIGH_WATERMARK_BYTES) await this.#drain()
+    while (!this.#ended && this.#look() >= this.#limit.bytes) await this.#drain()
     return !this.#ended
   }
 
   /** Resolves when the queue is low, the link has ended, or after `limitMs`. */
   async low(platform: Platform, limitMs: number): Promise<void> {
-    if (this.#ended || this.#link.bufferedBytes() <= LOW_WATERMARK_BYTES) return
+    if (this.#ended || this.#look() <= this.#lowBytes) return
     await this.pause(platform, limitMs)
   }
 
@@ -57,12 +61,34 @@ export class FlowControlledSender {
 
   /** The link's queue fell below the low watermark. */
   drained(): void {
-    for (const resume of [...this.#waiting]) resume()
+    if (!this.#ended) this.#look()
+    this.#resume()
   }
 
   end(): void {
     this.#ended = true
     this.drained()
+  }
+
+  get #lowBytes(): number {
+    return this.#limit.bytes * LOW_WATERMARK_SHARE
+  }
+
+  /** Bytes that are queued. */
+  #look(): number {
+    const queued = this.#link.bufferedBytes()
+    const before = this.#limit.bytes
+    this.#limit.observe(this.bytesOut, queued, this.#now())
+    if (this.#limit.bytes !== before) {
+      this.#link.setLowWatermark(this.#lowBytes)
+      // The queue may be below the new one already, and then never falls to it.
+      this.#resume()
+    }
+    return queued
+  }
+
+  #resume(): void {
+    for (const resume of [...this.#waiting]) resume()
   }
 
   #drain(): Promise<void> {

@@ -201,7 +201,7 @@ export class PeerHub {
       deviceId: peer.deviceId,
       introductionId,
       link,
-      sender: new FlowControlledSender(link),
+      sender: new FlowControlledSender(link, () => platform.monotonicMs()),
       session: createPeerSession(peer, this.#deps.selfRole()),
       initiator,
       // Until the other side's hello: an open channel to a page that does not answer is no contact.

@@ -183,6 +183,30 @@ async function damageDatabases(profile: string): Promise<number> {
   return damaged
 }
 
+test('a browser that answers this page for no database any more: it goes another way, and is who it was after a reload', async t => {
+  const site = await startTestSite(t)
+  await publishApp(site, 1, 2_000_000)
+  await assignPackages(site, 'lobby')
+  const kiosk = await site.open({
+    role: 'kiosk',
+    initScript: `const open = indexedDB.open
+      indexedDB.open = (...args) => window.silent ? new EventTarget() : open.apply(indexedDB, args)`,
+  })
+  await kiosk.untilRuns(1, 'App 1')
+  const { page } = kiosk.browser
+  const before = await kiosk.status()
+  await page.evaluate(() => {
+    Object.assign(window, { silent: true })
+    // The page lets go of it, and has to open it again.
+    indexedDB.deleteDatabase('larder-records')
+  })
+  await publishApp(site, 2, 3_000_000)
+  await kiosk.untilRuns(2, 'App 2')
+  await page.reload()
+  await kiosk.untilRuns(2, 'App 2')
+  assert.equal((await kiosk.status())?.deviceId, before?.deviceId)
+})
+
 const canMount = process.getuid?.() === 0 && process.platform === 'linux'
 
 test('a disk that is full: the old app stays, the administrator is told, and it goes on once there is room', {

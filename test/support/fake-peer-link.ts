@@ -4,8 +4,6 @@
  */
 import type { OpenPeerLink, PeerLink, PeerLinkEvents } from '../../client/ports.ts'
 
-const LOW_WATERMARK_BYTES = 1024 * 1024
-
 interface End {
   readonly id: number
   readonly events: PeerLinkEvents
@@ -13,6 +11,7 @@ interface End {
   state: 'connecting' | 'open' | 'ended'
   queue: Uint8Array<ArrayBuffer>[]
   queuedBytes: number
+  lowWatermarkBytes: number
 }
 
 export interface FakePeerLinks {
@@ -65,12 +64,20 @@ export function createFakePeerLinks(): FakePeerLinks {
       const before = self.queuedBytes
       self.queuedBytes -= frame.byteLength
       if (self.far.state === 'open') self.far.events.onFrame(frame)
-      if (before > LOW_WATERMARK_BYTES && self.queuedBytes <= LOW_WATERMARK_BYTES) self.events.onDrain()
+      if (before > self.lowWatermarkBytes && self.queuedBytes <= self.lowWatermarkBytes) self.events.onDrain()
     }
   }
 
   const open: OpenPeerLink = ({ initiator }, events) => {
-    const self: End = { id: ends.length, events, far: null, state: 'connecting', queue: [], queuedBytes: 0 }
+    const self: End = {
+      id: ends.length,
+      events,
+      far: null,
+      state: 'connecting',
+      queue: [],
+      queuedBytes: 0,
+      lowWatermarkBytes: 0,
+    }
     ends.push(self)
     const sdp = `v=0 fake ${self.id}`
     if (initiator) {
@@ -99,6 +106,9 @@ export function createFakePeerLinks(): FakePeerLinks {
         queueMicrotask(() => deliver(self))
       },
       bufferedBytes: () => self.queuedBytes,
+      setLowWatermark: bytes => {
+        self.lowWatermarkBytes = bytes
+      },
       close: () => end(self, 'closed here'),
     }
     return link

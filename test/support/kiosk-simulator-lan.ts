@@ -6,8 +6,6 @@ import type { OpenPeerLink, PeerLinkEvents } from '../../client/ports.ts'
 import type { SimulatedHost } from './kiosk-simulator-host.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
-const LOW_WATERMARK_BYTES = 64 * 1024
-
 interface End {
   readonly id: number
   readonly host: SimulatedHost
@@ -16,6 +14,7 @@ interface End {
   state: 'connecting' | 'open' | 'ended'
   freeAt: number
   queuedBytes: number
+  lowWatermarkBytes: number
 }
 
 export class SimulatedLan {
@@ -81,6 +80,7 @@ export class SimulatedLan {
         state: 'connecting',
         freeAt: 0,
         queuedBytes: 0,
+        lowWatermarkBytes: 0,
       }
       this.#ends.push(end)
       const say = (type: 'offer' | 'answer') =>
@@ -98,6 +98,9 @@ export class SimulatedLan {
         },
         send: frame => this.#send(end, frame.slice()),
         bufferedBytes: () => end.queuedBytes,
+        setLowWatermark: bytes => {
+          end.lowWatermarkBytes = bytes
+        },
         close: () => this.#end(end, 'closed here'),
       }
     }
@@ -129,7 +132,7 @@ export class SimulatedLan {
       if (end.state !== 'open') return
       const before = end.queuedBytes
       end.queuedBytes -= frame.byteLength
-      if (before > LOW_WATERMARK_BYTES && end.queuedBytes <= LOW_WATERMARK_BYTES)
+      if (before > end.lowWatermarkBytes && end.queuedBytes <= end.lowWatermarkBytes)
         end.host.later(0, () => end.events.onDrain())
       this.#time.setTimer(this.latencyMs, () => this.#deliver(end, far, frame))
     })

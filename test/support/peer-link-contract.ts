@@ -97,10 +97,15 @@ export const peerLinkCases: Readonly<Record<string, (open: OpenPeerLink) => Prom
   'tells how much is queued and when the queue has drained': async open => {
     const [a, b] = await connect(open)
     check(a.link.bufferedBytes() === 0, 'nothing is queued at first')
+    a.link.setLowWatermark(1024 * 1024)
     for (let index = 0; index < 24; index++) a.link.send(frameOf(262_144, index))
     check(a.link.bufferedBytes() > 1024 * 1024, 'the queue is seen')
     await until(() => a.seen.includes('drain'), 'onDrain')
     await until(() => b.frames.length === 24, 'all frames')
+    a.link.setLowWatermark(64 * 1024)
+    for (let index = 0; index < 2; index++) a.link.send(frameOf(262_144, index))
+    await until(() => a.seen.filter(event => event === 'drain').length === 2, 'onDrain at another mark')
+    await until(() => b.frames.length === 26, 'the frames after it')
     await bothEnded(a, b)
     check(a.link.bufferedBytes() === 0, 'nothing is queued after the end')
   },

@@ -4,12 +4,10 @@
  * How many links there may be, and what the frames mean, is the engine's.
  */
 import SimplePeer from 'simple-peer'
-import { MAX_PEER_FRAME_BYTES, MIB } from '../../../protocol/limits.ts'
+import { MAX_PEER_FRAME_BYTES } from '../../../protocol/limits.ts'
 import type { IceServer } from '../../../protocol/signal/down.ts'
 import type { OpenPeerLink, PeerLink } from '../../ports.ts'
 
-/** Two such queues keep a LAN busy between two `bufferedamountlow` events. */
-const LOW_WATERMARK_BYTES = MIB
 /** A link that ICE calls disconnected either recovers within this time or has ended; `failed` takes far longer. */
 const DISCONNECTED_GRACE_MS = 5_000
 
@@ -22,6 +20,7 @@ const internals = (peer: SimplePeer.Instance) => peer as unknown as SimplePeerIn
 
 export const openSimplePeerLink: OpenPeerLink = ({ initiator, iceServers }, events) => {
   let state: 'connecting' | 'open' | 'ended' = 'connecting'
+  let lowWatermarkBytes = 0
   let graceTimer: ReturnType<typeof setTimeout> | undefined
   let peer: SimplePeer.Instance | null = null
 
@@ -64,7 +63,7 @@ export const openSimplePeerLink: OpenPeerLink = ({ initiator, iceServers }, even
       return
     }
     // addEventListener leaves simple-peer's own handlers in place.
-    channel.bufferedAmountLowThreshold = LOW_WATERMARK_BYTES
+    channel.bufferedAmountLowThreshold = lowWatermarkBytes
     channel.addEventListener('bufferedamountlow', () => {
       if (state === 'open') events.onDrain()
     })
@@ -113,6 +112,11 @@ export const openSimplePeerLink: OpenPeerLink = ({ initiator, iceServers }, even
     signal: signal => guard(() => peer?.signal(signal as SimplePeer.SignalData)),
     send: frame => guard(() => peer?.send(frame)),
     bufferedBytes: () => (peer && state === 'open' ? (internals(peer)._channel?.bufferedAmount ?? 0) : 0),
+    setLowWatermark: bytes => {
+      lowWatermarkBytes = bytes
+      const channel = peer && state === 'open' ? internals(peer)._channel : null
+      if (channel) channel.bufferedAmountLowThreshold = bytes
+    },
     close: () => end('closed here'),
   }
   return link

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { ChunkUploads } from '../../../client/engine/chunk-uploads.ts'
 import { FlowControlledSender } from '../../../client/engine/flow-controlled-sender.ts'
 import { HaveBatch } from '../../../client/engine/have-batch.ts'
+import { SendQueueLimit } from '../../../client/engine/send-queue-limit.ts'
 import { UploadRate } from '../../../client/engine/upload-rate.ts'
 import { UploadTurns } from '../../../client/engine/upload-turns.ts'
 import { defaultOptions, type KioskOptions } from '../../../client/options.ts'
@@ -128,6 +129,67 @@ test('PR-P6 gained chunks are told at once after a pause, and together while the
   assert.equal(time.pending, 0)
 })
 
+describe('the queue of a link', () => {
+  /** The most that waits in the queue once the line is known, of a line that takes `bytesPerS`. */
+  async function mostQueued(bytesPerS: number): Promise<number> {
+    const time = new VirtualTime()
+    let queued = 0
+    let low = 0
+    let most = 0
+    const sender = new FlowControlledSender(
+      {
+        signal: () => {},
+        close: () => {},
+        setLowWatermark: bytes => {
+          low = bytes
+        },
+        bufferedBytes: () => queued,
+        send: frame => {
+          queued += frame.byteLength
+          most = Math.max(most, queued)
+        },
+      },
+      () => time.nowMs,
+    )
+    const feed = async () => {
+      while (await sender.room()) sender.send(new Uint8Array(MIB / 16))
+    }
+    const feeding = feed()
+    for (let ms = 0; ms < 20_000; ms++) {
+      const before = queued
+      queued = Math.max(0, queued - bytesPerS / 1_000)
+      if (before > low && queued <= low) sender.drained()
+      await time.advance(1)
+      if (ms === 10_000) most = 0
+    }
+    sender.end()
+    await feeding
+    return most
+  }
+
+  test('is what the line takes in half a second, within bounds', async () => {
+    assert.ok((await mostQueued(50_000)) <= MIB / 4 + MIB / 16, 'a very slow line')
+    const between = await mostQueued(2_000_000)
+    assert.ok(between > 900_000 && between < 1_100_000, `${between}`)
+    const fast = await mostQueued(100_000_000)
+    assert.ok(fast >= 4 * MIB && fast <= 4 * MIB + MIB / 16, `${fast}`)
+  })
+
+  test('one pause of the browser is not yet a slow line, and a line that ran dry not a slow one either', () => {
+    const limit = new SendQueueLimit()
+    assert.equal(limit.bytes, MIB / 4)
+    limit.observe(MIB, MIB, 0)
+    limit.observe(MIB, MIB / 2, 10)
+    assert.equal(limit.bytes, 4 * MIB)
+    limit.observe(MIB, MIB / 2, 300)
+    assert.equal(limit.bytes, 2 * MIB)
+    limit.observe(MIB, 0, 10_000)
+    assert.equal(limit.bytes, 2 * MIB)
+    limit.observe(MIB, 0, 20_000)
+    assert.equal(limit.bytes, 2 * MIB, 'an empty queue says nothing')
+  })
+})
+
 describe('uploads', () => {
   /** A store with chunks of 100 KB and links whose queues the test drains by hand. */
   function stage(options: Partial<KioskOptions> = {}) {
@@ -146,15 +208,19 @@ describe('uploads', () => {
     const link = () => {
       const frames: Uint8Array<ArrayBuffer>[] = []
       let queued = 0
-      const sender = new FlowControlledSender({
-        signal: () => {},
-        close: () => {},
-        bufferedBytes: () => queued,
-        send: frame => {
-          frames.push(frame.slice())
-          queued += frame.byteLength
+      const sender = new FlowControlledSender(
+        {
+          signal: () => {},
+          close: () => {},
+          setLowWatermark: () => {},
+          bufferedBytes: () => queued,
+          send: frame => {
+            frames.push(frame.slice())
+            queued += frame.byteLength
+          },
         },
-      })
+        () => time.nowMs,
+      )
       const drain = () => {
         queued = 0
         sender.drained()
@@ -226,7 +292,7 @@ describe('uploads', () => {
     const sending = sendAll()
     await settle()
     const first = frames.length
-    assert.ok(first * 100_000 >= 4 * MIB && first * 100_000 < 4 * MIB + 200_000, `${first} frames`)
+    assert.ok(first * 100_000 >= MIB / 4 && first * 100_000 < MIB / 4 + 200_000, `${first} frames`)
     drain()
     await settle()
     assert.ok(frames.length > first)
