@@ -30,17 +30,12 @@ import { findChunks, findSignedManifest } from '../records/releases.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
 import { decodeZstd } from '../vault/zstd.ts'
 import { makePart } from './make-part.ts'
+import { PatchPace } from './patch-pace.ts'
 import { PatchPlanner } from './patch-planner.ts'
 import type { Publisher } from './publisher.ts'
 
 /** New raw bytes beyond this travel as chunks: at level 19 a core makes about 2 MB of patch content a second. */
 const MAX_FRESH_BYTES = 1024 * MIB
-/** How fast patch content is made before this server has made any: a part of full size in four seconds. */
-const FIRST_GUESS = { bytes: MAX_PART_MAKES_BYTES, ms: MAX_PART_MAKES_BYTES / 1000 }
-/** What the past weighs beside the next part: the last few count, and small ones count for little. */
-const PACE_MEMORY = 0.7
-/** Nobody asks again sooner. */
-const SOONEST_MS = 1_000
 /** A part has to be clearly smaller than the chunks it makes, since it needs others to be there. */
 const WORTHWHILE_SHARE = 0.9
 
@@ -59,12 +54,9 @@ export class PatchMaker {
   readonly #deps: PatchMakerDeps
   readonly #stop = new AbortController()
   readonly #failed = new Set<string>()
+  readonly #pace = new PatchPace()
   readonly #unsubscribe: () => void
   #running: Promise<void> | null = null
-  /** The pair that is being made, and raw bytes of it that are planned and not made yet. */
-  #making: { readonly key: string; leftBytes: number } | null = null
-  /** Raw bytes that were made lately, and in what time. */
-  #pace: { readonly bytes: number; readonly ms: number } = FIRST_GUESS
   #again = false
 
   /** Begins with what an earlier process left unmade. */
@@ -83,9 +75,7 @@ export class PatchMaker {
   async expectedAt(from: string, to: string): Promise<number | null> {
     const key = keyOf({ from, to })
     if (this.#failed.has(key) || !(await isUnmade(this.#deps.records.db, from, to))) return null
-    const leftMs = ((this.#making?.leftBytes ?? 0) * this.#pace.ms) / this.#pace.bytes
-    const turnMs = this.#making?.key === key ? 0 : SOONEST_MS
-    return this.#deps.clock() + Math.max(SOONEST_MS, leftMs) + turnMs
+    return this.#deps.clock() + this.#pace.expectedInMs(key)
   }
 
   /** Stops at once; the part under way is made again at the next start. */
@@ -122,7 +112,7 @@ export class PatchMaker {
       this.#failed.add(keyOf(pair))
       this.#deps.log.error({ err: error, ...pair }, 'a patch could not be made; updates take the chunks')
     } finally {
-      this.#making = null
+      this.#pace.end()
     }
   }
 
@@ -142,22 +132,17 @@ export class PatchMaker {
       fresh.map(chunk => chunk.digest),
     )
     const insteadOf = (index: number) => encodedBytes.get(to.chunks[index]?.digest ?? '')?.encodedBytes ?? 0
-    const making = { key: keyOf(pair), leftBytes: 0 }
-    this.#making = making
+    this.#pace.begin(keyOf(pair))
     const planned = (fresh.length === 0 ? [] : await this.#plan(old, fresh)).slice(0, MAX_PARTS_PER_PATCH_SET)
     const bytesOf = ({ makes }: PlannedPart) => sum(makes.map(index => to.chunks[index]?.sizeBytes ?? 0))
-    making.leftBytes = sum(planned.map(bytesOf))
+    this.#pace.planned(sum(planned.map(bytesOf)))
     const parts: PatchPart[] = []
     const made = new Set<number>()
     for (const plan of planned) {
       const begunAt = performance.now()
       const part = await this.#makePart(plan, made, from, to, insteadOf)
       this.#stop.signal.throwIfAborted()
-      making.leftBytes -= bytesOf(plan)
-      this.#pace = {
-        bytes: PACE_MEMORY * this.#pace.bytes + bytesOf(plan),
-        ms: PACE_MEMORY * this.#pace.ms + (performance.now() - begunAt),
-      }
+      this.#pace.partMade(bytesOf(plan), performance.now() - begunAt)
       if (part === null) continue
       parts.push(part)
       for (const index of part.makes) made.add(index)
