@@ -103,8 +103,11 @@ export interface Kiosk {
   activateNow(packageName?: string): Promise<ActivateResult>
   /** Somebody who read a chunk found it missing or rotten: it is fetched again. */
   chunkLost(chunkDigest: string): void
-  /** Databases were deleted, or something in them cannot be read: what is known is written again, the rest fetched. */
-  storageLost(): void
+  /**
+   * Databases were deleted, or something in them cannot be read: what is known is written again, the rest fetched.
+   * `troubles`: sentences for the administrator.
+   */
+  storageLost(troubles?: readonly string[]): void
   /** Tries a failed release again, on somebody's wish. */
   retry(packageName: string): void
   /**

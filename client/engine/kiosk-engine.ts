@@ -132,7 +132,7 @@ class KioskEngine implements Kiosk {
     this.#storage = new StorageWatch({
       platform: deps.platform,
       probe: deps.storage ?? unknownStorage,
-      kind: deps.chunks.kind,
+      kind: () => deps.chunks.kind,
       options: this.#options,
       changed: () => this.#changed(),
       checkRecords: () => this.#checkDisk().catch(() => {}),
@@ -238,7 +238,9 @@ class KioskEngine implements Kiosk {
     for (const runner of this.#packages.all()) runner.dispatch({ type: 'app-not-served', digest })
     if (this.#toldNotServed) return
     this.#toldNotServed = true
-    this.#tellTrouble('the browser has lost the service worker that shows packages; it is registered again')
+    this.#tellTrouble(
+      'there is no service worker that shows packages in this browser; the page registers it again',
+    )
   }
 
   async activateNow(packageName?: string): Promise<ActivateResult> {
@@ -256,8 +258,9 @@ class KioskEngine implements Kiosk {
     })
   }
 
-  storageLost(): void {
+  storageLost(troubles: readonly string[] = []): void {
     if (this.#stopped) return
+    for (const trouble of troubles) this.#tellTrouble(trouble)
     void this.#enrolment.saveAgain()
     void this.#packages.storageLost()
   }

@@ -2,14 +2,14 @@
  * How much may wait in the browser's queue of one link: what its line takes in half a second. More makes nothing faster; it goes out
  * after a window has closed, and ahead of everything that is said in the meantime. Knows counts of bytes and a clock, no link.
  */
-import { MIB } from '../../protocol/limits.ts'
+import { MAX_PEER_FRAME_BYTES, MIB } from '../../protocol/limits.ts'
 
 const QUEUED_MS = 500
-/** The largest frame, so that a line that is no faster than that is never without work. */
-const LEAST_BYTES = MIB / 4
+/** One frame waits while the next is made. */
+const LEAST_BYTES = MAX_PEER_FRAME_BYTES
 /** Data channels fail at 16 MiB, and a kiosk that leaves should not cost much. */
 const MOST_BYTES = 4 * MIB
-/** A queue that moves less than half of the limit is looked at again after this. */
+/** A queue that has moved less than half of the limit says something of the line only after this. */
 const SAMPLE_MS = 250
 
 export class SendQueueLimit {
@@ -33,11 +33,15 @@ export class SendQueueLimit {
     }
     const moved = left - sample.left
     const tookMs = now - sample.at
-    if (queuedBytes > 0 && moved < this.#bytes / 2 && tookMs < SAMPLE_MS) return
+    const isDry = queuedBytes === 0
+    const saysMuch = moved >= this.#bytes / 2
+    if (!isDry && !saysMuch && tookMs < SAMPLE_MS) return
     this.#sample = next
+    // The browser takes the first bytes from the queue at once, however slow the line is.
+    if (isDry && !saysMuch) return
     const wanted = tookMs > 0 ? (moved / tookMs) * QUEUED_MS : MOST_BYTES
     // A line that ran dry is at least as fast as that. One pause of the browser is not yet a slow line.
-    const floor = queuedBytes > 0 ? this.#bytes / 2 : this.#bytes
+    const floor = isDry ? this.#bytes : this.#bytes / 2
     this.#bytes = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, floor, wanted))
   }
 }

@@ -22,7 +22,7 @@ export const unknownStorage: StorageProbe = {
 interface StorageWatchDeps {
   readonly platform: Platform
   readonly probe: StorageProbe
-  readonly kind: StorageStatus['kind']
+  readonly kind: () => StorageStatus['kind']
   readonly options: KioskOptions
   /** What is told of storage has changed. */
   readonly changed: () => void
@@ -41,7 +41,7 @@ export class StorageWatch {
 
   constructor(deps: StorageWatchDeps) {
     this.#deps = deps
-    this.#status = { kind: deps.kind, persisted: null, usageBytes: null, quotaBytes: null }
+    this.#status = { kind: deps.kind(), persisted: null, usageBytes: null, quotaBytes: null }
   }
 
   get status(): StorageStatus {
@@ -91,8 +91,7 @@ export class StorageWatch {
       this.#deps.probe.estimate(),
       this.#deps.probe.persisted(),
     ])
-    const { kind } = this.#deps
-    const next: StorageStatus = { kind, persisted, ...estimate }
+    const next: StorageStatus = { kind: this.#deps.kind(), persisted, ...estimate }
     if (this.#stopped || !isNews(this.#status, next)) return
     this.#status = next
     this.#deps.changed()
@@ -116,6 +115,7 @@ function isNews(before: StorageStatus, now: StorageStatus): boolean {
   const differs = (a: number | null, b: number | null) =>
     a === null || b === null ? a !== b : Math.abs(a - b) >= NEWS_BYTES
   return (
+    before.kind !== now.kind ||
     before.persisted !== now.persisted ||
     differs(before.usageBytes, now.usageBytes) ||
     differs(before.quotaBytes, now.quotaBytes)

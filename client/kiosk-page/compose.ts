@@ -49,7 +49,7 @@ export async function createBrowserKiosk(
 ): Promise<BrowserKiosk> {
   let started: Kiosk | null = null
   const stores = await openStores({
-    onLost: () => started?.storageLost(),
+    onLost: troubles => started?.storageLost(troubles),
     onSilent: createFrameDatabases,
     fence: { token: platform.randomId(), onReplaced },
     startChunkWorker: () => new Worker(new URL('./chunk-worker.ts', import.meta.url), { type: 'module' }),

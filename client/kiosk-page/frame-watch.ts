@@ -46,6 +46,9 @@ export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () =>
   let watched: Document | null = null
   let unhook = () => {}
   let looking: ReturnType<typeof setInterval> | undefined
+  // The app is one that was built for `/`, and the worker gives out all of this origin.
+  let servesAll = false
+  let isOver = false
 
   function watch(page: Window): void {
     unhook()
@@ -73,9 +76,23 @@ export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () =>
     const empty = pageWindow(frame) === null ? frame.contentWindow : null
     if (empty && isReadable(empty)) watch(empty)
   })
-  const onLoad = () => {
+  /** Whatever a server or a proxy has at the address of a package, it is not the package. */
+  function isServed(page: Window): boolean {
+    const isBelowApp = page.location.href.startsWith(appFolder())
+    // The worker may have come back, and claimed the page, before it was loaded completely.
+    const controller = 'serviceWorker' in page.navigator ? page.navigator.serviceWorker.controller : null
+    const served = controller !== null && metaIn(page.document, NOT_SERVED_META_NAME) === null
+    if (served && !isBelowApp) servesAll = true
+    return served || !(isBelowApp || servesAll)
+  }
+
+  const onLoad = async () => {
     look()
-    if (isNotServed(frame)) return events.onNotServed()
+    const page = pageWindow(frame)
+    // One that cannot be read is of another origin, or the browser's own that says why there is none.
+    const served = page === null ? await hasWorker() : isServed(page)
+    if (isOver) return
+    if (!served) return events.onNotServed()
     const problem = explanationIn(frame)
     if (problem) events.onProblem(problem)
     else events.onLoad()
@@ -83,10 +100,18 @@ export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () =>
   frame.addEventListener('load', onLoad)
 
   return () => {
+    isOver = true
     clearInterval(looking)
     frame.removeEventListener('load', onLoad)
     unhook()
   }
+}
+
+const appFolder = () => new URL('app/', document.baseURI).href
+
+async function hasWorker(): Promise<boolean> {
+  if (!('serviceWorker' in navigator)) return false
+  return (await navigator.serviceWorker.getRegistration(appFolder()).catch(() => undefined)) !== undefined
 }
 
 function hook(page: Window, events: FrameEvents, onLeave: () => void): () => void {
@@ -155,16 +180,6 @@ function pageWindow(frame: HTMLIFrameElement): Window | null {
   } catch {
     return null
   }
-}
-
-/** Whatever a server or a proxy has at the address of a package, it is not the package. */
-function isNotServed(frame: HTMLIFrameElement): boolean {
-  const page = pageWindow(frame)
-  if (page === null || !page.location.href.startsWith(new URL('app/', document.baseURI).href)) return false
-  // The worker may have come back, and claimed the page, before it was loaded completely.
-  return (
-    page.navigator.serviceWorker.controller === null || metaIn(page.document, NOT_SERVED_META_NAME) !== null
-  )
 }
 
 function explanationIn(frame: HTMLIFrameElement): FrameProblem | null {

@@ -270,7 +270,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
     appNotServed: digest => engine?.appNotServed(digest),
     activateNow: async packageName => engine?.activateNow(packageName) ?? activateThere(packageName ?? null),
     chunkLost: digest => engine?.chunkLost(digest),
-    storageLost: () => engine?.storageLost(),
+    storageLost: troubles => engine?.storageLost(troubles),
     userActive: () => wish({ name: 'user-active' }),
     reportDiagnostics: report => wish({ name: 'diagnostics', report }),
     networkBack: () => engine?.networkBack(),

@@ -41,7 +41,8 @@ export async function linkServiceWorker(
 ): Promise<WorkerLink> {
   const { serviceWorker } = navigator
   let served: ServedKiosk | null = null
-  serviceWorker.addEventListener('message', event => {
+  const failed = new AbortController()
+  const onMessage = (event: MessageEvent) => {
     if (!isWorkerMessage(event.data)) return
     if (event.data.type === 'larder-rotten-chunk') {
       served?.kiosk.chunkLost(event.data.digest)
@@ -49,18 +50,22 @@ export async function linkServiceWorker(
     }
     if (event.data.type === 'larder-rotten-manifest') served?.kiosk.storageLost()
     if (event.data.type === 'larder-read') void answer(event.data, event.ports[0], served?.stores)
-  })
+  }
+  serviceWorker.addEventListener('message', onMessage, { signal: failed.signal })
   let hadController = serviceWorker.controller !== null
-  serviceWorker.addEventListener('controllerchange', () => {
+  const onController = () => {
     if (hadController) onNewPage()
     hadController = true
-  })
-  // Without network the registration fails, and the worker that is there goes on.
-  let registered = await register(serviceWorker, place).catch(async error => {
-    const known = await serviceWorker.getRegistration(place.scopes.at(-1))
-    if (known?.active) return known
+  }
+  serviceWorker.addEventListener('controllerchange', onController, { signal: failed.signal })
+  let registered: ServiceWorkerRegistration
+  try {
+    registered = await registerOrKeep(serviceWorker, place)
+    await whenActive(registered)
+  } catch (error) {
+    failed.abort()
     throw error
-  })
+  }
   setInterval(() => void registered.update().catch(() => {}), UPDATE_CHECK_MS)
   // One that comes back takes this page over as one of another build does, and the page is loaded anew.
   setInterval(async () => {
@@ -68,11 +73,24 @@ export async function linkServiceWorker(
     if (known.some(({ scope }) => scope === registered.scope)) return
     registered = await register(serviceWorker, place).catch(() => registered)
   }, PRESENCE_CHECK_MS)
-  await whenActive(registered)
   return {
     serve: next => {
       served = next
     },
+  }
+}
+
+/** Without network the registration fails, and the worker that is there goes on. */
+async function registerOrKeep(
+  serviceWorker: ServiceWorkerContainer,
+  place: WorkerPlace,
+): Promise<ServiceWorkerRegistration> {
+  try {
+    return await register(serviceWorker, place)
+  } catch (error) {
+    const known = await serviceWorker.getRegistration(place.scopes.at(-1))
+    if (known?.active) return known
+    throw error
   }
 }
 

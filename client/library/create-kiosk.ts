@@ -2,6 +2,7 @@
  * A kiosk for a page of one's own: identity, stores, worker, signaling and peers with good defaults, one engine per
  * browser however many tabs are open, typed events, and the files of what runs.
  */
+import { createFrameDatabases } from '../adapters/browser/frame-databases.ts'
 import { CHUNK_DATABASE, createIdbChunkStore } from '../adapters/browser/idb-chunk-store.ts'
 import { openIdbDatabase } from '../adapters/browser/idb-database.ts'
 import { createIdbRecordStore, RECORD_DATABASE } from '../adapters/browser/idb-record-store.ts'
@@ -14,6 +15,9 @@ import { linkServiceWorker, type WorkerLink } from '../kiosk-page/worker-link.ts
 import type { KioskOptions } from '../options.ts'
 import { eventsBetween, type KioskEvents } from './kiosk-events.ts'
 import { createPackageFiles, type FileStores } from './package-files.ts'
+
+/** A server that is just being updated, or a network that is just coming up. */
+const RETRY_WORKER_MS = 60_000
 
 export interface CreateKioskOptions {
   /** The Larder server as this page reaches it, on the page's own origin, such as `/larder/` behind a proxy. */
@@ -29,6 +33,8 @@ export interface CreateKioskOptions {
 }
 
 export interface LarderKiosk extends Kiosk {
+  /** Whether packages can be shown in frames: there is a service worker to give them out. */
+  readonly showsApps: boolean
   /** Calls `listener` when it happens, never at once. Returns the way to stop. */
   on<K extends keyof KioskEvents>(type: K, listener: (event: KioskEvents[K]) => void): () => void
   /**
@@ -86,14 +92,20 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
     },
     onFailed: error => trouble('The kiosk could not be started', error),
   })
-  if (worker !== null)
-    linkServiceWorker(() => {}, { script: worker, scopes: [new URL('app/', worker).href] }).then(
+  let retryTimer: ReturnType<typeof setTimeout> | undefined
+  const startWorker = (script: URL) => {
+    linkServiceWorker(() => {}, { script, scopes: [new URL('app/', script).href] }).then(
       made => {
         link = made
         serve()
       },
-      error => trouble('The service worker that shows packages could not be started', error),
+      error => {
+        trouble('The service worker that shows packages could not be started', error)
+        retryTimer = setTimeout(() => startWorker(script), RETRY_WORKER_MS)
+      },
     )
+  }
+  if (worker !== null) startWorker(worker)
   if (settings.enrolmentToken !== undefined) void shared.enrol(settings.enrolmentToken)
 
   let before = shared.view()
@@ -123,6 +135,7 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
 
   return {
     ...shared,
+    showsApps: worker !== null,
     on: (type, listener) => {
       listeners[type].add(listener)
       return () => void listeners[type].delete(listener)
@@ -133,6 +146,7 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
       document.removeEventListener('freeze', onFreeze)
       document.removeEventListener('resume', onResume)
       stopEvents()
+      clearTimeout(retryTimer)
       await shared.stop()
     },
   }
@@ -143,9 +157,10 @@ const chunkOf = async (leading: { readonly stores: OpenedStores } | null, digest
 
 /** In a tab that only follows: the same databases, read. */
 function openDisk(): FileStores {
+  const otherWay = () => ({ onSilent: createFrameDatabases() })
   return {
-    records: createIdbRecordStore(openIdbDatabase(RECORD_DATABASE)),
-    chunks: createIdbChunkStore(openIdbDatabase(CHUNK_DATABASE)),
+    records: createIdbRecordStore(openIdbDatabase(RECORD_DATABASE, otherWay())),
+    chunks: createIdbChunkStore(openIdbDatabase(CHUNK_DATABASE, otherWay())),
   }
 }
 

@@ -4,60 +4,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { KioskView } from '../../client/kiosk-api.ts'
-import type { DeviceStatus, PackageStatus } from '../../protocol/device-status.ts'
+import type { PackageStatus } from '../../protocol/device-status.ts'
 import { findChromium } from '../../scripts/find-browsers.mjs'
 import { seriousFindings } from '../support/axe-check.ts'
-import { plainStorage } from '../support/default-fields.ts'
 import { type KioskPageStage, openKioskPageStage, storeRelease } from '../support/kiosk-page-stage.ts'
-import { makeSmallRelease, type SmallRelease } from '../support/small-release.ts'
+import { appOf, heard, hears, pack, plainStatus, playKiosk, show } from '../support/played-kiosk.ts'
+import { makeSmallRelease } from '../support/small-release.ts'
 
 const executablePath = await findChromium()
-
-/** Gives the page a kiosk that only records; `show` is then its view. */
-async function playKiosk(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const heard: string[] = []
-    const listeners: ((view: unknown) => void)[] = []
-    const words = (arg: unknown) =>
-      typeof arg === 'object' && arg !== null ? Object.values(arg).join(' ') : String(arg)
-    const record =
-      (name: string) =>
-      (...args: unknown[]) =>
-        void heard.push([name, ...args.map(words)].join(' '))
-    const kiosk = {
-      subscribeView: (listener: (view: unknown) => void) => {
-        listeners.push(listener)
-        return () => {}
-      },
-      appLoaded: record('loaded'),
-      appFailed: record('failed'),
-      appNotServed: record('not served'),
-      userActive: () => {},
-      enrol: (token?: string) => void heard.push(`enrol ${token ?? ''}`),
-      retry: record('retry'),
-    }
-    Object.assign(window, { heard, listeners })
-    Object.assign(document.querySelector('larder-kiosk') ?? {}, { kiosk })
-  })
-}
-
-const heard = (page: Page) => page.evaluate(() => Reflect.get(window, 'heard') as string[])
-const hears = (page: Page, part: string) =>
-  page.waitForFunction(
-    text => (Reflect.get(window, 'heard') as string[]).some(entry => entry.includes(text)),
-    part,
-  )
-
-const plainStatus: DeviceStatus = {
-  deviceId: 'd-00',
-  role: 'kiosk',
-  site: 'berlin',
-  connection: 'online',
-  clockOffsetMs: 0,
-  storage: plainStorage,
-  packages: [],
-  peers: [],
-}
 
 const delivery = (have: number): PackageStatus => ({
   package: 'lobby',
@@ -72,20 +26,6 @@ const delivery = (have: number): PackageStatus => ({
   chunks: { have, total: 400 },
   bytes: { fromStores: have * 100_000, fromServer: 0, reused: 0 },
 })
-
-async function show(page: Page, part: Partial<KioskView>): Promise<void> {
-  const view: KioskView = {
-    enrolment: { state: 'enrolled', name: 'Window', site: 'berlin', labels: {} },
-    timeZone: 'Europe/Berlin',
-    storage: 'disk',
-    app: null,
-    status: plainStatus,
-    ...part,
-  }
-  await page.evaluate(shown => {
-    for (const listener of Reflect.get(window, 'listeners') as ((view: unknown) => void)[]) listener(shown)
-  }, view)
-}
 
 /** What a page would be told while 200 chunks arrive. */
 const views = (packageAt: (have: number) => PackageStatus) =>
@@ -116,25 +56,6 @@ function countDraws(page: Page, all: readonly unknown[]): Promise<{ draws: numbe
     return { draws, tookMs: performance.now() - beganAt }
   }, all)
 }
-
-const appOf = ({ manifest, digest }: SmallRelease, confirmed = true): KioskView['app'] => ({
-  package: manifest.package,
-  release: manifest.release,
-  version: manifest.version,
-  digest,
-  path: `app/${manifest.package}/index.html`,
-  confirmed,
-  staged: null,
-})
-
-const pack = (release: number, script: string) =>
-  makeSmallRelease(
-    {
-      'index.html': `<!doctype html><h2>release ${release}</h2><script src="a.js"></script>`,
-      'a.js': script,
-    },
-    { release },
-  )
 
 describe('kiosk page around an app', { skip: !executablePath && 'no Chromium found' }, () => {
   let stage: KioskPageStage
@@ -274,35 +195,6 @@ describe('kiosk page around an app', { skip: !executablePath && 'no Chromium fou
     await storeRelease(page, walker)
     await show(page, { app: appOf(walker, false) })
     await hears(page, 'onTheNextPage is not defined')
-  })
-
-  test('a service worker that is gone comes back: until then the app before stays, and nothing counts as loaded or failed', async () => {
-    const unregister = () =>
-      page.evaluate(async () => {
-        for (const known of await navigator.serviceWorker.getRegistrations()) await known.unregister()
-      })
-    const onScreen = (text: string) => page.frameLocator('iframe.shown:not([inert])').getByText(text)
-    const before = await pack(40, '')
-    await storeRelease(page, before)
-    await show(page, { app: appOf(before) })
-    await hears(page, `loaded ${before.digest}`)
-    const next = await pack(41, 'addEventListener("click", () => location.reload())')
-    await storeRelease(page, next)
-    await unregister()
-    await show(page, { app: appOf(next, false) })
-    await hears(page, `not served ${next.digest}`)
-    await onScreen('release 40').waitFor()
-    await hears(page, `loaded ${next.digest}`)
-    await onScreen('release 41').waitFor()
-    const first = (await heard(page)).filter(entry => entry.endsWith(next.digest))
-    assert.deepEqual([...new Set(first)], [`not served ${next.digest}`, `loaded ${next.digest}`])
-
-    // The page of an app that runs loads anew at that moment.
-    await unregister()
-    await onScreen('release 41').click()
-    await page.getByRole('heading', { name: 'One moment' }).waitFor()
-    await onScreen('release 41').waitFor()
-    assert.equal((await heard(page)).filter(entry => entry.startsWith(`failed ${next.digest}`)).length, 0)
   })
 
   test('an app that cannot register a service worker of its own has not failed', async () => {

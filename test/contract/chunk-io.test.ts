@@ -283,43 +283,57 @@ test('a worker whose script does not run is ended and told', async t => {
   port1.close()
 })
 
-test('a worker whose database is silent is replaced: what it was asked fails, and what is there is looked at again', async t => {
+test('a worker whose database is silent is replaced: looking is asked again, writing fails, and what is there is found out', async t => {
   const factory = new IDBFactory()
-  const stuck: ChunkStore = { ...createMemoryChunkStore(), digests: () => new Promise(() => {}) }
-  const first = hostedWorker(stuck)
-  const second = hostedWorker(createIdbChunkStore(openIdbDatabase('chunks', { factory })))
-  const workers = [first, second]
-  let lost = 0
-  const { chunks } = await connectChunkWorker(() => workers.shift()?.worker ?? assert.fail('a third'), {
-    onLost: () => lost++,
+  const never = () => new Promise<never>(() => {})
+  const stuck: ChunkStore = { ...createMemoryChunkStore(), digests: never, put: never, get: never }
+  const held = createIdbChunkStore(openIdbDatabase('chunks', { factory }))
+  await held.put(two.digest, two.encoded)
+  const started: ReturnType<typeof hostedWorker>[] = []
+  const start = () => {
+    const next = hostedWorker([stuck, held][started.length] ?? assert.fail('a third worker'))
+    started.push(next)
+    return next.worker
+  }
+  const lost: (readonly string[])[] = []
+  const { chunks } = await connectChunkWorker(start, {
+    onLost: troubles => lost.push(troubles),
     keptBytes: 0,
   })
   t.after(() => chunks.close())
   assert.equal(chunks.kind, 'memory')
-  const asked = assert.rejects(chunks.digests(), /does not answer/)
-  first.silent()
-  await asked
-  assert.deepEqual([first.ended(), second.ended()], [true, false])
+  const asked = [chunks.digests(), chunks.readEncoded(two), chunks.heldBytes([one, two])]
+  const written = ingest(chunks, one)
+  started[0]?.silent()
+  assert.deepEqual(await Promise.all(asked), [
+    new Set([two.digest]),
+    two.encoded,
+    [null, two.encoded.byteLength],
+  ])
+  assert.match(JSON.stringify(await written), /failed.*does not answer/)
+  assert.deepEqual(
+    started.map(worker => worker.ended()),
+    [true, false],
+  )
   assert.deepEqual(await ingest(chunks, one), { ok: true })
-  assert.deepEqual(await chunks.digests(), new Set([one.digest]))
-  assert.deepEqual([lost, chunks.kind], [1, 'disk'])
+  assert.deepEqual([lost, chunks.kind], [[[]], 'disk'])
 })
 
-test('while no worker can be had everything fails, and the next one that is asked for is tried', async t => {
-  const first = hostedWorker(createMemoryChunkStore())
-  const third = hostedWorker(createMemoryChunkStore())
-  let started = 0
+test('while no worker can be started everything fails, and whoever asks next tries again', async t => {
+  let canStart = true
+  let last: ReturnType<typeof hostedWorker> | null = null
   const start = () => {
-    started++
-    if (started === 2) throw new Error('no more workers')
-    return started === 1 ? first.worker : third.worker
+    if (!canStart) throw new Error('no more workers')
+    last = hostedWorker(createMemoryChunkStore())
+    return last.worker
   }
   const { chunks } = await connectChunkWorker(start, { onLost: () => {}, keptBytes: 0 })
   t.after(() => chunks.close())
-  const asked = assert.rejects(chunks.digests(), /does not answer/)
+  canStart = false
+  const first: ReturnType<typeof hostedWorker> = last ?? assert.fail('none was started')
   first.silent()
-  await asked
-  assert.equal(started, 2)
+  while (!first.ended()) await new Promise(resolve => setImmediate(resolve))
+  await assert.rejects(chunks.digests(), /no chunk worker can be started/)
+  canStart = true
   assert.deepEqual(await chunks.digests(), new Set())
-  assert.equal(started, 3)
 })

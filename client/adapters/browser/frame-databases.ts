@@ -4,12 +4,15 @@
  * A frame is another page. What is read through it is of the frame's classes, so nobody may ask `instanceof` of it.
  */
 
-/** Each call gives the way of a fresh frame and ends that of the one before; null where there are no frames: in a worker. */
+/** What is under way in a frame that was given up ends within this time, or not at all. */
+const GIVEN_UP_MS = 60_000
+
+/** Each call gives the way of a fresh frame, in place of the one before. */
 export function createFrameDatabases(): () => IDBFactory | null {
   let frame: HTMLIFrameElement | null = null
   return () => {
-    if (typeof document === 'undefined') return null
-    frame?.remove()
+    const before = frame
+    if (before) setTimeout(() => before.remove(), GIVEN_UP_MS)
     frame = document.createElement('iframe')
     frame.hidden = true
     document.documentElement.append(frame)

@@ -5,7 +5,7 @@
  */
 import type { UseStore } from 'idb-keyval'
 import { errorNameOf } from '../../error-name.ts'
-import { isUnanswered, LAST_WORD_MS, orNone, type Waiting } from './unanswered.ts'
+import { ANSWER_TIMEOUT_MS, Answers, isUnanswered, LAST_WORD_MS } from './unanswered.ts'
 
 const OBJECT_STORE = 'keyval'
 
@@ -32,7 +32,7 @@ export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbData
   let connection: Promise<IDBDatabase> | null = null
   let closed = false
   const underWay = new Set<IDBTransaction>()
-  const waitingOn = new WeakMap<IDBDatabase, Waiting>()
+  const answersOf = new WeakMap<IDBDatabase, Answers>()
 
   function connect(): Promise<IDBDatabase> {
     if (closed) return Promise.reject(new DOMException(`${name} has been closed`, 'InvalidStateError'))
@@ -41,14 +41,12 @@ export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbData
     connection = opening
     opening.then(
       database => {
-        const waiting: Waiting = new Set()
-        waitingOn.set(database, waiting)
+        const answers = new Answers()
+        answersOf.set(database, answers)
         database.onclose = () => {
           forget(opening)
           const error = new DOMException('the connection was closed', 'AbortError')
-          setTimeout(() => {
-            for (const fail of waiting) fail(error)
-          }, LAST_WORD_MS)
+          setTimeout(() => answers.endAll(error), LAST_WORD_MS)
           onLost()
         }
         // Somebody wants to delete the database or change it: holding on would block them for ever.
@@ -99,8 +97,8 @@ export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbData
       transaction.addEventListener('complete', ended)
       transaction.addEventListener('abort', ended)
       const answer = Promise.resolve(callback(transaction.objectStore(OBJECT_STORE)))
-      const waiting = waitingOn.get(database) ?? new Set()
-      const result = orNone(answer, waiting, mode === 'readonly' ? 'readonly' : 'readwrite')
+      const answers = answersOf.get(database) ?? new Answers()
+      const result = answers.orNone(answer, ANSWER_TIMEOUT_MS.transaction)
       result.catch(error => {
         if (!isUnanswered(error)) return
         database.close()
@@ -161,7 +159,7 @@ function openOnce(name: string, factory: IDBFactory): Promise<IDBDatabase> {
       reject(new DOMException(`the database ${name} has another form`, 'NotFoundError'))
     }
   })
-  return orNone(opening, new Set(), 'open').catch(error => {
+  return new Answers().orNone(opening, ANSWER_TIMEOUT_MS.open).catch(error => {
     // Should it come after all, nobody is left to close it.
     opening.then(
       database => database.close(),

@@ -30,8 +30,8 @@ export interface OpenedStores {
 export interface OpenStoresOptions {
   /** Absent where the browser has none. */
   readonly factory?: IDBFactory | undefined
-  /** A database was deleted or taken away while it was in use. */
-  readonly onLost?: () => void
+  /** A database was deleted or taken away while it was in use. `troubles`: sentences, of what had to be given up for it. */
+  readonly onLost?: (troubles: readonly string[]) => void
   /** For each database: where the browser stays silent, another way to it, or null. */
   readonly onSilent?: () => () => IDBFactory | null
   readonly openTimeoutMs?: number
@@ -54,7 +54,9 @@ export async function openStores(options: OpenStoresOptions = {}): Promise<Opene
     records: recordDatabase
       ? await openFencedRecords(recordDatabase, options.fence)
       : createMemoryRecordStore(),
-    kind: chunks.kind === 'disk' && recordDatabase ? 'disk' : 'memory',
+    get kind() {
+      return chunks.kind === 'disk' && recordDatabase ? 'disk' : 'memory'
+    },
     troubles,
   }
 }
@@ -123,7 +125,7 @@ async function probe(
   timeoutMs: number,
   { onLost, onSilent }: OpenStoresOptions,
 ): Promise<IdbDatabase> {
-  const database = openIdbDatabase(name, { factory, onLost, onSilent: onSilent?.() })
+  const database = openIdbDatabase(name, { factory, onLost: () => onLost?.([]), onSilent: onSilent?.() })
   try {
     await within(keys(database.use), timeoutMs)
     return database

@@ -11,13 +11,18 @@ import { type ChunkEndpoint, type ChunkReply, type ChunkRequest, Outbox } from '
 const START_TIMEOUT_MS = 10_000
 
 export interface RemoteChunkOptions {
-  /** The worker's database was deleted or taken away, or another worker has taken over: what is there is not known. */
-  readonly onLost: () => void
+  /**
+   * The worker's database was deleted or taken away, or another worker has taken over: what is there is not known. `troubles`:
+   * what the other worker had to give up.
+   */
+  readonly onLost: (troubles: readonly string[]) => void
   readonly keptBytes: number
   readonly startTimeoutMs?: number
 }
 
 interface Pending {
+  /** To be asked of the next worker, should this one be replaced before it answers. */
+  readonly again: Wish | null
   readonly digest: string | null
   readonly onVerified: (() => void) | undefined
   readonly resolve: (value: unknown) => void
@@ -65,15 +70,14 @@ export async function connectChunkWorker(
       })
       worker.addEventListener('message', ({ data }: MessageEvent<readonly ChunkReply[]>) => {
         stop()
-        if (current !== here) return
         for (const reply of data) {
+          if (current !== here) return
           if (reply.type === 'opened') {
             isOpen = true
             resolve(reply)
-          }
+          } else if (reply.type !== 'silent') hear(reply)
           // One that is still opening has ways of its own, down to memory.
-          else if (reply.type === 'silent') isOpen && replace()
-          else hear(reply)
+          else if (isOpen) replace()
         }
       })
     })
@@ -87,31 +91,41 @@ export async function connectChunkWorker(
   }
 
   function replace(): void {
+    const unanswered = [...pending.values()].filter(({ again }) => again !== null)
+    for (const [id, { again }] of pending) if (again !== null) pending.delete(id)
     end('the browser does not answer for the database of the chunk worker')
     void beginAgain()
+    for (const { again, resolve, reject } of unanswered)
+      if (again !== null) ask(again, { again: null }).then(resolve, reject)
   }
 
   async function beginAgain(): Promise<void> {
     try {
-      kind = (await begin()).kind
-      onLost()
+      const { kind: nextKind, troubles } = await begin()
+      kind = nextKind
+      onLost(troubles)
     } catch {
       // Whoever asks next tries again.
     }
   }
 
-  function ask(wish: Wish, bytes: Bytes | null = null, more: Partial<Pending> = {}): Promise<unknown> {
+  function ask(wish: Wish, more: Partial<Pending> = {}, bytes: Bytes | null = null): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (isClosed) return reject(new Error('the chunk worker was ended'))
       if (current === null) void beginAgain()
+      if (current === null) return reject(new Error('no chunk worker can be started'))
       const id = nextId++
-      pending.set(id, { digest: null, onVerified: undefined, ...more, resolve, reject })
-      current?.outbox.say({ ...wish, id } as ChunkRequest, bytes)
+      const plain = { again: null, digest: null, onVerified: undefined }
+      pending.set(id, { ...plain, ...more, resolve, reject })
+      current.outbox.say({ ...wish, id } as ChunkRequest, bytes)
     })
   }
 
+  /** What changes nothing: no answer of one worker must look like “it is not there”. */
+  const look = (wish: Wish) => ask(wish, { again: wish })
+
   function hear(reply: Exclude<ChunkReply, { type: 'opened' | 'silent' }>): void {
-    if (reply.type === 'lost') return onLost()
+    if (reply.type === 'lost') return onLost([])
     if (reply.type === 'started') return
     const waiting = pending.get(reply.id)
     if (waiting === undefined) return
@@ -130,11 +144,11 @@ export async function connectChunkWorker(
     get kind() {
       return kind
     },
-    digests: async () => (await ask({ type: 'digests' })) as ReadonlySet<string>,
+    digests: async () => (await look({ type: 'digests' })) as ReadonlySet<string>,
     ingest: async (chunk, encoded, onVerified) => {
       const { digest } = chunk
       const wish = { type: 'ingest', chunk, encoded, share: onVerified !== undefined } as const
-      const asked = ask(wish, encoded, { digest, onVerified }) as ReturnType<ChunkIo['ingest']>
+      const asked = ask(wish, { digest, onVerified }, encoded) as ReturnType<ChunkIo['ingest']>
       const result = await asked.catch(failed)
       if (!result.ok) kept.forget(digest)
       return result
@@ -142,17 +156,17 @@ export async function connectChunkWorker(
     readEncoded: async chunk => {
       const here = kept.get(chunk.digest)
       if (here !== undefined) return here
-      const encoded = (await ask({ type: 'read', chunk }).catch(() => null)) as Bytes | null
+      const encoded = (await look({ type: 'read', chunk }).catch(() => null)) as Bytes | null
       if (encoded !== null) kept.keep(chunk.digest, encoded)
       return encoded
     },
     heldBytes: async chunks =>
-      (await ask({ type: 'held', chunks }).catch(() => chunks.map(() => null))) as (number | null)[],
+      (await look({ type: 'held', chunks }).catch(() => chunks.map(() => null))) as (number | null)[],
     tryPut: sizeBytes => (ask({ type: 'try-put', sizeBytes }) as Promise<PutResult>).catch(failed),
     makeChunks: async recipe => (await ask({ type: 'make', recipe }).catch(() => false)) as boolean,
     patchText: async (old, patch) =>
       (await ask({ type: 'patch-text', old, patch }).catch(() => null)) as string | null,
-    peek: async digest => (await ask({ type: 'peek', digest }).catch(() => null)) as Bytes | null,
+    peek: async digest => (await look({ type: 'peek', digest }).catch(() => null)) as Bytes | null,
     remove: async digests => {
       for (const digest of digests) kept.forget(digest)
       await ask({ type: 'remove', digests })

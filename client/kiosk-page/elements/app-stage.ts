@@ -90,33 +90,44 @@ export class AppStage extends HTMLElement {
     // On the element and not in its window: it is there before any script, and stays when the frame goes to another page.
     if (api) Object.defineProperty(element, 'larder', { value: api.larder })
     let timer: ReturnType<typeof setTimeout> | undefined
+    // Since its page was last there, the service worker was not: until it gives out the app again, other pages mean nothing.
+    let isMissed = false
     const expectLoad = () => {
       timer = setTimeout(() => {
+        if (isMissed) return loadAgain()
         if (this.#loading !== frame) return
         const message = `The page did not load within ${LOAD_TIMEOUT_MS / 1000} seconds.`
         this.events?.onFailed(app.digest, { reason: 'did-not-load', message })
         this.#swap(frame)
       }, LOAD_TIMEOUT_MS)
     }
+    const loadAgain = () => {
+      element.src = app.path
+      expectLoad()
+    }
+    const loadSoon = () => {
+      clearTimeout(timer)
+      timer = setTimeout(loadAgain, NOT_SERVED_RETRY_MS)
+    }
     const stopWatching = watchFrame(element, {
       onLoad: () => {
         clearTimeout(timer)
+        isMissed = false
         this.#reveal(frame)
         this.events?.onLoaded(app.digest)
       },
       onNotServed: () => {
-        clearTimeout(timer)
-        timer = setTimeout(() => {
-          element.contentWindow?.location.reload()
-          expectLoad()
-        }, NOT_SERVED_RETRY_MS)
+        isMissed = true
+        loadSoon()
         setShown(element, false)
-        this.#tellShown()
+        this.#tellChange()
         this.events?.onNotServed(app.digest)
       },
-      onProblem: (problem: FrameProblem) => {
-        this.events?.onFailed(app.digest, problem.failure)
-        if (problem.noPage) this.#swap(frame)
+      onProblem: ({ failure, noPage }: FrameProblem) => {
+        // The worker may be back before what it reads is, or the server gone as well.
+        if (noPage && isMissed && failure.reason === 'did-not-load') return loadSoon()
+        this.events?.onFailed(app.digest, failure)
+        if (noPage) this.#reveal(frame)
       },
       onActivity: event => this.events?.onActivity(event),
     })
@@ -140,7 +151,8 @@ export class AppStage extends HTMLElement {
     if (this.#loading === frame) return this.#swap(frame)
     if (this.#showing !== frame || !frame.element.inert) return
     setShown(frame.element, true)
-    this.#tellShown()
+    frame.element.focus()
+    this.#tellChange()
   }
 
   #swap(frame: Frame): void {
@@ -151,7 +163,7 @@ export class AppStage extends HTMLElement {
     setShown(frame.element, true)
     frame.element.focus()
     this.events?.onFrames([frame.app.digest])
-    this.#tellShown()
+    this.#tellChange()
     if (!before) return
     before.stop()
     before.element.inert = true
@@ -159,8 +171,8 @@ export class AppStage extends HTMLElement {
     setTimeout(() => before.element.remove(), FADE_MS)
   }
 
-  #tellShown(): void {
-    this.dispatchEvent(new Event('larder-shown', { bubbles: true }))
+  #tellChange(): void {
+    this.dispatchEvent(new Event('larder-stage-changed', { bubbles: true }))
   }
 
   #drop(frame: Frame | null): void {

@@ -97,7 +97,7 @@ export class KioskShell extends LitElement {
       onNotServed: digest => this.kiosk?.appNotServed(digest),
       onActivity: event => this.#onActivity(event),
     }
-    this.#stage.addEventListener('larder-shown', () => this.requestUpdate())
+    this.#stage.addEventListener('larder-stage-changed', () => this.requestUpdate())
     this.addEventListener('larder-enrol', event => {
       if (event instanceof CustomEvent) void this.kiosk?.enrol(event.detail)
     })
