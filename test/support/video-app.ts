@@ -33,9 +33,19 @@ export function seekTo(frame: Frame, seconds: number): Promise<SeekAnswer> {
     if (video.readyState < 1 && !video.error) await ended('loadedmetadata')
     if (video.error) return failed()
     const seeked = ended('seeked')
+    // The picture of the new place comes to the screen later than the event; none comes where it is there already.
+    const shown = new Promise<void>(resolve => {
+      const look = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
+        if (Math.abs(mediaTime - at) < 1) resolve()
+        else video.requestVideoFrameCallback(look)
+      }
+      video.requestVideoFrameCallback(look)
+      setTimeout(resolve, 2_000)
+    })
     video.currentTime = at
     await seeked
     if (video.error) return failed()
+    await shown
     const canvas = document.createElement('canvas')
     canvas.width = 16
     canvas.height = 9
