@@ -60,7 +60,7 @@ export interface ChunkIo {
     encoded: Uint8Array<ArrayBuffer>,
     onVerified?: () => void,
   ): Promise<IngestResult>
-  /** The encoded chunk, verified, shared with other readers; null when it is missing or rotten. */
+  /** The encoded chunk, verified, shared with other readers; null when it is missing or rotten. Rejects when nobody could look. */
   readEncoded(chunk: ManifestChunk): Promise<Uint8Array<ArrayBuffer> | null>
   /** For each chunk its encoded bytes, where it is held and right; else null, and what was rotten is removed. */
   heldBytes(chunks: readonly ManifestChunk[]): Promise<readonly (number | null)[]>

@@ -153,9 +153,10 @@ class KioskEngine implements Kiosk {
       shares: () => this.#packages.shares(),
       chunkOf: (release, index) => this.#packages.downloadOf(release)?.manifest.chunks[index],
       readChunk: async chunk => {
-        const encoded = await this.#chunks.readEncoded(chunk)
+        // Nobody could look: that is not yet a chunk that is lost.
+        const encoded = await this.#chunks.readEncoded(chunk).catch(() => undefined)
         if (encoded === null) this.chunkLost(chunk.digest)
-        return encoded
+        return encoded ?? null
       },
       uploadLimit: () => this.#enrolment.device?.limits.uploadBytesPerS ?? null,
       sendSignal: (introductionId, signal) => this.#session.sendSignal(introductionId, signal),

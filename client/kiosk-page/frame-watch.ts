@@ -49,11 +49,16 @@ export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () =>
   // The app is one that was built for `/`, and the worker gives out all of this origin.
   let servesAll = false
   let isOver = false
+  let loads = 0
 
   function watch(page: Window): void {
     unhook()
     watched = page.document
-    unhook = hook(page, events, lookOut)
+    unhook = hook(
+      page,
+      { ...events, onProblem: problem => isServed(page) && events.onProblem(problem) },
+      lookOut,
+    )
   }
 
   function look(): void {
@@ -88,10 +93,11 @@ export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () =>
 
   const onLoad = async () => {
     look()
+    const load = ++loads
     const page = pageWindow(frame)
     // One that cannot be read is of another origin, or the browser's own that says why there is none.
     const served = page === null ? await hasWorker() : isServed(page)
-    if (isOver) return
+    if (isOver || load !== loads) return
     if (!served) return events.onNotServed()
     const problem = explanationIn(frame)
     if (problem) events.onProblem(problem)
@@ -109,9 +115,11 @@ export function watchFrame(frame: HTMLIFrameElement, events: FrameEvents): () =>
 
 const appFolder = () => new URL('app/', document.baseURI).href
 
-async function hasWorker(): Promise<boolean> {
+/** Whether somebody is there who could give out an app's page. */
+export async function hasWorker(): Promise<boolean> {
   if (!('serviceWorker' in navigator)) return false
-  return (await navigator.serviceWorker.getRegistration(appFolder()).catch(() => undefined)) !== undefined
+  const registration = await navigator.serviceWorker.getRegistration(appFolder()).catch(() => undefined)
+  return registration?.active != null
 }
 
 function hook(page: Window, events: FrameEvents, onLeave: () => void): () => void {

@@ -92,6 +92,7 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
     },
     onFailed: error => trouble('The kiosk could not be started', error),
   })
+  let isStopped = false
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   const startWorker = (script: URL) => {
     linkServiceWorker(() => {}, { script, scopes: [new URL('app/', script).href] }).then(
@@ -101,11 +102,11 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
       },
       error => {
         trouble('The service worker that shows packages could not be started', error)
-        retryTimer = setTimeout(() => startWorker(script), RETRY_WORKER_MS)
+        if (!isStopped) retryTimer = setTimeout(() => startWorker(script), RETRY_WORKER_MS)
       },
     )
   }
-  if (worker !== null) startWorker(worker)
+  if (worker !== null && 'serviceWorker' in navigator) startWorker(worker)
   if (settings.enrolmentToken !== undefined) void shared.enrol(settings.enrolmentToken)
 
   let before = shared.view()
@@ -135,7 +136,7 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
 
   return {
     ...shared,
-    showsApps: worker !== null,
+    showsApps: worker !== null && 'serviceWorker' in navigator,
     on: (type, listener) => {
       listeners[type].add(listener)
       return () => void listeners[type].delete(listener)
@@ -146,6 +147,7 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
       document.removeEventListener('freeze', onFreeze)
       document.removeEventListener('resume', onResume)
       stopEvents()
+      isStopped = true
       clearTimeout(retryTimer)
       await shared.stop()
     },

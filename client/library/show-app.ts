@@ -19,12 +19,12 @@ let styled = false
 /**
  * Fills `container`, which has to be positioned, with the app. The app finds what it may use at
  * `frameElement.larder`. Returns the way to take it away again.
- * @throws TypeError for a kiosk that was made without a service worker
+ * @throws TypeError for a kiosk that has no service worker and can have none
  */
 export function showApp(kiosk: LarderKiosk, container: HTMLElement): () => void {
   if (!kiosk.showsApps)
     throw new TypeError(
-      'An app can be shown only through the service worker: give createKiosk() its address, or read files with kiosk.file().',
+      'An app can be shown only through the service worker, which this kiosk was made without or this page cannot have (it needs https, or localhost). Read files with kiosk.file().',
     )
   if (!styled) {
     const sheet = new CSSStyleSheet()

@@ -126,3 +126,22 @@ test('a database that answers others meanwhile is slow, not silent', async () =>
   assert.equal(asked, 1)
   database.close()
 })
+
+test('a read that was cut off is asked again, once; a write is not, since it may have been done', async () => {
+  const database = openIdbDatabase('six', { factory: new IDBFactory() })
+  const cutOff = (mode: IDBTransactionMode) => {
+    const asked = { times: 0 }
+    const result = database.use(mode, () => {
+      asked.times++
+      return Promise.reject(new DOMException('The connection was closed.', 'AbortError'))
+    })
+    return { asked, result }
+  }
+  const read = cutOff('readonly')
+  await assert.rejects(read.result, { name: 'AbortError' })
+  assert.equal(read.asked.times, 2)
+  const write = cutOff('readwrite')
+  await assert.rejects(write.result, { name: 'AbortError' })
+  assert.equal(write.asked.times, 1)
+  database.close()
+})

@@ -110,8 +110,9 @@ export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbData
       return await (await run()).result
     } catch (error) {
       if (isGoneConnection(error) || isUnanswered(error)) forget(used)
-      // A write that was not answered may have been done, and whoever asked for it decides.
-      const mayTryAgain = isGoneConnection(error) || (isUnanswered(error) && mode === 'readonly')
+      // A write that was not answered or was cut off may have been done, and whoever asked for it decides.
+      const isCutOff = isUnanswered(error) || errorNameOf(error) === 'AbortError'
+      const mayTryAgain = isGoneConnection(error) || (isCutOff && mode === 'readonly')
       if (!mayTryAgain || closed) throw error
       return (await run()).result
     }

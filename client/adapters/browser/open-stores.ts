@@ -11,6 +11,7 @@ import { createMemoryChunkStore, createMemoryRecordStore } from '../memory-store
 import { CHUNK_DATABASE, createIdbChunkStore } from './idb-chunk-store.ts'
 import { deleteIdbDatabase, type IdbDatabase, openIdbDatabase } from './idb-database.ts'
 import { openFencedRecords, RECORD_DATABASE, type RecordFence } from './idb-record-store.ts'
+import { isUnanswered } from './unanswered.ts'
 import { decodeEncodedChunk, decodeZstd } from './zstd-decoder.ts'
 
 /** Opening a large database after a crash can take seconds; one that takes longer hangs (seen when it is blocked). */
@@ -105,6 +106,11 @@ async function openOrReplace(
   try {
     return await probe(name, factory, timeoutMs, options)
   } catch (error) {
+    if (isUnanswered(error)) {
+      // It may be whole, and is there again at another start.
+      troubles.push(`The database ${name} does not answer (${messageOf(error)}); memory takes its place.`)
+      return null
+    }
     troubles.push(
       `The database ${name} could not be opened (${messageOf(error)}); a fresh one takes its place.`,
     )
@@ -138,7 +144,10 @@ async function probe(
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+    timer = setTimeout(
+      () => reject(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError')),
+      timeoutMs,
+    )
   })
   try {
     return await Promise.race([work, late])

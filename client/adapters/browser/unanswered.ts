@@ -9,6 +9,9 @@ export const ANSWER_TIMEOUT_MS = { open: 10_000, transaction: 30_000 }
 /** What was under way on a connection that went away, or while the device slept, is answered within this time, or not at all. */
 export const LAST_WORD_MS = 1_000
 
+/** However much else is answered: one answer may have been lost. */
+const MOST_WAITS = 4
+
 /** All that waits for one connection. */
 export class Answers {
   readonly #waiting = new Set<(error: Error) => void>()
@@ -19,16 +22,16 @@ export class Answers {
     const ended = Promise.withResolvers<never>()
     const message = 'the browser does not answer for its database'
     let timer: ReturnType<typeof setTimeout> | undefined
-    const wait = (cameBefore: number) => {
+    const wait = (cameBefore: number, waits: number) => {
       timer = setTimeout(() => {
         timer = setTimeout(() => {
           // Others were answered: it is slow, not silent.
-          if (this.#came !== cameBefore) wait(this.#came)
+          if (this.#came !== cameBefore && waits < MOST_WAITS) wait(this.#came, waits + 1)
           else ended.reject(new DOMException(message, 'TimeoutError'))
         }, LAST_WORD_MS)
       }, limitMs)
     }
-    wait(this.#came)
+    wait(this.#came, 1)
     this.#waiting.add(ended.reject)
     const came = () => {
       this.#came++

@@ -156,7 +156,7 @@ export async function connectChunkWorker(
     readEncoded: async chunk => {
       const here = kept.get(chunk.digest)
       if (here !== undefined) return here
-      const encoded = (await look({ type: 'read', chunk }).catch(() => null)) as Bytes | null
+      const encoded = (await look({ type: 'read', chunk })) as Bytes | null
       if (encoded !== null) kept.keep(chunk.digest, encoded)
       return encoded
     },

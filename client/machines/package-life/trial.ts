@@ -78,12 +78,11 @@ export function appLoaded(state: PackageState, digest: string, now: number): Pac
   return stay({ ...state, running: { ...running, page: 'loaded', since: now } })
 }
 
-/** The release is not to blame: its time to load begins anew. */
+/** The release is not to blame: it has to load again, and its time begins anew. */
 export function appNotServed(state: PackageState, digest: string, now: number): PackageStep {
   const { running } = state
-  if (running?.name !== 'on-trial' || running.release.digest !== digest || running.page !== 'loading')
-    return stay(state)
-  return stay({ ...state, running: { ...running, since: now } })
+  if (running?.name !== 'on-trial' || running.release.digest !== digest) return stay(state)
+  return stay({ ...state, running: { ...running, page: 'loading', since: now } })
 }
 
 /** What the app says of itself counts for the release whose page says it, and for no other. */

@@ -62,8 +62,12 @@ describe('confirmed by running', () => {
     loaded.load(2)
     loaded.pass(29_999)
     loaded.notServed(2)
+    assert.deepEqual(loaded.pass(30_000), [], 'it has to load again')
+    loaded.load(2)
+    loaded.pass(29_999)
+    assert.equal(loaded.lives, 'on-trial 2')
     loaded.pass(1)
-    assert.equal(loaded.lives, 'confirmed 2', 'it had been served')
+    assert.equal(loaded.lives, 'confirmed 2')
   })
 
   test('the time is the one that the package says', () => {
