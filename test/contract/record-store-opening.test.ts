@@ -50,7 +50,9 @@ test('puts a fresh database in the place of one that cannot be used, and keeps t
 
 test('falls back to memory where databases can neither be opened nor deleted, or hang', async () => {
   const failing = { open: failedRequest, deleteDatabase: failedRequest } as unknown as IDBFactory
-  const hanging = { open: () => ({}), deleteDatabase: () => ({}) } as unknown as IDBFactory
+  // What does not answer may be whole.
+  const deleteDatabase = () => assert.fail('deleted')
+  const hanging = { open: () => ({}), deleteDatabase } as unknown as IDBFactory
   for (const factory of [failing, hanging, undefined]) {
     const stores = await openStores({ factory, retryDelayMs: 0, openTimeoutMs: 20 })
     assert.equal(stores.kind, 'memory')
