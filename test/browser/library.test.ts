@@ -142,6 +142,19 @@ test('the example page of one’s own: enrolled by code, shows the app, follows 
   await second.goto(address)
   await second.frameLocator('iframe.shown').getByRole('heading', { name: 'App 1' }).waitFor()
   assert.deepEqual(await file(second), read)
+  const refusal = await second.evaluate(async () => {
+    const { createKiosk, showApp } = await import(new URL('./larder-kiosk/index.js', location.href).href)
+    const kiosk = createKiosk({ baseUrl: './larder/', serviceWorker: null })
+    try {
+      showApp(kiosk, document.body)
+      return 'shown'
+    } catch (error) {
+      return String(error)
+    } finally {
+      await kiosk.stop()
+    }
+  })
+  assert.match(refusal, /^TypeError: An app can be shown only through the service worker/)
   await second.close()
 
   const events = page.evaluate(

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toInstant } from '../../protocol/primitives.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
-import { plainIdentity, plainStorage } from '../support/default-fields.ts'
+import { plainIdentity } from '../support/default-fields.ts'
 import { assignment, openStage, RELEASE, START } from '../support/device-listener-stage.ts'
+import { statusOf } from '../support/device-status.ts'
 import { signalUpExamples } from '../support/protocol-examples.ts'
 import { enrolDevice, generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
@@ -208,17 +209,8 @@ test('W8 an auto device is promoted when its site wants a store, and told so', a
 test('PR-S13 a status and events are kept under the device of the session', async t => {
   const stage = await openStage(t)
   const client = await stage.online('berlin', 'kiosk')
-  const status = {
-    deviceId: client.deviceId,
-    role: 'kiosk',
-    site: 'berlin',
-    connection: 'online',
-    clockOffsetMs: 0,
-    storage: plainStorage,
-    packages: [],
-    peers: [],
-  } as const
-  client.send({ type: 'status', status: { ...status, packages: [], peers: [] } })
+  const status = statusOf(client.deviceId, [])
+  client.send({ type: 'status', status })
   client.send({ type: 'event', kind: 'bad-chunk', detail: 'chunk 3', peer: `d-${'0'.repeat(32)}` })
   await client.settled()
   assert.deepEqual(stage.directory.statuses.get(client.deviceId), status)
@@ -231,7 +223,7 @@ test('PR-S13 a status and events are kept under the device of the session', asyn
 
   client.send({
     type: 'status',
-    status: { ...status, deviceId: `d-${'1'.repeat(32)}`, packages: [], peers: [] },
+    status: { ...status, deviceId: `d-${'1'.repeat(32)}` },
   })
   assert.equal((await client.next('error')).problem.type, 'protocol-violation')
   assert.equal(stage.directory.statuses.size, 1)

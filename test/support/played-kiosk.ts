@@ -1,8 +1,7 @@
 /** A kiosk that a test plays to the kiosk page: it says what to show, and hears what the page observed. */
 import type { Page } from 'playwright-core'
 import type { KioskView } from '../../client/kiosk-api.ts'
-import type { DeviceStatus } from '../../protocol/device-status.ts'
-import { plainStorage } from './default-fields.ts'
+import { statusOf } from './device-status.ts'
 import { makeSmallRelease, type SmallRelease } from './small-release.ts'
 
 /** Gives the page a kiosk that only records; `show` is then its view. */
@@ -40,16 +39,7 @@ export const hears = (page: Page, part: string) =>
     part,
   )
 
-export const plainStatus: DeviceStatus = {
-  deviceId: 'd-00',
-  role: 'kiosk',
-  site: 'berlin',
-  connection: 'online',
-  clockOffsetMs: 0,
-  storage: plainStorage,
-  packages: [],
-  peers: [],
-}
+export const plainStatus = statusOf('d-00', [])
 
 /** Tells the page what the played kiosk's view is now. */
 export async function show(page: Page, part: Partial<KioskView>): Promise<void> {

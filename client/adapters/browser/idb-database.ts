@@ -25,24 +25,28 @@ export interface IdbOptions {
   readonly onSilent?: (() => IDBFactory | null) | undefined
 }
 
+interface Connection {
+  readonly database: IDBDatabase
+  /** By which it was opened. */
+  readonly way: IDBFactory
+  readonly answers: Answers
+}
+
 /** Opens lazily; a connection that went away is opened again, once per use. Rejects when that fails. */
 export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbDatabase {
   const { onLost = () => {}, onSilent = () => null } = options
   let { factory = indexedDB } = options
-  let connection: Promise<IDBDatabase> | null = null
+  let connection: Promise<Connection> | null = null
   let closed = false
   const underWay = new Set<IDBTransaction>()
-  const answersOf = new WeakMap<IDBDatabase, Answers>()
 
-  function connect(): Promise<IDBDatabase> {
+  function connect(): Promise<Connection> {
     if (closed) return Promise.reject(new DOMException(`${name} has been closed`, 'InvalidStateError'))
     if (connection) return connection
     const opening = open()
     connection = opening
     opening.then(
-      database => {
-        const answers = new Answers()
-        answersOf.set(database, answers)
+      ({ database, answers }) => {
         database.onclose = () => {
           forget(opening)
           const error = new DOMException('the connection was closed', 'AbortError')
@@ -62,20 +66,24 @@ export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbData
     return opening
   }
 
-  function forget(lost: Promise<IDBDatabase> | null): void {
+  function forget(lost: Promise<Connection> | null): void {
     if (connection === lost) connection = null
   }
 
   /** A second time, another way, where the first is not answered. */
-  async function open(): Promise<IDBDatabase> {
+  async function open(): Promise<Connection> {
     const tried = factory
     try {
-      return await openOnce(name, tried)
+      return await connectionBy(tried)
     } catch (error) {
       if (!isUnanswered(error)) throw error
       goAnotherWay(tried)
-      return openOnce(name, factory)
+      return connectionBy(factory)
     }
+  }
+
+  async function connectionBy(way: IDBFactory): Promise<Connection> {
+    return { database: await openOnce(name, way), way, answers: new Answers() }
   }
 
   /** Once for all that waits on the same way. */
@@ -84,11 +92,10 @@ export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbData
   }
 
   const use: UseStore = async (mode, callback) => {
-    let used: Promise<IDBDatabase> | null = null
+    let used: Promise<Connection> | null = null
     const run = async () => {
       used = connect()
-      const database = await used
-      const way = factory
+      const { database, way, answers } = await used
       // Strict: what is called durable has to survive a power cut, also where the browser's default is relaxed. With
       // batches it costs little: 51 to 58 MiB/s against 64 to 68 in Chromium 156, 64 records of 128 KiB a transaction.
       const transaction = database.transaction(OBJECT_STORE, mode, { durability: 'strict' })
@@ -97,7 +104,6 @@ export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbData
       transaction.addEventListener('complete', ended)
       transaction.addEventListener('abort', ended)
       const answer = Promise.resolve(callback(transaction.objectStore(OBJECT_STORE)))
-      const answers = answersOf.get(database) ?? new Answers()
       const result = answers.orNone(answer, ANSWER_TIMEOUT_MS.transaction)
       result.catch(error => {
         if (!isUnanswered(error)) return
@@ -121,7 +127,7 @@ export function openIdbDatabase(name: string, options: IdbOptions = {}): IdbData
   function close(): void {
     closed = true
     connection?.then(
-      database => database.close(),
+      ({ database }) => database.close(),
       () => {},
     )
     connection = null
