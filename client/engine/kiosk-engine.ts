@@ -24,6 +24,7 @@ import type { RunDiagnostics } from './diagnostics-runner.ts'
 import { DiskCheck } from './disk-check.ts'
 import { deviceStatusOf, kioskViewOf, type ViewParts } from './kiosk-view.ts'
 import { Notifier } from './notifier.ts'
+import { packageDepsOf } from './package-deps.ts'
 import type { PackageDeps } from './package-runner.ts'
 import { PeerHub } from './peer-hub.ts'
 import { ServerSession } from './server-session.ts'
@@ -331,56 +332,20 @@ class KioskEngine implements Kiosk {
   }
 
   #packageDeps(): PackageDeps {
-    const { platform, origin } = this.#deps
-    const options = this.#options
-    return {
-      platform,
-      options,
-      records: this.#packages.records,
-      origin,
-      trustedKeys: () => this.#enrolment.trustedKeys,
-      moment: packageName => ({
-        now: platform.monotonicMs(),
-        serverNow: this.#session.serverNow(),
-        timeZone: this.#enrolment.timeZone,
-        activeAt: this.#activeAt,
-        retries: this.#enrolment.retriesOf(packageName),
-        onScreen: this.#packages.isOnScreen(packageName),
-      }),
-      self: () => ({ deviceId: this.#enrolment.deviceId, role: this.#enrolment.role }),
-      download: {
-        platform,
-        options,
-        hub: this.#hub,
-        origin,
-        chunks: this.#chunks,
-        serverNow: () => this.#serverNow(),
-        session: () => ({
-          online: this.#session.isOnline() && this.#enrolment.isAccepted,
-          storesOnline: this.#session.storesOnline,
-        }),
-        introduce: release => this.#session.ask('introduce', release),
-        askGrant: release => this.#session.ask('grant', release),
-        makeRoom: packageName => this.#packages.disk.makeRoom(packageName),
-        changed: () => {
-          this.#storage.touched()
-          this.#changed()
-        },
-      },
-      report: (kind, packageName, release, detail, peer) =>
-        this.#session.report({
-          kind,
-          package: packageName,
-          detail,
-          ...(release === null ? {} : { release }),
-          ...(peer === undefined ? {} : { peer }),
-        }),
-      introduceFor: (release, subject) => this.#session.ask('introduce', release, subject),
-      askGrantFor: (release, subject) => this.#session.ask('grant', release, subject),
-      collectGarbage: () => void this.#packages.disk.tidy(),
-      sharesChanged: () => this.#hub.stepAll({ type: 'shares-changed' }),
+    return packageDepsOf({
+      platform: this.#deps.platform,
+      origin: this.#deps.origin,
+      options: this.#options,
+      chunks: this.#chunks,
+      packages: this.#packages,
+      enrolment: this.#enrolment,
+      session: this.#session,
+      hub: this.#hub,
+      serverNow: () => this.#serverNow(),
+      activeAt: () => this.#activeAt,
+      stored: () => this.#storage.touched(),
       changed: () => this.#changed(),
-    }
+    })
   }
 
   #parts(): ViewParts {
