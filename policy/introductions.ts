@@ -4,13 +4,9 @@
  *
  * It knows no sessions and no links. A candidate's load and history are counts somebody else keeps.
  */
+import { MAX_INTRODUCTIONS_ASKED, MAX_INTRODUCTIONS_PER_STORE } from './device-budget.ts'
 import { rendezvousOwner } from './rendezvous.ts'
 import { mayServe, type Role, type Windows } from './windows.ts'
-
-/** Live introductions one device may have asked for. A kiosk needs a handful; each costs the store a connection. */
-export const MAX_INTRODUCTIONS_ASKED = 32
-/** Live introductions of one store. A page can make about 500 peer connections before it must be reloaded. */
-export const MAX_INTRODUCTIONS_PER_STORE = 128
 
 interface Introducible {
   readonly deviceId: string

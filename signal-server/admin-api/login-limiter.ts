@@ -2,7 +2,9 @@
  * How often a password may be guessed: a few times in a row from one address, and not without end from all together. Only
  * attempts that fail are counted, and counts are kept in memory: a restart forgives.
  */
-import { type BucketLimits, fullBucket, refill, type TokenBucket, take } from '../fleet/token-bucket.ts'
+import type { BucketLimits } from '../../policy/device-budget.ts'
+import { networkOf } from '../client-network.ts'
+import { fullBucket, refill, type TokenBucket, take } from '../fleet/token-bucket.ts'
 
 /** Five mistakes at once, then one try in 30 s. */
 const PER_ADDRESS: BucketLimits = { capacity: 5, refillPerSecond: 1 / 30 }
@@ -49,10 +51,4 @@ export function createLoginLimiter(): LoginLimiter {
 function fullAt(bucket: TokenBucket, limits: BucketLimits, now: number): number {
   const missing = Math.max(0, 1 - refill(bucket, limits, now).tokens)
   return now + Math.ceil((missing / limits.refillPerSecond) * 1000)
-}
-
-/** Who has one IPv6 address has 2^64 of them. */
-function networkOf(address: string): string {
-  const isV6 = address.includes(':') && !address.startsWith('::ffff:')
-  return isV6 ? address.split(':').slice(0, 4).join(':') : address
 }

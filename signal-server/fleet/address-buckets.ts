@@ -2,7 +2,8 @@
  * A token bucket per address, for what strangers may do without proving anything. Time is an argument. What an address is,
  * and what costs a token, is the caller's.
  */
-import { type BucketLimits, fullBucket, refill, type TokenBucket } from './token-bucket.ts'
+import type { BucketLimits } from '../../policy/device-budget.ts'
+import { fullBucket, refill, type TokenBucket } from './token-bucket.ts'
 
 /** Beyond it all addresses are forgotten, rather than memory spent on an attack. */
 const MAX_ADDRESSES = 10_000

@@ -8,6 +8,7 @@
  *  4. A session that the server ends gets one `error`, then the close; nothing that happens afterwards has any effect.
  */
 import * as v from 'valibot'
+import { MESSAGE_COST } from '../../policy/device-budget.ts'
 import { MAX_SIGNAL_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import { toInstant } from '../../protocol/primitives.ts'
@@ -31,7 +32,7 @@ import type {
   Step,
   Verifying,
 } from './session-types.ts'
-import { type CloseCause, MESSAGE_COST, type SignalingOptions } from './signaling-options.ts'
+import type { CloseCause, SignalingOptions } from './signaling-options.ts'
 import { fullBucket, take } from './token-bucket.ts'
 
 export interface SessionSettings {

@@ -4,6 +4,7 @@
  */
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { ENROLMENT_CODES, ENROLMENT_FAILURES } from '../../policy/device-budget.ts'
 import {
   ENROL_DOMAIN,
   type EnrolRequest,
@@ -21,13 +22,8 @@ import type { FleetHub } from './fleet-hub.ts'
 import { isEnrolled } from './fleet-view.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
 import type { ServerClock } from './server-clock.ts'
-import type { BucketLimits } from './token-bucket.ts'
 
 const MAX_BODY_BYTES = 4 * KIB
-/** Failures per address. A whole shop stands behind one address, and mistyped links are rare. */
-const FAILURES: BucketLimits = { capacity: 20, refillPerSecond: 0.1 }
-/** Devices that want a code, per address. Two floors of screens at once; and no stranger fills the waiting list for all. */
-const CODES: BucketLimits = { capacity: 100, refillPerSecond: 1 / 60 }
 
 export interface EnrolRouteDeps {
   readonly directory: FleetDirectory
@@ -37,8 +33,8 @@ export interface EnrolRouteDeps {
 }
 
 export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps): Hono {
-  const failures = new AddressBuckets(FAILURES)
-  const codes = new AddressBuckets(CODES)
+  const failures = new AddressBuckets(ENROLMENT_FAILURES)
+  const codes = new AddressBuckets(ENROLMENT_CODES)
 
   async function enrol(text: string, address: string, now: number): Promise<EnrolResponse | ProblemDocument> {
     const parsed = parseJsonWith(enrolRequestSchema, text, MAX_BODY_BYTES)

@@ -2,14 +2,8 @@
  * The introductions of one site that are not over: who may send signals to whom (PR-S9 to PR-S11). Bookkeeping only: it
  * sends nothing, and time is an argument. It is kept by device, not by session, so that a handshake survives a reconnect.
  */
+import { INTRODUCTION_LIFE_MS, MAX_KEPT_LENGTH, MAX_KEPT_SIGNALS } from '../../policy/device-budget.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
-
-/** An introduction is over when no signal passed for this long. Handshakes take seconds, with a dead network 30. */
-export const INTRODUCTION_LIFE_MS = 120_000
-/** Signals kept for an end that is reconnecting: an offer or answer with its candidates. */
-const MAX_KEPT_SIGNALS = 32
-/** And their length in characters altogether, so that keeping costs an attacker more than it costs us. */
-const MAX_KEPT_LENGTH = 64 * 1024
 
 interface Introduction {
   readonly id: string

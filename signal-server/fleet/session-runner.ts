@@ -2,6 +2,7 @@
  * Runs one {@link step} machine on one socket: performs its effects and feeds back what comes of them. Decides nothing.
  */
 
+import { MAX_UNSENT_BYTES } from '../../policy/device-budget.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import { helloBytes } from '../../protocol/signal/up.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
@@ -12,9 +13,6 @@ import { GRANT_LIFE_MS, type GrantKey } from './grants.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { SessionEffect, SessionEvent, SessionState, StateName, Step } from './session-types.ts'
 import { CLOSE_CODES } from './signaling-options.ts'
-
-/** What a device that does not read may leave unsent here before its session is cut. */
-const MAX_UNSENT_BYTES = 1024 * 1024
 
 export interface SessionSocket {
   send(text: string): void

@@ -1,12 +1,12 @@
 /** The signaling session's numbers, in one place, with a line of why for each. */
-import type { BucketLimits } from './token-bucket.ts'
+import { type BucketLimits, SESSION_MESSAGES } from '../../policy/device-budget.ts'
 
 export interface SignalingOptions {
   /** How often devices ping: under the 30 to 60 s after which proxies cut silent connections. */
   readonly heartbeatMs: number
   /** From the challenge to the end of the handshake: a slow uplink manages, an idle socket is not kept. */
   readonly helloTimeoutMs: number
-  /** Messages. A store that meets twenty kiosks at once sends some hundred ICE candidates in one breath. */
+  /** Messages of one session (`policy/device-budget.ts`). */
   readonly messages: BucketLimits
   /** How often a device that is online is noted as seen. */
   readonly touchEveryMs: number
@@ -15,22 +15,9 @@ export interface SignalingOptions {
 export const DEFAULT_SIGNALING_OPTIONS: SignalingOptions = {
   heartbeatMs: 25_000,
   helloTimeoutMs: 10_000,
-  messages: { capacity: 1000, refillPerSecond: 50 },
+  messages: SESSION_MESSAGES,
   touchEveryMs: 60_000,
 }
-
-/** What a message costs. What makes others or the database work costs more than what is passed on. */
-export const MESSAGE_COST = {
-  hello: 1,
-  ping: 1,
-  signal: 1,
-  introduce: 5,
-  grant: 5,
-  status: 5,
-  event: 5,
-  // Up to 64 KiB that are stored, and asked for by hand: a few at once are plenty.
-  diagnostics: 100,
-} as const
 
 /** Codes with which the server closes a session (PR-S12). They mirror the HTTP status of the problem they follow. */
 export const CLOSE_CODES = {

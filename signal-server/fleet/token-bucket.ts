@@ -1,9 +1,5 @@
 /** A token bucket as a value: bursts up to the capacity, then the refill rate. Time is an argument. */
-
-export interface BucketLimits {
-  readonly capacity: number
-  readonly refillPerSecond: number
-}
+import type { BucketLimits } from '../../policy/device-budget.ts'
 
 export interface TokenBucket {
   readonly tokens: number

@@ -2,6 +2,7 @@
  * How a device comes into the records: by a link's token, or by showing a code until somebody accepts it.
  * The caller has verified that the device holds its private key, and hashes and draws what is secret or random.
  */
+import { MAX_PENDING_DEVICES, PENDING_ABSENCE_MS } from '../../policy/device-budget.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
 import type { EnrolResult } from '../fleet-directory.ts'
 import {
@@ -12,12 +13,6 @@ import {
   updateDevice,
 } from './devices.ts'
 import type { Db } from './tables.ts'
-
-/** Devices that may wait to be accepted at one time: anybody who reaches the server can add one. */
-export const MAX_PENDING_DEVICES = 1000
-
-/** A device that waits is seen every minute while it is on. One that was not for so long makes room when room is needed. */
-const PENDING_ABSENCE_MS = 24 * 3600 * 1000
 
 export interface EnrolmentToken {
   readonly tokenHash: string

@@ -1,8 +1,8 @@
 /** Strangers who enrol and ask without end: they fill no list for others, and drive nothing out of memory. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { MAX_PENDING_DEVICES } from '../../policy/device-budget.ts'
 import { deviceIdOf, toBase64Url } from '../../protocol/keys.ts'
-import { MAX_PENDING_DEVICES } from '../../signal-server/records/enrolment.ts'
 import { openAdminStage, START } from '../support/admin-stage.ts'
 import { assertNothingLeaks } from '../support/cleanup.ts'
 import { openStage } from '../support/device-listener-stage.ts'

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { MAX_PENDING_DEVICES } from '../../policy/device-budget.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { deviceIdOf, toBase64Url } from '../../protocol/keys.ts'
 import type { EnrolResult } from '../../signal-server/fleet-directory.ts'
 import { listDeviceEvents } from '../../signal-server/records/device-reports.ts'
 import { findDevice } from '../../signal-server/records/devices.ts'
-import { MAX_PENDING_DEVICES } from '../../signal-server/records/enrolment.ts'
 import { type AdminStage, openAdminStage, START } from '../support/admin-stage.ts'
 import { plainStorage } from '../support/default-fields.ts'
 

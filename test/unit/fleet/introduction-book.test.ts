@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { INTRODUCTION_LIFE_MS } from '../../../policy/device-budget.ts'
 import type { PeerSignal } from '../../../protocol/signal/peer-signal.ts'
-import { INTRODUCTION_LIFE_MS, IntroductionBook } from '../../../signal-server/fleet/introduction-book.ts'
+import { IntroductionBook } from '../../../signal-server/fleet/introduction-book.ts'
 
 const NOW = 1_000_000
 const offer = (text: string): PeerSignal => ({ type: 'offer', sdp: `v=0 ${text}` })

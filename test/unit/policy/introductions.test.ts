@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { MAX_INTRODUCTIONS_ASKED, MAX_INTRODUCTIONS_PER_STORE } from '../../../policy/device-budget.ts'
 import {
   decideIntroduction,
   type IntroductionQuestion,
-  MAX_INTRODUCTIONS_ASKED,
-  MAX_INTRODUCTIONS_PER_STORE,
   type StoreCandidate,
-} from '../../policy/introductions.ts'
-import type { Windows } from '../../policy/windows.ts'
+} from '../../../policy/introductions.ts'
+import type { Windows } from '../../../policy/windows.ts'
 
 const NOW = 1_000_000
 const OPEN: Windows = { proxyDistribution: true, onlyToProxiesUntil: null, enforceProxyUntil: null }
