@@ -1,7 +1,8 @@
 /** Secrets as files that only the owner may read, written whole or not at all. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errorCode, Failure, messageOf } from '../failure.ts'
+import { syncDirectory } from '../sync-to-disk.ts'
 
 /** The file's text, or null when there is none. */
 export async function readSecretFile(path: string): Promise<string | null> {
@@ -18,7 +19,9 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
   const temporary = `${path}.new`
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    const file = await open(temporary, 'w', 0o600)
+    // A file left by a killed process would keep its own mode.
+    await rm(temporary, { force: true })
+    const file = await open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(text)
       await file.sync()
@@ -26,14 +29,7 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
       await file.close()
     }
     await rename(temporary, path)
-    // Windows cannot sync a directory, and journals its renames.
-    if (process.platform === 'win32') return
-    const directory = await open(dirname(path), 'r')
-    try {
-      await directory.sync()
-    } finally {
-      await directory.close()
-    }
+    syncDirectory(dirname(path))
   } catch (error) {
     throw new Failure(`cannot write ${path}: ${messageOf(error)}`, error)
   }

@@ -18,8 +18,23 @@ const STEPS: readonly Step[] = [
   createPatchTables,
 ]
 
-/** Brings the records up to date. Rejects with a {@link Failure} and changes nothing if they are too new. */
-export async function migrate(db: AnyDb): Promise<void> {
+/** The version that records have once every step is done. */
+export const RECORDS_VERSION = STEPS.length
+
+export interface Migration {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Brings the records up to date. Rejects with {@link NewerRecords} and changes nothing if they are too new. Calls `beforeSteps` in the
+ * transaction, when no other process can write any more, unless there is nothing to do or the database is new; what it
+ * throws changes nothing either.
+ */
+export async function migrate(
+  db: AnyDb,
+  beforeSteps: (migration: Migration) => void = () => undefined,
+): Promise<void> {
   await db.transaction().execute(async trx => {
     await trx.schema
       .createTable('schema_version')
@@ -28,18 +43,27 @@ export async function migrate(db: AnyDb): Promise<void> {
       .execute()
     const row = await trx.selectFrom('schema_version').select('version').executeTakeFirst()
     const version: number = row?.version ?? 0
-    if (version > STEPS.length) throw newerRecords(version)
+    if (version > STEPS.length) throw new NewerRecords(version)
     if (version === STEPS.length) return
+    if (version > 0) beforeSteps({ from: version, to: STEPS.length })
     for (const step of STEPS.slice(version)) await step(trx)
     if (row) await trx.updateTable('schema_version').set({ version: STEPS.length }).execute()
     else await trx.insertInto('schema_version').values({ version: STEPS.length }).execute()
   })
 }
 
-const newerRecords = (found: number) =>
-  new Failure(
-    `the records are of version ${found}, and this Larder knows versions up to ${STEPS.length}; start a Larder at least as new as the one that wrote them`,
-  )
+export class NewerRecords extends Failure {
+  readonly found: number
+
+  /** `remedy`: what can be done instead of starting a newer Larder, where there is something. */
+  constructor(found: number, remedy = '') {
+    super(
+      `the records are of version ${found}, and this Larder knows versions up to ${STEPS.length}; start a Larder at least as new as the one that wrote them${remedy}`,
+    )
+    this.name = 'NewerRecords'
+    this.found = found
+  }
+}
 
 async function createFirstTables(db: AnyDb): Promise<void> {
   await createSiteAndProfileTables(db)

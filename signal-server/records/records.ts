@@ -6,9 +6,10 @@ import { Failure, messageOf } from '../failure.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import type { RandomBytes } from '../random.ts'
 import { insertAuditEntry } from './audit-log.ts'
+import { copyBeforeMigration, findUsableCopy } from './copy-before-migration.ts'
 import { DeviceReports } from './device-reports.ts'
 import { createFleetChanges, type FleetChanges } from './fleet-changes.ts'
-import { migrate } from './migrations.ts'
+import { type Migration, migrate, NewerRecords, RECORDS_VERSION } from './migrations.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Db, Tables } from './tables.ts'
 import { TrafficHistory } from './traffic-history.ts'
@@ -45,11 +46,15 @@ export interface RecordsOptions {
   readonly randomBytes: RandomBytes
   /** Learns of reports that could not be written in the background. */
   readonly onReportFailure?: (error: unknown) => void
+  /** Called before records of an earlier version are copied and migrated; what it throws stops that. */
+  readonly beforeMigration?: () => void
+  /** Learns of a migration that is done, and of the copy from before it. */
+  readonly onMigrated?: (migration: Migration & { readonly copyPath: string }) => void
 }
 
 /** Opens the records, migrated to this version. Rejects with a {@link Failure}. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
-  const db = await openMigrated(options.path)
+  const db = await openMigrated(options)
   const onFailure = options.onReportFailure ?? (() => undefined)
   const traffic = await TrafficHistory.open(db, onFailure)
   const reports = new DeviceReports(db, traffic, onFailure)
@@ -80,21 +85,37 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   }
 }
 
-async function openMigrated(path: string): Promise<Db> {
+async function openMigrated({ path, beforeMigration, onMigrated }: RecordsOptions): Promise<Db> {
   try {
     const db = openSqlite(path)
     try {
-      await migrate(db)
+      let done: (Migration & { readonly copyPath: string }) | undefined
+      await migrate(db, migration => {
+        beforeMigration?.()
+        done = { ...migration, copyPath: copyBeforeMigration(path, migration) }
+      })
+      if (done) onMigrated?.(done)
       return db
     } catch (error) {
       await db.destroy()
       throw error
     }
   } catch (error) {
+    if (error instanceof NewerRecords) throw withCopy(error, path)
     if (error instanceof Failure) throw error
     throw new Failure(
       `cannot open the records ${path}: ${messageOf(error)}; check owner and free space, or bring them back from a backup`,
       error,
     )
   }
+}
+
+/** Names the copy that this version can open, where one is kept. */
+function withCopy(error: NewerRecords, path: string): Failure {
+  const copy = findUsableCopy(path, RECORDS_VERSION)
+  if (copy === null) return error
+  return new NewerRecords(
+    error.found,
+    `, or bring back the copy ${copy.path} (version ${copy.version}, made ${copy.madeAt.toISOString()}), without what was changed since`,
+  )
 }

@@ -1,0 +1,26 @@
+-- The tables as Larder made them at version 2 of its records.
+CREATE TABLE "schema_version" ("version" integer not null);
+CREATE TABLE "sites" ("name" text primary key, "time_zone" text not null, "stores_wanted" integer not null, "updated_at" bigint not null);
+CREATE TABLE "profiles" ("name" text primary key, "priority" integer not null, "updated_at" bigint not null);
+CREATE TABLE "profile_sites" ("profile" text not null references "profiles" ("name") on delete cascade, "site" text not null references "sites" ("name") on delete cascade, "added_at" bigint not null, constraint "profile_sites_key" primary key ("profile", "site"));
+CREATE INDEX "profile_sites_by_site" on "profile_sites" ("site");
+CREATE TABLE "profile_packages" ("profile" text not null references "profiles" ("name") on delete cascade, "package" text not null, "pinned_release" integer, "wanted_at" bigint not null, "proxy_distribution" integer not null, "only_to_proxies_until" text, "enforce_proxy_until" text, "updated_at" bigint not null, "revision" integer not null, constraint "profile_packages_key" primary key ("profile", "package"));
+CREATE TABLE "packages" ("name" text primary key, "created_at" bigint not null);
+CREATE TABLE "releases" ("digest" text primary key, "package" text not null references "packages" ("name"), "number" integer not null, "version" text not null, "entry" text not null, "content_digest" text not null, "published_at" bigint not null, "raw_bytes" bigint not null, "encoded_bytes" bigint not null, "file_count" integer not null, "chunk_count" integer not null, "signed_manifest" text not null, constraint "releases_number" unique ("package", "number"));
+CREATE TABLE "chunks" ("digest" text primary key, "raw_bytes" integer not null, "encoded_bytes" integer not null);
+CREATE TABLE "release_chunks" ("release_digest" text not null references "releases" ("digest"), "chunk_digest" text not null references "chunks" ("digest"), constraint "release_chunks_key" primary key ("release_digest", "chunk_digest"));
+CREATE TABLE "orphan_chunks" ("digest" text primary key, "seen_at" bigint not null);
+CREATE TABLE "enrolment_tokens" ("token_hash" text primary key, "site" text not null references "sites" ("name") on delete cascade, "role" text not null, "uses_left" integer not null, "created_at" bigint not null, "expires_at" bigint not null);
+CREATE TABLE "devices" ("device_id" text primary key, "public_key" text not null, "name" text not null, "role" text not null, "site" text references "sites" ("name"), "state" text not null, "code" text unique, "enrolled_at" bigint not null, "last_seen_at" bigint not null, "last_status" text, "last_status_at" bigint);
+CREATE INDEX "devices_by_site" on "devices" ("site");
+CREATE TABLE "device_packages" ("device_id" text not null references "devices" ("device_id") on delete cascade, "package" text not null, "wanted_release" integer not null, "active_release" integer, "phase" text not null, constraint "device_packages_key" primary key ("device_id", "package"));
+CREATE INDEX "device_packages_by_package" on "device_packages" ("package");
+CREATE TABLE "device_events" ("device_id" text not null references "devices" ("device_id") on delete cascade, "number" integer not null, "at" bigint not null, "kind" text not null, "package" text, "release" integer, "peer" text, "detail" text not null, constraint "device_events_key" primary key ("device_id", "number"));
+CREATE TABLE "api_tokens" ("token_hash" text primary key, "name" text not null, "created_at" bigint not null, "revoked_at" bigint, "last_used_at" bigint, "id" text);
+CREATE TABLE "audit_log" ("id" text primary key, "at" bigint not null, "actor" text not null, "action" text not null, "target" text not null, "before" text, "after" text);
+CREATE INDEX "audit_log_by_time" on "audit_log" ("at");
+CREATE TABLE "signing_keys" ("key_id" text primary key, "public_key" text not null, "created_at" bigint not null, "retired_at" bigint);
+CREATE TABLE "settings" ("key" text primary key, "value" text not null);
+CREATE TABLE "admin_sessions" ("session_hash" text primary key, "created_at" bigint not null, "last_used_at" bigint not null, "expires_at" bigint not null);
+CREATE TABLE "admin_links" ("code_hash" text primary key, "created_at" bigint not null, "expires_at" bigint not null);
+CREATE UNIQUE INDEX "api_tokens_by_id" on "api_tokens" ("id");
