@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises'
 import { type DataDirectory, lockDataDirectory } from './data-directory.ts'
 import { Failure, messageOf } from './failure.ts'
 import { openSigningKey } from './keys/signing-key.ts'
+import { isTrusted, UNTRUSTED_KEY_REMEDY, untrustedKeyWords } from './keys/trusted-signing-key.ts'
 import { secureRandomBytes } from './random.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { chunksOfRelease, listPackages, listReleases, type ReleaseRecord } from './records/releases.ts'
@@ -66,15 +67,17 @@ function checkRecords({ recordsPath }: DataDirectory): Finding {
   }
 }
 
-async function checkSigningKey(directory: DataDirectory, records: Records): Promise<Finding> {
+async function checkSigningKey({ keysPath }: DataDirectory, records: Records): Promise<Finding> {
   const check = 'signing key'
   const trusted = await listTrustedKeys(records.db)
   if (trusted.length === 0) return skipped(check, 'made when the server starts for the first time')
   try {
-    const key = await openSigningKey(directory.keysPath, trusted)
-    return trusted.some(({ keyId }) => keyId === key.keyId)
-      ? ok(check, `key ${key.keyId}`)
-      : failed(check, `devices do not trust key ${key.keyId}; bring the keys back from a backup`)
+    const key = await openSigningKey(keysPath, trusted)
+    if (isTrusted(key, trusted)) return ok(check, `key ${key.keyId}`)
+    return failed(
+      check,
+      `${untrustedKeyWords(keysPath, key, trusted)} The server does not start with it. ${UNTRUSTED_KEY_REMEDY}`,
+    )
   } catch (error) {
     if (error instanceof Failure) return failed(check, error.message)
     throw error

@@ -22,7 +22,7 @@ import { FleetWatch } from './fleet-watch/fleet-watch.ts'
 import { LiveFeed } from './fleet-watch/live-feed.ts'
 import { openGrantSecret } from './keys/grant-secret.ts'
 import { PASSWORD_COST } from './keys/password-hash.ts'
-import { openSigningKey, type SigningKey } from './keys/signing-key.ts'
+import { openTrustedSigningKey } from './keys/trusted-signing-key.ts'
 import { isLoopback, listen, urlOf } from './listen.ts'
 import { createServerMetrics } from './metrics/server-metrics.ts'
 import { ArchiveStaging } from './publishing/archive-staging.ts'
@@ -32,7 +32,6 @@ import { secureRandomBytes } from './random.ts'
 import { createFleetRecords } from './records/fleet-records.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { findSetting, putSetting } from './records/settings.ts'
-import { listTrustedKeys, trustKey } from './records/signing-keys.ts'
 import { listSites } from './records/sites.ts'
 import type { ChunkVault } from './vault/chunk-vault.ts'
 import { openFileVault } from './vault/file-vault.ts'
@@ -56,6 +55,8 @@ export interface ServerOptions {
   readonly publicUrl?: string
   /** Under which administrators reach the admin listener, if it is told: devices that wait show it as a QR code. */
   readonly adminUrl?: string
+  /** Whether a signing key may be used that the devices enrolled so far do not trust. */
+  readonly acceptNewKey?: boolean
   readonly log: Logger
 }
 
@@ -105,9 +106,13 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     path: directory.recordsPath,
     randomBytes: secureRandomBytes,
     onReportFailure: error => log.error({ err: error }, 'reports of devices could not be kept'),
+    onMigrated: migration =>
+      log.info(migration, 'brought the records up to date, and kept a copy from before'),
   })
   onClose(() => records.close())
-  const signingKey = await openTrustedKey(directory, records, clock())
+  const { keysPath } = directory
+  const acceptNewKey = options.acceptNewKey ?? false
+  const signingKey = await openTrustedSigningKey({ keysPath, records, acceptNewKey, now: clock(), log })
   const grantSecret = await openGrantSecret(directory.keysPath, secureRandomBytes)
   const vault = await openVault(directory)
   const publisher = createPublisher({ records, vault, signingKey, clock })
@@ -196,12 +201,6 @@ async function firstLink(records: Records, adminUrl: string, now: number): Promi
   await putSetting(records.db, 'admin-url', adminUrl)
   if ((await findSetting(records.db, 'admin-password')) !== null) return adminUrl
   return await makeAdminLink(records, { adminUrl, now, randomBytes: secureRandomBytes })
-}
-
-async function openTrustedKey(directory: DataDirectory, records: Records, now: number): Promise<SigningKey> {
-  const key = await openSigningKey(directory.keysPath, await listTrustedKeys(records.db))
-  await trustKey(records.db, { keyId: key.keyId, publicKey: key.publicKey }, now)
-  return key
 }
 
 async function openVault(directory: DataDirectory): Promise<ChunkVault> {

@@ -1,4 +1,5 @@
 /** The Ed25519 key with which the server signs releases; made on first start. */
+import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { fromBase64Url, keyIdOf, type TrustedKey, toBase64Url } from '../../protocol/keys.ts'
@@ -18,14 +19,23 @@ const keyFileSchema = v.strictObject({
 })
 const MAX_KEY_FILE_BYTES = 4096
 
+export const signingKeyPath = (keysPath: string): string => join(keysPath, 'signing-key.json')
+
+/** The key in `keysPath`, null when there is none. Rejects with a {@link Failure} when it is damaged. */
+export async function readSigningKey(keysPath: string): Promise<SigningKey | null> {
+  const path = signingKeyPath(keysPath)
+  const text = await readSecretFile(path)
+  return text === null ? null : await readKey(path, text)
+}
+
 /**
  * The key in `keysPath`, or a new one if there is none and `trusted` is empty. Rejects with a {@link Failure} when the key
  * that devices trust is gone: a new one would cut off every device that is enrolled.
  */
 export async function openSigningKey(keysPath: string, trusted: readonly TrustedKey[]): Promise<SigningKey> {
-  const path = join(keysPath, 'signing-key.json')
-  const text = await readSecretFile(path)
-  if (text !== null) return await readKey(path, text)
+  const path = signingKeyPath(keysPath)
+  const key = await readSigningKey(keysPath)
+  if (key !== null) return key
   if (trusted.length > 0)
     throw new Failure(
       `the signing key ${path} is missing, and the enrolled devices trust no other; bring it back from a backup`,
@@ -43,9 +53,15 @@ async function readKey(path: string, text: string): Promise<SigningKey> {
   if (!parsed.ok) throw new Failure(`the signing key ${path} is damaged; bring it back from a backup`)
   const { publicKey, privateKey } = parsed.value
   try {
+    if (publicHalfOf(privateKey) !== publicKey) throw new Error('its halves are of two keys')
     const key = await crypto.subtle.importKey('pkcs8', fromBase64Url(privateKey), 'Ed25519', false, ['sign'])
     return { keyId: await keyIdOf(publicKey), publicKey, privateKey: key }
   } catch (error) {
     throw new Failure(`the signing key ${path} is damaged; bring it back from a backup`, error)
   }
+}
+
+function publicHalfOf(privateKey: string): string | undefined {
+  const key = createPrivateKey({ key: Buffer.from(privateKey, 'base64url'), format: 'der', type: 'pkcs8' })
+  return createPublicKey(key).export({ format: 'jwk' }).x
 }

@@ -36,6 +36,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'session.logout-everywhere': 'Logged out everywhere',
   'password.set': 'Password set',
   'password.change': 'Password changed',
+  'signing-key.accept': 'New signing key accepted',
 }
 
 export const actionWords = (action: string): string => ACTIONS[action] ?? action

@@ -17,6 +17,7 @@ interface StartOptions {
   readonly tlsKey?: string
   readonly publicUrl?: string
   readonly adminUrl?: string
+  readonly acceptNewKey?: true
 }
 
 const parsePort = wholeNumber(0, 65_535)
@@ -47,6 +48,10 @@ export function addStartCommand(program: Command, io: CliIo): void {
       'address under which administrators reach this server; devices that wait to be accepted show it as a QR code',
       parseWebAddress,
     )
+    .option(
+      '--accept-new-key',
+      'start with a signing key that enrolled devices do not trust; they refuse new releases until each is enrolled anew',
+    )
     .addHelpText(
       'after',
       '\nPrints one line when it serves: ready {"kioskUrl":"…","adminUrl":"…","adminLink":"…"}\nIts log goes to standard error. Ctrl-C stops it.\n\nExamples:\n  larder start\n  larder start --data /var/lib/larder --port 443 --tls-cert fullchain.pem --tls-key privkey.pem --public-url https://larder.example.com --admin-url https://larder-admin.example.com',
@@ -70,6 +75,7 @@ export function addStartCommand(program: Command, io: CliIo): void {
         ...(tls && { tls }),
         ...(publicUrl !== undefined && { publicUrl }),
         ...(publicAdminUrl !== undefined && { adminUrl: publicAdminUrl }),
+        acceptNewKey: options.acceptNewKey ?? false,
       })
       const { kioskUrl, adminUrl, adminLink } = server
       if (adminLink !== adminUrl)
