@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { openExistingDataDirectory } from '../../data-directory.ts'
 import { secureRandomBytes } from '../../random.ts'
 import type { CliIo } from '../io.ts'
+import { openRecordsForCommand } from '../open-records.ts'
 import { parseDirectory, parseWebAddress } from '../values.ts'
 
 interface AdminLinkOptions {
@@ -29,13 +30,12 @@ export function addAdminLinkCommand(program: Command, io: CliIo): void {
     )
     .action(async (options: AdminLinkOptions) => {
       // Loaded only here: commands that talk to a server start faster without a database.
-      const [{ makeAdminLink }, { openRecords }, { findSetting }] = await Promise.all([
+      const [{ makeAdminLink }, { findSetting }] = await Promise.all([
         import('../../admin-link.ts'),
-        import('../../records/records.ts'),
         import('../../records/settings.ts'),
       ])
       const directory = await openExistingDataDirectory(options.data)
-      const records = await openRecords({ path: directory.recordsPath, randomBytes: secureRandomBytes })
+      const records = await openRecordsForCommand(directory, io)
       try {
         const adminUrl = options.adminUrl ?? (await findSetting(records.db, 'admin-url')) ?? DEFAULT_ADMIN_URL
         const link = await makeAdminLink(records, {

@@ -5,6 +5,7 @@ import { tokenNameSchema } from '../../../protocol/admin/tokens.ts'
 import { openDataDirectory } from '../../data-directory.ts'
 import { randomApiToken, secureRandomBytes } from '../../random.ts'
 import type { CliIo } from '../io.ts'
+import { openRecordsForCommand } from '../open-records.ts'
 import { parseDirectory, parsed } from '../values.ts'
 
 const parseTokenName = parsed(tokenNameSchema)
@@ -22,13 +23,10 @@ export function addTokenCommands(program: Command, io: CliIo): void {
     )
     .action(async (options: { readonly data: string; readonly name: string }) => {
       // Loaded only here: commands that talk to a server start faster without a database.
-      const [{ insertApiToken }, { openRecords }] = await Promise.all([
-        import('../../records/api-tokens.ts'),
-        import('../../records/records.ts'),
-      ])
+      const { insertApiToken } = await import('../../records/api-tokens.ts')
       const directory = await openDataDirectory(options.data)
       if (directory.created) io.err(`note: made the data directory ${directory.path}\n`)
-      const records = await openRecords({ path: directory.recordsPath, randomBytes: secureRandomBytes })
+      const records = await openRecordsForCommand(directory, io)
       try {
         const secret = randomApiToken(secureRandomBytes)
         const now = io.now()
