@@ -6,6 +6,8 @@
  *   staging/            archives that wait to be published; emptied at start
  *   keys/               the signing key and the secret for grants, readable by the owner only
  *   server.lock         held by the running server; the kernel lets go of it however the process ends
+ *
+ * A process that opens one writes files for its own user alone from then on.
  */
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -26,6 +28,7 @@ export interface DataDirectory {
 /** Opens a data directory, made with mode 0700 if it is missing. Rejects with a {@link Failure}. */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   const absolute = resolve(path)
+  keepFilesPrivate()
   let created: boolean
   try {
     created = await makeDirectory(absolute)
@@ -40,6 +43,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 /** As {@link openDataDirectory}, but only one that a server has used already. */
 export async function openExistingDataDirectory(path: string): Promise<DataDirectory> {
   const layout = layoutOf(resolve(path))
+  keepFilesPrivate()
   try {
     await access(layout.recordsPath, constants.R_OK | constants.W_OK)
   } catch (error) {
@@ -50,6 +54,11 @@ export async function openExistingDataDirectory(path: string): Promise<DataDirec
     )
   }
   return { ...layout, created: false }
+}
+
+/** SQLite takes no mode for its files, and the mode of every other file is one that a later change could forget. */
+function keepFilesPrivate(): void {
+  process.umask(0o077)
 }
 
 function layoutOf(path: string) {

@@ -1,18 +1,24 @@
 /**
- * Looks whether a data directory is whole: the records sound, the keys there, every chunk of every release in the vault. It
- * changes nothing but what opening the directory does (migrations).
+ * Looks whether a data directory is whole: closed to other users, the records sound, the keys there and trusted, every chunk of every
+ * release in the vault. It migrates nothing and repairs nothing.
  */
-import { stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type DataDirectory, lockDataDirectory } from './data-directory.ts'
+import { exposureWords, findExposedKeys, findOpenPaths, modeWords } from './data-modes.ts'
 import { Failure, messageOf } from './failure.ts'
-import { openSigningKey } from './keys/signing-key.ts'
+import { openSigningKey, readSigningKey, signingKeyPath } from './keys/signing-key.ts'
 import { isTrusted, UNTRUSTED_KEY_REMEDY, untrustedKeyWords } from './keys/trusted-signing-key.ts'
 import { secureRandomBytes } from './random.ts'
+import { copyPathOf, lacksRoom, measureRoom, roomSentence } from './records/copy-before-migration.ts'
+import { RECORDS_VERSION } from './records/migrations.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { chunksOfRelease, listPackages, listReleases, type ReleaseRecord } from './records/releases.ts'
 import { listTrustedKeys } from './records/signing-keys.ts'
 import { findDamage } from './records/sqlite.ts'
-import { type ChunkVault, checkEncodedChunk } from './vault/chunk-vault.ts'
+import { copyDatabase, readRecordsVersion } from './records/sqlite-file.ts'
+import { type ChunkVault, ChunkVaultError, checkEncodedChunk } from './vault/chunk-vault.ts'
 import { openFileVault } from './vault/file-vault.ts'
 
 export interface Finding {
@@ -27,43 +33,117 @@ export interface CheckOptions {
   readonly deep: boolean
 }
 
-/** Checks in the order in which they are worth reading. Rejects only for bugs. */
+/** Checks in the order in which they are worth reading; one that fails keeps no other from being made. Rejects only for bugs. */
 export async function checkDataDirectory(
   directory: DataDirectory,
   options: CheckOptions,
 ): Promise<Finding[]> {
-  const findings = [await checkMode(directory), checkRecords(directory)]
-  if (findings.some(finding => finding.outcome === 'failed')) return findings
-  const records = await openRecords({ path: directory.recordsPath, randomBytes: secureRandomBytes })
+  const findings = [...(await checkModes(directory)), checkRecords(directory)]
+  const opened = await openForChecks(directory)
+  if ('failure' in opened) {
+    // Damage has been found already, and is why they cannot be opened.
+    if (findings.at(-1)?.outcome === 'ok') findings[findings.length - 1] = failed('records', opened.failure)
+    findings.push(
+      await checkKeyFile(directory),
+      skipped('chunks', 'the records name them, and cannot be opened'),
+    )
+    return findings
+  }
+  const { records } = opened
   try {
     findings.push(await checkSigningKey(directory, records))
     findings.push(...(await checkVault(directory, records, options)))
     return findings
+  } catch (error) {
+    if (!(error instanceof ChunkVaultError)) throw error
+    return [...findings, failed('chunks', error.message)]
   } finally {
-    await records.close()
+    await opened.close()
   }
 }
 
-async function checkMode({ path }: DataDirectory): Promise<Finding> {
+async function checkModes(directory: DataDirectory): Promise<Finding[]> {
   const check = 'data directory'
-  const { mode } = await stat(path)
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    return failed(
-      check,
-      `${path} can be read by other users, and it holds keys; mend it with: chmod 700 ${path}`,
-    )
-  return ok(check, path)
+  const { path } = directory
+  const open = await findOpenPaths(directory, true)
+  const example = open.at(-1)
+  const modes =
+    example === undefined
+      ? ok(check, path)
+      : failed(
+          check,
+          `the modes of ${open.length} of its files and directories let other users in, such as ${example.path} (mode ${modeWords(example.mode)}); repair them with: chmod -R go= ${path} (a start does too)`,
+        )
+  const exposed = await findExposedKeys(directory)
+  return [
+    modes,
+    ...exposed.map(key =>
+      failed(
+        'key file',
+        `other users can read ${key.path} (mode ${modeWords(key.mode)}): ${exposureWords(key)}`,
+      ),
+    ),
+  ]
 }
 
 function checkRecords({ recordsPath }: DataDirectory): Finding {
   const check = 'records'
   try {
     const [damage] = findDamage(recordsPath)
-    return damage === undefined
-      ? ok(check, 'SQLite finds nothing wrong')
-      : failed(check, `${damage}; bring ${recordsPath} back from a backup`)
+    if (damage !== undefined) return failed(check, `${damage}; bring ${recordsPath} back from a backup`)
+    const version = readRecordsVersion(recordsPath)
+    if (version === 0 || version >= RECORDS_VERSION) return ok(check, 'SQLite finds nothing wrong')
+    const room = measureRoom(recordsPath)
+    return lacksRoom(room)
+      ? failed(check, roomSentence(recordsPath, room, RECORDS_VERSION))
+      : ok(
+          check,
+          `SQLite finds nothing wrong; the next start brings them from version ${version} to ${RECORDS_VERSION}, after copying them to ${copyPathOf(recordsPath, RECORDS_VERSION)}`,
+        )
   } catch (error) {
     return failed(check, `${recordsPath} cannot be read: ${messageOf(error)}; bring it back from a backup`)
+  }
+}
+
+interface OpenedRecords {
+  readonly records: Records
+  close(): Promise<void>
+}
+
+/** Records of an earlier version are opened as a copy elsewhere: a check migrates nothing. */
+async function openForChecks({ recordsPath }: DataDirectory): Promise<OpenedRecords | { failure: string }> {
+  let folder: string | undefined
+  const close = async (records?: Records) => {
+    await records?.close()
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    const version = readRecordsVersion(recordsPath)
+    let path = recordsPath
+    if (version < RECORDS_VERSION) {
+      folder = await mkdtemp(join(tmpdir(), 'larder-doctor-'))
+      path = join(folder, 'records.db')
+      copyDatabase(recordsPath, path)
+    }
+    const records = await openRecords({ path, randomBytes: secureRandomBytes })
+    return { records, close: () => close(records) }
+  } catch (error) {
+    await close()
+    return { failure: messageOf(error) }
+  }
+}
+
+/** What can be said of the key without the records. */
+async function checkKeyFile({ keysPath }: DataDirectory): Promise<Finding> {
+  const check = 'signing key'
+  try {
+    const key = await readSigningKey(keysPath)
+    return key === null
+      ? failed(check, `${signingKeyPath(keysPath)} is missing; bring it back from a backup`)
+      : skipped(check, `key ${key.keyId}; which one devices trust is in the records`)
+  } catch (error) {
+    if (error instanceof Failure) return failed(check, error.message)
+    throw error
   }
 }
 

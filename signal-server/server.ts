@@ -13,6 +13,7 @@ import { createAdminApp } from './admin-api/admin-app.ts'
 import type { AdminEnv } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
+import { closeToOtherUsers, recordRepairedKeys } from './data-modes.ts'
 import { Failure, messageOf } from './failure.ts'
 import { createDeviceApp } from './fleet/device-app.ts'
 import { createDeviceListener } from './fleet/device-listener.ts'
@@ -101,6 +102,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const clock = () => Date.now()
   const directory = await openDataDirectory(options.data)
   onClose(lockDataDirectory(directory))
+  const repairedKeys = await closeToOtherUsers(directory, log)
 
   const records = await openRecords({
     path: directory.recordsPath,
@@ -110,6 +112,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
       log.info(migration, 'brought the records up to date, and kept a copy from before'),
   })
   onClose(() => records.close())
+  await recordRepairedKeys(records, repairedKeys, clock())
   const { keysPath } = directory
   const acceptNewKey = options.acceptNewKey ?? false
   const signingKey = await openTrustedSigningKey({ keysPath, records, acceptNewKey, now: clock(), log })

@@ -1,0 +1,205 @@
+/**
+ * Modes in a data directory: directories are 0700 and files 0600, whatever an earlier version, a copy without modes or `mkdir` made
+ * of them. Finds what is open to other users, closes it, and says whose secrets were readable. What the server makes anew
+ * is private already, see `data-directory.ts`. Knows the directory's layout, and nothing of Windows, which has no modes.
+ */
+import { chmod, readdir, stat } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import type { Logger } from 'pino'
+import type { DataDirectory } from './data-directory.ts'
+import { errorCode, Failure } from './failure.ts'
+import type { Records } from './records/records.ts'
+
+/** What users other than the owner may do. */
+const OTHER_USERS = 0o077
+const PRIVATE_FILE = 0o600
+const PRIVATE_DIRECTORY = 0o700
+
+export interface OpenPath {
+  readonly path: string
+  readonly mode: number
+  readonly uid: number
+  readonly isDirectory: boolean
+}
+
+/** A file of `keys/` that other users can read. */
+export type ExposedKey = OpenPath & {
+  /** Whether that is every user, and not only those of a group. */
+  readonly toEverybody: boolean
+}
+
+export const modeWords = (mode: number): string => (mode & 0o777).toString(8).padStart(3, '0')
+
+/** Names beside the folders: the records with their log and copies, and the lock. */
+const OWN_FILES = /^(records\.|server\.lock)/
+
+/**
+ * Everything of the server's in the directory that other users may open, what is in a directory before the directory. With `everyChunk`
+ * false, chunks are looked at only in directories that are open themselves: those were all made by one version.
+ */
+export async function findOpenPaths(directory: DataDirectory, everyChunk: boolean): Promise<OpenPath[]> {
+  if (process.platform === 'win32') return []
+  const { path, keysPath, stagingPath, vaultPath } = directory
+  const chunksPath = join(vaultPath, 'chunks')
+  const chunkDirectories = (await namesIn(chunksPath)).map(name => join(chunksPath, name))
+  const open: (OpenPath | null)[] = []
+  const look = async (looked: string) => {
+    open.push(await openPath(looked))
+    return open.at(-1) !== null
+  }
+  const lookInside = async (folder: string, names: RegExp = /./) => {
+    for (const name of await namesIn(folder)) if (names.test(name)) await look(join(folder, name))
+  }
+  for (const chunks of chunkDirectories) {
+    const isOpen = (await openPath(chunks)) !== null
+    if (everyChunk || isOpen) await lookInside(chunks)
+    await look(chunks)
+  }
+  await look(chunksPath)
+  for (const folder of [join(vaultPath, 'tmp'), stagingPath, keysPath]) {
+    await lookInside(folder)
+    await look(folder)
+  }
+  await look(vaultPath)
+  await lookInside(path, OWN_FILES)
+  await look(path)
+  return open.filter(found => found !== null)
+}
+
+/** Secrets that other users can read: every directory above lets them through. */
+export async function findExposedKeys({ keysPath }: DataDirectory): Promise<ExposedKey[]> {
+  if (process.platform === 'win32') return []
+  let toGroup = true
+  let toEverybody = true
+  for (let above = keysPath; ; above = dirname(above)) {
+    const mode = (await statIfPresent(above))?.mode ?? 0
+    toGroup &&= (mode & 0o010) !== 0
+    toEverybody &&= (mode & 0o001) !== 0
+    if (dirname(above) === above) break
+  }
+  const exposed: ExposedKey[] = []
+  for (const name of await namesIn(keysPath)) {
+    const open = await openPath(join(keysPath, name))
+    if (open === null || open.isDirectory) continue
+    const isReadByEverybody = toEverybody && (open.mode & 0o004) !== 0
+    if (isReadByEverybody || (toGroup && (open.mode & 0o040) !== 0))
+      exposed.push({ ...open, toEverybody: isReadByEverybody })
+  }
+  return exposed
+}
+
+/** What somebody can do who has read this file, and what to do about it. */
+export function exposureWords({ path }: OpenPath): string {
+  return path.endsWith('grant-secret')
+    ? 'with it anybody can make the grants by which this server hands out chunks; stop the server and delete the file, and the next start makes another'
+    : 'with it anybody can sign releases that devices accept; if other people or programs use this machine, replace the key (docs/OPERATIONS.md says how)'
+}
+
+/**
+ * Closes everything to other users, logs what was changed, and returns the secrets that were exposed until now and are not any more.
+ * Rejects with a {@link Failure} where a secret stays readable by everybody because another user owns it.
+ */
+export async function closeToOtherUsers(directory: DataDirectory, log: Logger): Promise<ExposedKey[]> {
+  const exposed = await findExposedKeys(directory)
+  const open = await findOpenPaths(directory, false)
+  // The data directory itself first: that shuts others out while the files in it are gone through.
+  const inOrder = open.toSorted(
+    (a, b) => Number(b.path === directory.path) - Number(a.path === directory.path),
+  )
+  const repaired: OpenPath[] = []
+  const failed: OpenPath[] = []
+  for (const found of inOrder) ((await close(found)) ? repaired : failed).push(found)
+  for (const key of exposed) {
+    const isClosed = repaired.some(({ path }) => path === key.path)
+    if (!isClosed && key.toEverybody && isOwnedByAnother(key)) throw ownedByAnother(key)
+    log.error(
+      { path: key.path, mode: modeWords(key.mode) },
+      `other users of this machine ${isClosed ? 'could read this file until now' : 'can read this file, and its mode cannot be changed'}: ${exposureWords(key)}`,
+    )
+  }
+  if (repaired.length > 0)
+    log.warn(
+      listed(directory, repaired),
+      'other users had access to parts of the data directory: modes repaired',
+    )
+  if (failed.length > 0)
+    log.warn(
+      listed(directory, failed),
+      'other users have access to parts of the data directory, and this user may not change their modes, or the file system has none',
+    )
+  return exposed.filter(key => repaired.some(({ path }) => path === key.path))
+}
+
+/** For the audit log: once the mode is repaired nothing else tells that a secret was open. */
+export async function recordRepairedKeys(
+  records: Records,
+  repaired: readonly ExposedKey[],
+  now: number,
+): Promise<void> {
+  for (const { path, mode } of repaired)
+    await records.change('shell', now, async () => ({
+      result: null,
+      audit: {
+        action: 'key-file.repair-mode',
+        target: `file:${path}`,
+        before: { mode: modeWords(mode) },
+        after: { mode: modeWords(PRIVATE_FILE) },
+      },
+    }))
+}
+
+/** Enough to recognise the cause by. */
+const MAX_LISTED = 10
+
+const listed = ({ path }: DataDirectory, paths: readonly OpenPath[]) => ({
+  data: path,
+  count: paths.length,
+  paths: paths
+    .slice(0, MAX_LISTED)
+    .map(each => `${relative(path, each.path) || '.'} ${modeWords(each.mode)}`),
+})
+
+async function close(found: OpenPath): Promise<boolean> {
+  try {
+    await chmod(found.path, found.isDirectory ? PRIVATE_DIRECTORY : PRIVATE_FILE)
+    // Some file systems take any mode and keep their own.
+    return (await openPath(found.path)) === null
+  } catch {
+    return false
+  }
+}
+
+const isOwnedByAnother = ({ uid }: OpenPath) => uid !== process.geteuid?.()
+
+const ownedByAnother = ({ path, mode }: OpenPath) =>
+  new Failure(
+    `${path} can be read by every user of this machine (mode ${modeWords(mode)}), and another user owns it, so that the server cannot close it; give it to the server's user and to nobody else, with chown and chmod 600, and start again`,
+  )
+
+async function openPath(path: string): Promise<OpenPath | null> {
+  const found = await statIfPresent(path)
+  if (found === null || (found.mode & OTHER_USERS) === 0) return null
+  return { path, mode: found.mode, uid: found.uid, isDirectory: found.isDirectory() }
+}
+
+/** Null also where this user may not look; then there is nothing that it could close either. */
+async function statIfPresent(path: string) {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (isOutOfReach(error)) return null
+    throw error
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort()
+  } catch (error) {
+    if (isOutOfReach(error)) return []
+    throw error
+  }
+}
+
+const isOutOfReach = (error: unknown) =>
+  ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP'].includes(errorCode(error) ?? '')
