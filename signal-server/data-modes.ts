@@ -92,7 +92,7 @@ export async function findExposedKeys({ keysPath }: DataDirectory): Promise<Expo
 export function exposureWords({ path }: OpenPath): string {
   return path.endsWith('grant-secret')
     ? 'with it anybody can make the grants by which this server hands out chunks; stop the server and delete the file, and the next start makes another'
-    : 'with it anybody can sign releases that devices accept; if other people or programs use this machine, replace the key (docs/OPERATIONS.md says how)'
+    : 'with it anybody can sign releases that devices accept; docs/OPERATIONS.md says what to do if other people or programs use this machine'
 }
 
 /**
@@ -182,7 +182,7 @@ async function openPath(path: string): Promise<OpenPath | null> {
   return { path, mode: found.mode, uid: found.uid, isDirectory: found.isDirectory() }
 }
 
-/** Null also where this user may not look; then there is nothing that it could close either. */
+/** Null also where this user may not look: what it cannot look at it cannot close either. */
 async function statIfPresent(path: string) {
   try {
     return await stat(path)
@@ -201,5 +201,5 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-const isOutOfReach = (error: unknown) =>
-  ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP'].includes(errorCode(error) ?? '')
+/** Whatever the file system says: who needs the file will say what is wrong with it. */
+const isOutOfReach = (error: unknown) => errorCode(error) !== undefined

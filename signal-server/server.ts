@@ -25,6 +25,7 @@ import { openGrantSecret } from './keys/grant-secret.ts'
 import { PASSWORD_COST } from './keys/password-hash.ts'
 import { openTrustedSigningKey } from './keys/trusted-signing-key.ts'
 import { isLoopback, listen, urlOf } from './listen.ts'
+import { refuseLostRecords } from './lost-records.ts'
 import { createServerMetrics } from './metrics/server-metrics.ts'
 import { ArchiveStaging } from './publishing/archive-staging.ts'
 import { PatchMaker } from './publishing/patch-maker.ts'
@@ -103,6 +104,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const directory = await openDataDirectory(options.data)
   onClose(lockDataDirectory(directory))
   const repairedKeys = await closeToOtherUsers(directory, log)
+  await refuseLostRecords(directory)
 
   const records = await openRecords({
     path: directory.recordsPath,

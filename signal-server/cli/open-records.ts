@@ -1,5 +1,6 @@
 /** The records for commands that work on the data directory, also while a server runs on it. */
 import { type DataDirectory, lockDataDirectory } from '../data-directory.ts'
+import { refuseLostRecords } from '../lost-records.ts'
 import { secureRandomBytes } from '../random.ts'
 import type { Records } from '../records/records.ts'
 import type { CliIo } from './io.ts'
@@ -11,6 +12,7 @@ import type { CliIo } from './io.ts'
 export async function openRecordsForCommand(directory: DataDirectory, io: CliIo): Promise<Records> {
   // Loaded only here: commands that talk to a server start faster without a database.
   const { openRecords } = await import('../records/records.ts')
+  await refuseLostRecords(directory)
   return openRecords({
     path: directory.recordsPath,
     randomBytes: secureRandomBytes,

@@ -24,12 +24,12 @@ export interface TrustedSigningKeyOptions {
 
 /** The key in the key file; made, and trusted, at the first start. Rejects with a {@link Failure}. */
 export async function openTrustedSigningKey(options: TrustedSigningKeyOptions): Promise<SigningKey> {
-  const { keysPath, records, acceptNewKey, now, log } = options
+  const { keysPath, records, acceptNewKey, log } = options
   const trusted = await listTrustedKeys(records.db)
   const key = await openSigningKey(keysPath, trusted)
   const isNew = trusted.length > 0 && !isTrusted(key, trusted)
   if (!isNew) {
-    if (trusted.length === 0) await trustKey(records.db, { keyId: key.keyId, publicKey: key.publicKey }, now)
+    if (trusted.length === 0) await trustFirstKey(options, key)
     if (acceptNewKey)
       log.warn(
         { keyId: key.keyId },
@@ -55,6 +55,15 @@ export const UNTRUSTED_KEY_REMEDY =
   'Put the key file that they trust back from a backup; or, if the key is to be replaced, start once with --accept-new-key'
 
 const idsOf = (keys: readonly TrustedKey[]) => keys.map(({ keyId }) => keyId)
+
+async function trustFirstKey(
+  { records, now, log }: TrustedSigningKeyOptions,
+  key: SigningKey,
+): Promise<void> {
+  const { keyId, publicKey } = key
+  await trustKey(records.db, { keyId, publicKey }, now)
+  log.info({ keyId }, 'devices that enrol are told to trust this signing key')
+}
 
 async function acceptKey(
   { records, now, log }: TrustedSigningKeyOptions,

@@ -1,6 +1,6 @@
-/** The signing key at start: one that devices trust, or none at all until an administrator has accepted it. */
+/** What a server trusts at start: its signing key and its records as they were, or what an administrator has accepted. */
 import assert from 'node:assert/strict'
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
@@ -76,8 +76,10 @@ test('a first start makes a key and trusts it; a key that was put there before i
   for (const name of ['records.db', 'records.db-wal', 'records.db-shm'])
     await rm(join(moved, name), { force: true })
   await copyFile(keyFile(ours), keyFile(moved))
-  await (await startLarder(t, moved)).end()
+  const server = await startLarder(t, moved)
+  await server.end()
   assert.deepEqual(trustedBy(moved), [ourKey])
+  assert.match(server.log(), new RegExp(`"keyId":"${ourKey}","msg":"devices that enrol are told to trust`))
 })
 
 test('a signing key that devices do not trust keeps the server from starting, and doctor says the same', async t => {
@@ -188,6 +190,22 @@ test('no more keys are accepted than devices can be told of', async t => {
       Array.from({ length: keys }, () => key),
     ).success
   assert.deepEqual([canEnrol(MAX_TRUSTED_KEYS), canEnrol(MAX_TRUSTED_KEYS + 1)], [true, false])
+})
+
+test('records that are missing beside chunks are not replaced by empty ones', async t => {
+  const { folder, ours } = await twoServers(t)
+  const server = await startLarder(t, ours)
+  await publish(folder, ours, server, '1')
+  await server.end()
+  const backup = join(folder, 'backup.db')
+  await rename(recordsFile(ours), backup)
+  const lost =
+    /the records .*records\.db are missing, and .*chunks has chunks .*from a backup, or move everything/
+  assertFails(await start(ours), 1, lost)
+  assertFails(await runCommand(['token', 'create', '--data', ours]), 1, lost)
+  assert.equal((await readdir(ours)).includes('records.db'), false)
+  await rename(backup, recordsFile(ours))
+  await (await startLarder(t, ours)).end()
 })
 
 async function publish(folder: string, data: string, server: LarderServer, version: string): Promise<void> {
