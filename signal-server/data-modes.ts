@@ -25,7 +25,7 @@ export interface OpenPath {
 /** A file of `keys/` that other users can read. */
 export type ExposedKey = OpenPath & {
   /** Whether that is every user, and not only those of a group. */
-  readonly toEverybody: boolean
+  readonly toAllUsers: boolean
 }
 
 export const modeWords = (mode: number): string => (mode & 0o777).toString(8).padStart(3, '0')
@@ -43,10 +43,7 @@ export async function findOpenPaths(directory: DataDirectory, everyChunk: boolea
   const chunksPath = join(vaultPath, 'chunks')
   const chunkDirectories = (await namesIn(chunksPath)).map(name => join(chunksPath, name))
   const open: (OpenPath | null)[] = []
-  const look = async (looked: string) => {
-    open.push(await openPath(looked))
-    return open.at(-1) !== null
-  }
+  const look = async (looked: string) => void open.push(await openPath(looked))
   const lookInside = async (folder: string, names: RegExp = /./) => {
     for (const name of await namesIn(folder)) if (names.test(name)) await look(join(folder, name))
   }
@@ -70,37 +67,37 @@ export async function findOpenPaths(directory: DataDirectory, everyChunk: boolea
 export async function findExposedKeys({ keysPath }: DataDirectory): Promise<ExposedKey[]> {
   if (process.platform === 'win32') return []
   let toGroup = true
-  let toEverybody = true
+  let toAllUsers = true
   for (let above = keysPath; ; above = dirname(above)) {
     const mode = (await statIfPresent(above))?.mode ?? 0
     toGroup &&= (mode & 0o010) !== 0
-    toEverybody &&= (mode & 0o001) !== 0
+    toAllUsers &&= (mode & 0o001) !== 0
     if (dirname(above) === above) break
   }
   const exposed: ExposedKey[] = []
   for (const name of await namesIn(keysPath)) {
     const open = await openPath(join(keysPath, name))
     if (open === null || open.isDirectory) continue
-    const isReadByEverybody = toEverybody && (open.mode & 0o004) !== 0
-    if (isReadByEverybody || (toGroup && (open.mode & 0o040) !== 0))
-      exposed.push({ ...open, toEverybody: isReadByEverybody })
+    const isReadByAll = toAllUsers && (open.mode & 0o004) !== 0
+    if (isReadByAll || (toGroup && (open.mode & 0o040) !== 0))
+      exposed.push({ ...open, toAllUsers: isReadByAll })
   }
   return exposed
 }
 
-/** What somebody can do who has read this file, and what to do about it. */
+/** What a reader of this file can do, and what to do about it. */
 export function exposureWords({ path }: OpenPath): string {
   return path.endsWith('grant-secret')
-    ? 'with it anybody can make the grants by which this server hands out chunks; stop the server and delete the file, and the next start makes another'
-    : 'with it anybody can sign releases that devices accept; docs/OPERATIONS.md says what to do if other people or programs use this machine'
+    ? 'its readers can make the grants by which this server hands out chunks; stop the server and delete the file, and the next start makes another'
+    : 'its readers can sign releases that devices accept; docs/OPERATIONS.md says what to do if other people or programs use this machine'
 }
 
 /**
  * Closes everything to other users, logs what was changed, and returns the secrets that were exposed until now and are not any more.
- * Rejects with a {@link Failure} where a secret stays readable by everybody because another user owns it.
+ * Rejects with a {@link Failure} where a secret stays readable by every user because another user owns it.
  */
 export async function closeToOtherUsers(directory: DataDirectory, log: Logger): Promise<ExposedKey[]> {
-  const exposed = await findExposedKeys(directory)
+  const exposedBefore = await findExposedKeys(directory)
   const open = await findOpenPaths(directory, false)
   // The data directory itself first: that shuts others out while the files in it are gone through.
   const inOrder = open.toSorted(
@@ -109,14 +106,14 @@ export async function closeToOtherUsers(directory: DataDirectory, log: Logger): 
   const repaired: OpenPath[] = []
   const failed: OpenPath[] = []
   for (const found of inOrder) ((await close(found)) ? repaired : failed).push(found)
+  const exposed = await findExposedKeys(directory)
   for (const key of exposed) {
-    const isClosed = repaired.some(({ path }) => path === key.path)
-    if (!isClosed && key.toEverybody && isOwnedByAnother(key)) throw ownedByAnother(key)
-    log.error(
-      { path: key.path, mode: modeWords(key.mode) },
-      `other users of this machine ${isClosed ? 'could read this file until now' : 'can read this file, and its mode cannot be changed'}: ${exposureWords(key)}`,
-    )
+    if (key.toAllUsers && isOwnedByAnother(key)) throw ownedByAnother(key)
+    logExposure(log, key, 'can read this file, and its mode cannot be changed')
   }
+  // Closed are also those whose own mode stays, if a directory above them is closed now.
+  const closed = exposedBefore.filter(key => !exposed.some(({ path }) => path === key.path))
+  for (const key of closed) logExposure(log, key, 'could read this file until now')
   if (repaired.length > 0)
     log.warn(
       listed(directory, repaired),
@@ -127,23 +124,28 @@ export async function closeToOtherUsers(directory: DataDirectory, log: Logger): 
       listed(directory, failed),
       'other users have access to parts of the data directory, and this user may not change their modes, or the file system has none',
     )
-  return exposed.filter(key => repaired.some(({ path }) => path === key.path))
+  return closed
 }
 
-/** For the audit log: once the mode is repaired nothing else tells that a secret was open. */
-export async function recordRepairedKeys(
+function logExposure(log: Logger, key: ExposedKey, what: string): void {
+  const { path, mode } = key
+  log.error({ path, mode: modeWords(mode) }, `other users of this machine ${what}: ${exposureWords(key)}`)
+}
+
+/** For the audit log: once the modes are repaired nothing else tells that a secret was open. */
+export async function recordClosedKeys(
   records: Records,
-  repaired: readonly ExposedKey[],
+  closed: readonly ExposedKey[],
   now: number,
 ): Promise<void> {
-  for (const { path, mode } of repaired)
+  for (const { path } of closed)
     await records.change('shell', now, async () => ({
       result: null,
       audit: {
-        action: 'key-file.repair-mode',
+        action: 'key-file.close',
         target: `file:${path}`,
-        before: { mode: modeWords(mode) },
-        after: { mode: modeWords(PRIVATE_FILE) },
+        before: { readableByOtherUsers: true },
+        after: { readableByOtherUsers: false },
       },
     }))
 }
@@ -173,7 +175,7 @@ const isOwnedByAnother = ({ uid }: OpenPath) => uid !== process.geteuid?.()
 
 const ownedByAnother = ({ path, mode }: OpenPath) =>
   new Failure(
-    `${path} can be read by every user of this machine (mode ${modeWords(mode)}), and another user owns it, so that the server cannot close it; give it to the server's user and to nobody else, with chown and chmod 600, and start again`,
+    `${path} can be read by every user of this machine (mode ${modeWords(mode)}), and another user owns it, so that the server cannot close it; make it the server user's own with chown, and private with chmod 600, and start again`,
   )
 
 async function openPath(path: string): Promise<OpenPath | null> {

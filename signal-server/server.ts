@@ -13,7 +13,7 @@ import { createAdminApp } from './admin-api/admin-app.ts'
 import type { AdminEnv } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
-import { closeToOtherUsers, recordRepairedKeys } from './data-modes.ts'
+import { closeToOtherUsers, recordClosedKeys } from './data-modes.ts'
 import { Failure, messageOf } from './failure.ts'
 import { createDeviceApp } from './fleet/device-app.ts'
 import { createDeviceListener } from './fleet/device-listener.ts'
@@ -103,7 +103,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const clock = () => Date.now()
   const directory = await openDataDirectory(options.data)
   onClose(lockDataDirectory(directory))
-  const repairedKeys = await closeToOtherUsers(directory, log)
+  const closedKeys = await closeToOtherUsers(directory, log)
   await refuseLostRecords(directory)
 
   const records = await openRecords({
@@ -114,7 +114,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
       log.info(migration, 'brought the records up to date, and kept a copy from before'),
   })
   onClose(() => records.close())
-  await recordRepairedKeys(records, repairedKeys, clock())
+  await recordClosedKeys(records, closedKeys, clock())
   const { keysPath } = directory
   const acceptNewKey = options.acceptNewKey ?? false
   const signingKey = await openTrustedSigningKey({ keysPath, records, acceptNewKey, now: clock(), log })

@@ -72,7 +72,7 @@ async function acceptKey(
 ): Promise<void> {
   if (trusted.length >= MAX_TRUSTED_KEYS)
     throw new Failure(
-      `devices can be told of ${MAX_TRUSTED_KEYS} signing keys at most, and this would be one more; put one of the key files back that they trust: ${idsOf(trusted).join(', ')}`,
+      `devices can trust ${MAX_TRUSTED_KEYS} signing keys at most, and this would be one more; put one of the key files back that they trust: ${idsOf(trusted).join(', ')}`,
     )
   const before = idsOf(trusted)
   await records.change('shell', now, async trx => {

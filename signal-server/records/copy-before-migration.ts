@@ -133,7 +133,7 @@ export function findUsableCopy(
       const version = readRecordsVersion(path)
       if (version > 0 && version <= maxVersion) return { path, version, madeAt: statSync(path).mtime }
     } catch {
-      // Damaged, or not a copy: not to be recommended.
+      // Damaged, or not a copy.
     }
   }
   return null

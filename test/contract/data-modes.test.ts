@@ -1,6 +1,6 @@
 /** Modes in the data directory: nothing in it is for other users, and what was left open is closed and said. */
 import assert from 'node:assert/strict'
-import { chmod, cp, mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, type TestContext, test } from 'node:test'
@@ -170,12 +170,12 @@ test('keys that other users could read are closed at start, said as an error, an
     ['grant-secret', 'signing-key.json'].map(name => [50, '644', join(data, 'keys', name)]),
   )
   assert.deepEqual(
-    auditEntries(data, 'key-file.repair-mode'),
+    auditEntries(data, 'key-file.close'),
     ['grant-secret', 'signing-key.json'].map(name => ({
       actor: 'shell',
       target: `file:${join(data, 'keys', name)}`,
-      before: '{"mode":"644"}',
-      after: '{"mode":"600"}',
+      before: '{"readableByOtherUsers":true}',
+      after: '{"readableByOtherUsers":false}',
     })),
   )
   assert.equal((await runCommand(['doctor', '--data', data])).code, 0)
@@ -191,26 +191,35 @@ test('a loose mode of a key behind closed directories is repaired without alarm'
   await server.end()
   await assertPrivate(data)
   assert.doesNotMatch(server.log(), /read this file/)
-  assert.deepEqual(auditEntries(data, 'key-file.repair-mode'), [])
+  assert.deepEqual(auditEntries(data, 'key-file.close'), [])
 })
 
-test('a key that everybody can read and that another user owns keeps the server from starting', {
+test('a key of another user that every user can read keeps the server from starting, unless its directory can be closed', {
   skip: skip || (process.getuid?.() !== 0 && 'only root can act as another user'),
 }, async t => {
   const data = await exposedData(t)
   const directory = await openDataDirectory(data)
   const log = pino({ level: 'silent' })
-  process.seteuid?.(65_534)
-  try {
-    await assert.rejects(closeToOtherUsers(directory, log), {
-      name: 'Failure',
-      message:
-        /^.*grant-secret can be read by every user of this machine \(mode 644\), and another user owns it, .* chmod 600, and start again$/,
-    })
-  } finally {
-    process.seteuid?.(0)
+  const closeAs = async (uid: number) => {
+    process.seteuid?.(uid)
+    try {
+      return (await closeToOtherUsers(directory, log)).map(({ path }) => path)
+    } finally {
+      process.seteuid?.(0)
+    }
   }
-  assert.equal((await closeToOtherUsers(directory, log)).length, 2)
+  await assert.rejects(closeAs(65_534), {
+    name: 'Failure',
+    message:
+      /^.*grant-secret can be read by every user of this machine \(mode 644\), and another user owns it, .* chmod 600, and start again$/,
+  })
+  await chown(data, 65_534, 65_534)
+  const closed = await closeAs(65_534)
+  assert.deepEqual(
+    closed,
+    ['grant-secret', 'signing-key.json'].map(name => join(data, 'keys', name)),
+  )
+  assert.deepEqual([await modeOf(data), await modeOf(join(data, 'keys', 'grant-secret'))], ['700', '644'])
 })
 
 test('doctor reports everything that is wrong at once, whatever comes first', { skip }, async t => {

@@ -84,6 +84,11 @@ for (const version of OLD_VERSIONS) {
     assert.deepEqual(await filesBeside(path), [`records.before-v${RECORDS_VERSION}.db`, 'records.db'])
     if (process.platform !== 'win32') assert.equal((await stat(copy)).mode & 0o777, 0o600)
 
+    const restored = await newPath(t)
+    await copyFile(copy, restored)
+    await openAndClose(restored)
+    assertNothingLost(before, readAllRows(restored))
+
     const fresh = await newPath(t)
     await openAndClose(fresh)
     assert.deepEqual(readTables(path), readTables(fresh))
@@ -112,7 +117,7 @@ test('two copies are kept: the one made now and the one of the latest version be
   const path = await newPath(t)
   await createFilledOldRecords(path, 1)
   for (const version of [2, 3]) await copyFile(path, copyPathOf(path, version))
-  await writeFile(join(path, '..', 'records.before-vacation.db'), 'of somebody else')
+  await writeFile(join(path, '..', 'records.before-vacation.db'), 'not a copy')
   await openAndClose(path)
   assert.deepEqual(await filesBeside(path), [
     'records.before-v3.db',

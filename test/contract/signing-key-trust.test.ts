@@ -17,7 +17,7 @@ const FREE_PORTS = ['--host', '127.0.0.1', '--port', '0', '--admin-port', '0']
 const keyFile = (data: string) => join(data, 'keys', 'signing-key.json')
 const recordsFile = (data: string) => join(data, 'records.db')
 
-/** Two data directories, each used by a server of its own, and the ids of their keys. */
+/** Two data directories, each used by its own server, and the ids of their keys. */
 async function twoServers(t: TestContext) {
   const folder = await temporaryDirectory(t)
   const [ours, theirs] = [join(folder, 'ours'), join(folder, 'theirs')]
@@ -169,7 +169,7 @@ test('a key file whose halves are of two keys is damaged, also where devices tru
   assert.match((await doctor(ours)).stdout, /signing key +failed .*is damaged/)
 })
 
-test('no more keys are accepted than devices can be told of', async t => {
+test('no more keys are accepted than a device can trust', async t => {
   const { ours, theirs } = await twoServers(t)
   for (let number = 1; number < MAX_TRUSTED_KEYS; number++)
     query(

@@ -1,5 +1,5 @@
 /**
- * A process of its own that brings the records at the given path up to date and kills itself at the given moment: `before-copy`,
+ * A separate process that brings the records at the given path up to date and kills itself at the given moment: `before-copy`,
  * `after-copy`, `statement:N` (before the N-th statement of the transaction), or `after-commit`. Run by the migration's test.
  */
 import { copyBeforeMigration } from '../../signal-server/records/copy-before-migration.ts'

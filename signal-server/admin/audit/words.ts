@@ -37,7 +37,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'password.set': 'Password set',
   'password.change': 'Password changed',
   'signing-key.accept': 'New signing key accepted',
-  'key-file.repair-mode': 'Key file that other users could read closed',
+  'key-file.close': 'Key file closed to other users of the server’s machine',
 }
 
 export const actionWords = (action: string): string => ACTIONS[action] ?? action
