@@ -128,8 +128,9 @@ async function openForChecks({ recordsPath }: DataDirectory): Promise<OpenedReco
     const records = await openRecords({ path, randomBytes: secureRandomBytes })
     return { records, close: () => close(records) }
   } catch (error) {
+    const where = folder === undefined ? '' : `they could not be checked as a copy in ${folder}: `
     await close()
-    return { failure: messageOf(error) }
+    return { failure: `${where}${messageOf(error)}` }
   }
 }
 

@@ -15,7 +15,7 @@ export function addDoctorCommand(program: Command, io: CliIo): void {
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
-      '\nExits with 1 when something is wrong. Chunks are checked while no server runs on the directory.\n\nExample:\n  larder doctor --data ./larder-data --deep',
+      '\nReports everything that is wrong, and exits with 1 if anything is. Repairs and migrates nothing. Chunks are checked while no server runs on the directory.\n\nExample:\n  larder doctor --data ./larder-data --deep',
     )
     .action(async (options: { readonly data: string; readonly deep?: true; readonly json?: true }) => {
       // Loaded only here: commands that talk to a server start faster without a database.
