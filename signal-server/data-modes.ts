@@ -4,7 +4,7 @@
  * is private already, see `data-directory.ts`. Knows the directory's layout, and nothing of Windows, which has no modes.
  */
 import { chmod, readdir, stat } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { DataDirectory } from './data-directory.ts'
 import { errorCode, Failure } from './failure.ts'
@@ -22,7 +22,7 @@ export interface OpenPath {
   readonly isDirectory: boolean
 }
 
-/** A file of `keys/` that other users can read. */
+/** A file with a secret that other users can read. */
 export type ExposedKey = OpenPath & {
   /** Whether that is every user, and not only those of a group. */
   readonly toAllUsers: boolean
@@ -65,24 +65,27 @@ export async function findOpenPaths(directory: DataDirectory, everyChunk: boolea
 
 /** Secrets that other users can read: every directory above lets them through. */
 export async function findExposedKeys({ keysPath }: DataDirectory): Promise<ExposedKey[]> {
-  if (process.platform === 'win32') return []
-  let toGroup = true
-  let toAllUsers = true
-  for (let above = keysPath; ; above = dirname(above)) {
+  const exposed: ExposedKey[] = []
+  for (const name of await namesIn(keysPath)) {
+    const found = await findExposure(join(keysPath, name))
+    if (found !== null) exposed.push(found)
+  }
+  return exposed
+}
+
+/** Who else can read a file: its own mode and that of every directory above let them. Null: no other user. */
+export async function findExposure(path: string): Promise<ExposedKey | null> {
+  const open = process.platform === 'win32' ? null : await openPath(path)
+  if (open === null || open.isDirectory) return null
+  let toGroup = (open.mode & 0o040) !== 0
+  let toAllUsers = (open.mode & 0o004) !== 0
+  for (let above = dirname(resolve(path)); ; above = dirname(above)) {
     const mode = (await statIfPresent(above))?.mode ?? 0
     toGroup &&= (mode & 0o010) !== 0
     toAllUsers &&= (mode & 0o001) !== 0
     if (dirname(above) === above) break
   }
-  const exposed: ExposedKey[] = []
-  for (const name of await namesIn(keysPath)) {
-    const open = await openPath(join(keysPath, name))
-    if (open === null || open.isDirectory) continue
-    const isReadByAll = toAllUsers && (open.mode & 0o004) !== 0
-    if (isReadByAll || (toGroup && (open.mode & 0o040) !== 0))
-      exposed.push({ ...open, toAllUsers: isReadByAll })
-  }
-  return exposed
+  return toGroup || toAllUsers ? { ...open, toAllUsers } : null
 }
 
 /** What a reader of this file can do, and what to do about it. */

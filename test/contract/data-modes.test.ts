@@ -11,6 +11,7 @@ import { temporaryDirectory } from '../support/cleanup.ts'
 import { runCommand } from '../support/cli-run.ts'
 import { environmentFor, type LarderServer, runLarder, startLarder } from '../support/larder-process.ts'
 import { createFilledOldRecords } from '../support/old-records.ts'
+import { TLS_PAIR } from '../support/tls-pair.ts'
 import { zipFile } from '../support/zip-file.ts'
 
 const skip = process.platform === 'win32' && 'Windows has no modes'
@@ -220,6 +221,23 @@ test('a key of another user that every user can read keeps the server from start
     ['grant-secret', 'signing-key.json'].map(name => join(data, 'keys', name)),
   )
   assert.deepEqual([await modeOf(data), await modeOf(join(data, 'keys', 'grant-secret'))], ['700', '644'])
+})
+
+test('a TLS key that every user can read is said at start, and left as it is', { skip }, async t => {
+  const folder = await reachableFolder(t)
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  await writeFile(key, TLS_PAIR.key)
+  await writeFile(cert, TLS_PAIR.cert)
+  for (const [mode, says] of [
+    [0o644, true],
+    [0o640, false],
+  ] as const) {
+    await chmod(key, mode)
+    const server = await startLarder(t, join(folder, 'data'), ['--tls-key', key, '--tls-cert', cert])
+    await server.end()
+    assert.equal(/"level":50.*every user of this machine can read the private key/.test(server.log()), says)
+    assert.equal(await modeOf(key), mode.toString(8))
+  }
 })
 
 test('doctor reports everything that is wrong at once, whatever comes first', { skip }, async t => {

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import type { Command } from 'commander'
+import type { Logger } from 'pino'
+import { findExposure } from '../../data-modes.ts'
 import { Failure, messageOf } from '../../failure.ts'
 import type { RunningServer, TlsPair } from '../../server.ts'
 import { type CliIo, UsageError } from '../io.ts'
@@ -65,6 +67,7 @@ export function addStartCommand(program: Command, io: CliIo): void {
       const lines = pino.destination({ fd: 2, sync: false })
       process.once('exit', () => lines.flushSync())
       const log = pino({ name: 'larder', base: null }, lines)
+      if (options.tlsKey !== undefined) await warnOfExposure(options.tlsKey, log)
       const server = await startServer({
         data,
         port,
@@ -113,6 +116,15 @@ async function readTls({ tlsCert, tlsKey }: StartOptions): Promise<TlsPair | nul
     )
   }
   return { cert, key }
+}
+
+/** Groups are left alone: servers often read a certificate's key by one. */
+async function warnOfExposure(tlsKey: string, log: Logger): Promise<void> {
+  if (!(await findExposure(tlsKey))?.toAllUsers) return
+  log.error(
+    { path: tlsKey },
+    'every user of this machine can read the private key of --tls-key, and pass for this server with it; make it private with chmod 600, and replace key and certificate if others may have read it',
+  )
 }
 
 async function readPem(option: string, path: string): Promise<string> {
