@@ -21,7 +21,9 @@ export const MESSAGE_COST = {
   hello: 1,
   ping: 1,
   signal: 1,
-  introduce: 5,
+  // Each makes a store prepare a connection: 50 at once, then two or three a second. A kiosk with four packages to fetch
+  // asks a dozen times at once, and again with pauses of seconds.
+  introduce: 20,
   grant: 5,
   status: 5,
   event: 5,
@@ -29,8 +31,45 @@ export const MESSAGE_COST = {
   diagnostics: 100,
 } as const
 
+/**
+ * Bytes of all messages of one session. A page sends its status at most once a second, and the largest is a message of
+ * 64 KiB; the burst has room for what was kept while the device was offline, for diagnostics and for handshakes.
+ */
+export const SESSION_BYTES: BucketLimits = { capacity: MIB, refillPerSecond: 64 * KIB }
+/** The same before a device is known, and while it waits to be accepted: a hello, a status of 2 KiB, a run of the diagnostics. */
+export const STRANGER_BYTES: BucketLimits = { capacity: 256 * KIB, refillPerSecond: 2 * KIB }
+/**
+ * Bytes of the messages with signals that one session may have passed on in introductions it asked for. A handshake is 1 to
+ * 8 KiB from each side (an offer and up to twenty candidates): sixty at once, then two to ten a second.
+ */
+export const RELAYED_BYTES: BucketLimits = { capacity: 512 * KIB, refillPerSecond: 16 * KIB }
+/**
+ * And in one introduction, from each of its ends: two offers of the largest size, escaped as JSON, with two hundred
+ * candidates. What the store answers counts here alone, or kiosks could end its session by asking for it.
+ */
+export const RELAYED_BYTES_PER_INTRODUCTION = 128 * KIB
+/** Offers or answers of one end in one introduction. A handshake has one; a browser answers every offer that it is sent. */
+export const MAX_DESCRIPTIONS = 4
+
 /** What a device that does not read may leave unsent on the server before its session is cut. */
 export const MAX_UNSENT_BYTES = MIB
+/**
+ * Above this what others cause (relayed signals, introductions they asked for) is not sent to it any more: three quarters
+ * stay for the answers to its own requests, so that no other device can have it cut.
+ */
+export const MAX_UNSENT_BYTES_BY_OTHERS = MAX_UNSENT_BYTES / 4
+
+// Sessions.
+
+/**
+ * Sessions that one device may begin. Thirty at once: a flapping network, a page that is reloaded again and again, tabs that
+ * take over from each other. One in ten seconds in the long run: a device refused comes back after half a minute or more.
+ */
+export const DEVICE_SESSIONS: BucketLimits = { capacity: 30, refillPerSecond: 0.1 }
+/** How often devices of a site are told how many stores are online: a second is nothing to somebody who waits for a store. */
+export const STORES_NEWS_EVERY_MS = 1000
+/** Log lines about sessions of devices that are not accepted: strangers can begin sessions at any rate. */
+export const STRANGER_LOG_LINES: BucketLimits = { capacity: 100, refillPerSecond: 1 }
 
 // Introductions.
 
@@ -40,10 +79,14 @@ export const MAX_INTRODUCTIONS_ASKED = 32
 export const MAX_INTRODUCTIONS_PER_STORE = 128
 /** An introduction is over when no signal passed for this long. Handshakes take seconds, with a dead network 30. */
 export const INTRODUCTION_LIFE_MS = 120_000
+/** One that its other end has not answered is over after this: a store that is reconnecting is back by then. */
+export const UNANSWERED_INTRODUCTION_MS = 30_000
+/** The asker has its link, or has given up, by then (`contactTimeoutMs` is 10 s): at a full store such a one makes room. */
+export const SETTLED_INTRODUCTION_MS = 15_000
 /** Signals kept for an end that is reconnecting: an offer or answer with its candidates. */
 export const MAX_KEPT_SIGNALS = 32
-/** And their length in characters altogether, so that keeping costs an attacker more than it costs the server. */
-export const MAX_KEPT_LENGTH = 64 * KIB
+/** And their bytes as JSON altogether, so that keeping costs an attacker more than it costs the server. */
+export const MAX_KEPT_BYTES = 64 * KIB
 
 // Enrolment and waiting for acceptance.
 

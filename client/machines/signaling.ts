@@ -8,14 +8,22 @@ import type { SignalDown } from '../../protocol/signal/down.ts'
 import type { SignalUpWire } from '../../protocol/signal/up.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
 import type { KioskOptions } from '../options.ts'
-import { type ServerClock, sampleClock } from './server-clock.ts'
+import { type ServerClock, sampleClock, serverTimeAt } from './server-clock.ts'
 
 type Welcome = Extract<SignalDown, { type: 'welcome' }>
 
 type SignalingPhase =
   | { readonly name: 'stopped' }
-  /** `attempt`: failures in a row before this one; -1 after a session that worked. */
-  | { readonly name: 'offline'; readonly attempt: number; readonly retryAt: number }
+  /**
+   * `attempt`: failures in a row before this one; -1 after a session that worked. `isHeldOff`: the server asked for this pause, so
+   * it lasts even when the network comes back.
+   */
+  | {
+      readonly name: 'offline'
+      readonly attempt: number
+      readonly retryAt: number
+      readonly isHeldOff: boolean
+    }
   | { readonly name: 'connecting'; readonly attempt: number; readonly giveUpAt: number }
   | {
       readonly name: 'greeting'
@@ -75,6 +83,8 @@ const CONNECT_TIMEOUT_MS = 15_000
 const REFUSED_RETRY_MS = 60_000
 /** One that was revoked comes back sooner: whoever accepts it again looks whether it has come. */
 const REVOKED_RETRY_MS = 20_000
+/** The longest pause that a server can ask for: no mistake of its clock keeps a device away for good. */
+const MAX_ASKED_PAUSE_MS = 10 * 60_000
 /** What coming back soon does not change, or makes worse. After any other end a device comes back as after a lost line. */
 const LASTING: ReadonlySet<ProblemName> = new Set([
   'device-unknown',
@@ -127,7 +137,7 @@ export function stepSignaling(
     case 'stop':
       return { state: { ...state, phase: { name: 'stopped' } }, effects: ended(state, [{ type: 'close' }]) }
     case 'network-back':
-      return phase.name === 'offline' ? connect(state, phase.attempt, now) : stay(state)
+      return phase.name === 'offline' && !phase.isHeldOff ? connect(state, phase.attempt, now) : stay(state)
     case 'link-open':
       if (phase.name !== 'connecting') return stay(state)
       return go(state, {
@@ -149,14 +159,28 @@ export function stepSignaling(
     case 'message': {
       if (!hasLink(phase)) return stay(state)
       if (event.message.type !== 'error') return receive(state, event.message, now, lostNow)
-      const { problem } = event.message
-      const lastingMs = problem.type === 'device-revoked' ? REVOKED_RETRY_MS : REFUSED_RETRY_MS
-      const pauseMs = LASTING.has(problem.type) ? lastingMs * (0.5 + chance) : null
-      return lostNow(pauseMs, { type: 'refused', problem }, { type: 'close' })
+      return refused(state, event.message.problem, now, chance, lostNow)
     }
     case 'wake':
       return wake(state, now, lostNow)
   }
+}
+
+function refused(
+  state: SignalingState,
+  problem: Problem,
+  now: number,
+  chance: number,
+  lostNow: Lost,
+): SignalingStep {
+  const lastingMs = problem.type === 'device-revoked' ? REVOKED_RETRY_MS : REFUSED_RETRY_MS
+  const pauseMs = LASTING.has(problem.type) ? lastingMs * (0.5 + chance) : null
+  const effects: SignalingEffect[] = [{ type: 'refused', problem }, { type: 'close' }]
+  if (problem.type !== 'too-many-requests' || pauseMs === null) return lostNow(pauseMs, ...effects)
+  const serverNow = serverTimeAt(state.clock, now)
+  const askedMs = serverNow === null || problem.retryAt === undefined ? 0 : problem.retryAt - serverNow
+  const heldOffMs = Math.max(pauseMs, Math.min(askedMs, MAX_ASKED_PAUSE_MS))
+  return lost(state, heldOffMs, now, effects, true)
 }
 
 type Lost = (pauseMs: number | null, ...effects: SignalingEffect[]) => SignalingStep
@@ -271,11 +295,10 @@ function lost(
   pauseMs: number,
   now: number,
   effects: readonly SignalingEffect[],
+  isHeldOff = false,
 ): SignalingStep {
-  return {
-    state: { ...state, phase: { name: 'offline', attempt: failureOf(state), retryAt: now + pauseMs } },
-    effects: ended(state, effects),
-  }
+  const phase = { name: 'offline', attempt: failureOf(state), retryAt: now + pauseMs, isHeldOff } as const
+  return { state: { ...state, phase }, effects: ended(state, effects) }
 }
 
 function ended(state: SignalingState, effects: readonly SignalingEffect[]): readonly SignalingEffect[] {

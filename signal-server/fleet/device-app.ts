@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono } from 'hono'
+import { STRANGER_LOG_LINES } from '../../policy/device-budget.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
@@ -23,6 +24,7 @@ import { FleetHub } from './fleet-hub.ts'
 import { createGrantKey } from './grants.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
 import { kioskPages } from './kiosk-pages.ts'
+import { LineLimit } from './line-limit.ts'
 import type { OriginCounter } from './origin-counter.ts'
 import type { PatchCatalogue } from './patch-catalogue.ts'
 import { createReleaseAudience } from './release-audience.ts'
@@ -107,6 +109,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   const desk = createChunkDesk({ directory, patches: deps.patches, hub, audience, grantKey, clock })
   const session = {
     ...{ directory, devices: cache, hub, grantKey, clock, settings, log },
+    strangerLines: new LineLimit(STRANGER_LOG_LINES, clock.now()),
     ...(metrics && { onSent: metrics.sent }),
   }
   return {

@@ -4,7 +4,7 @@
  *
  *  1. Nothing but the challenge is said to a device before its signature over this session's own nonce was checked.
  *  2. The device is the `deviceId` of the verified hello, whatever its later messages claim.
- *  3. Whatever a device sends changes or ends its own session only.
+ *  3. Whatever a device sends changes or ends its own session only, and is paid for out of the budget of that session.
  *  4. A session that the server ends gets one `error`, then the close; nothing that happens afterwards has any effect.
  */
 import * as v from 'valibot'
@@ -19,6 +19,8 @@ import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.t
 import type { DeviceRecord } from '../fleet-directory.ts'
 import { assignmentToWire, isEnrolled, viewUpdates } from './fleet-view.ts'
 import { decideGrant, pendingProblem } from './grants.ts'
+import { acceptedBudget, pay, refund, strangerBudget } from './session-budget.ts'
+import { end, endedBySocket, endTooMany, endUnsupported, endViolation, goneProblem } from './session-end.ts'
 import type {
   Challenged,
   Identifying,
@@ -32,8 +34,7 @@ import type {
   Step,
   Verifying,
 } from './session-types.ts'
-import type { CloseCause, SignalingOptions } from './signaling-options.ts'
-import { fullBucket, take } from './token-bucket.ts'
+import type { SignalingOptions } from './signaling-options.ts'
 
 export interface SessionSettings {
   readonly options: SignalingOptions
@@ -57,7 +58,7 @@ export function openSession(nonce: string, settings: SessionSettings, now: numbe
       name: 'challenged',
       nonce,
       deadlineAt: now + settings.options.helloTimeoutMs,
-      bucket: fullBucket(settings.options.messages, now),
+      budget: strangerBudget(settings.options.messages, now),
     },
     effects: [
       send({
@@ -84,9 +85,9 @@ export function step(state: SessionState, event: SessionEvent, settings: Session
   if (state.name === 'closed') return stay(state)
   switch (event.type) {
     case 'message':
-      return onMessage(state, event.text, settings, now)
+      return onMessage(state, event, settings, now)
     case 'control-frame':
-      return onControlFrame(state, settings, now)
+      return onControlFrame(state, now)
     case 'timer':
       return onTimer(state, settings, now)
     case 'binary-message':
@@ -104,23 +105,29 @@ export function step(state: SessionState, event: SessionEvent, settings: Session
     case 'server-stopping':
       return end(state, 'goingAway', null)
     case 'socket-closed':
-      return { state: { name: 'closed' }, effects: [...leaving(state), ended('socket-closed', state)] }
+      return endedBySocket(state)
     case 'device-loaded':
       return state.name === 'identifying' ? onDeviceLoaded(state, event.record) : stay(state)
     case 'signature-checked':
       return state.name === 'verifying' ? onSignatureChecked(state, event.valid) : stay(state)
     case 'joined':
       return state.name === 'joining' ? onJoined(state, event, settings, now) : stay(state)
+    case 'join-refused':
+      return state.name === 'joining' ? onJoinRefused(state, event.retryAt) : stay(state)
     default:
-      return state.name === 'live' ? onFleetEvent(state, event) : stay(state)
+      return state.name === 'live' ? onFleetEvent(state, event, now) : stay(state)
   }
 }
 
-function onMessage(state: OpenState, text: string, settings: SessionSettings, now: number): Step {
-  const { messages } = settings.options
-  const bucket = take(state.bucket, messages, 1, now)
-  if (bucket === null) return endTooMany(state)
-  if (text.length > MAX_SIGNAL_MESSAGE_BYTES) {
+function onMessage(
+  state: OpenState,
+  { text, bytes }: Extract<SessionEvent, { type: 'message' }>,
+  settings: SessionSettings,
+  now: number,
+): Step {
+  const budget = pay(state.budget, { messages: 1, bytes }, now)
+  if (budget === null) return endTooMany(state)
+  if (bytes > MAX_SIGNAL_MESSAGE_BYTES) {
     return end(
       state,
       'tooLarge',
@@ -132,21 +139,21 @@ function onMessage(state: OpenState, text: string, settings: SessionSettings, no
   if (!parsed.ok) return endViolation(state, `This is not a message of the protocol: ${parsed.message}`)
   const message = parsed.value
 
-  const paid = take(bucket, messages, MESSAGE_COST[message.type] - 1, now)
+  const paid = pay(budget, { messages: MESSAGE_COST[message.type] - 1 }, now)
   if (paid === null) return endTooMany(state)
   if (state.name === 'challenged') {
     return message.type === 'hello'
-      ? onHello({ ...state, bucket: paid }, message)
+      ? onHello({ ...state, budget: paid }, message)
       : endViolation(state, `The first message is "hello", not "${message.type}".`)
   }
   if (state.name !== 'live') return endViolation(state, `Wait for "welcome" before "${message.type}".`)
-  return onLiveMessage({ ...state, bucket: paid, lastHeardAt: now }, message, settings, now)
+  return onLiveMessage({ ...state, budget: paid, lastHeardAt: now }, message, bytes, settings, now)
 }
 
 /** It counts for the rate and for nothing else: it is no sign of life (PR-S14). */
-function onControlFrame(state: OpenState, { options }: SessionSettings, now: number): Step {
-  const bucket = take(state.bucket, options.messages, 1, now)
-  return bucket === null ? endTooMany(state) : stay({ ...state, bucket })
+function onControlFrame(state: OpenState, now: number): Step {
+  const budget = pay(state.budget, { messages: 1 }, now)
+  return budget === null ? endTooMany(state) : stay({ ...state, budget })
 }
 
 /** An older version's hello may differ in every field but these, and must still get an answer it understands. */
@@ -159,27 +166,27 @@ function isTooOld(text: string): boolean {
 }
 
 function onHello(state: Challenged, hello: Extract<SignalUp, { type: 'hello' }>): Step {
-  const { nonce, deadlineAt, bucket } = state
+  const { nonce, deadlineAt, budget } = state
   const { deviceId, signature } = hello
   return {
-    state: { name: 'identifying', nonce, deadlineAt, bucket, deviceId, signature },
+    state: { name: 'identifying', nonce, deadlineAt, budget, deviceId, signature },
     effects: [{ type: 'load-device', deviceId }],
   }
 }
 
 function onDeviceLoaded(state: Identifying, record: DeviceRecord | null): Step {
-  const { nonce, deadlineAt, bucket, deviceId, signature } = state
+  const { nonce, deadlineAt, budget, deviceId, signature } = state
   if (!isEnrolled(record)) {
     return end(state, 'refused', goneProblem(record === null ? 'device-unknown' : 'device-revoked'))
   }
   return {
-    state: { name: 'verifying', deadlineAt, bucket, deviceId },
+    state: { name: 'verifying', deadlineAt, budget, deviceId },
     effects: [{ type: 'verify-signature', publicKey: record.publicKey, signature, nonce, deviceId }],
   }
 }
 
 function onSignatureChecked(state: Verifying, valid: boolean): Step {
-  const { deadlineAt, bucket, deviceId } = state
+  const { deadlineAt, budget, deviceId } = state
   if (!valid) {
     return end(
       state,
@@ -187,7 +194,7 @@ function onSignatureChecked(state: Verifying, valid: boolean): Step {
       problem('signature-invalid', 'The hello is not signed, over this nonce, by the key of this device.'),
     )
   }
-  return { state: { name: 'joining', deadlineAt, bucket, deviceId }, effects: [{ type: 'join', deviceId }] }
+  return { state: { name: 'joining', deadlineAt, budget, deviceId }, effects: [{ type: 'join', deviceId }] }
 }
 
 function onJoined(
@@ -196,9 +203,10 @@ function onJoined(
   settings: SessionSettings,
   now: number,
 ): Step {
-  const { bucket, deviceId } = state
+  const { deviceId } = state
+  const budget = view.device.state === 'accepted' ? acceptedBudget(state.budget, now) : state.budget
   return {
-    state: { name: 'live', bucket, deviceId, view, lastHeardAt: now, touchedAt: now },
+    state: { name: 'live', budget, deviceId, view, lastHeardAt: now, touchedAt: now },
     effects: [
       send({
         type: 'welcome',
@@ -211,17 +219,30 @@ function onJoined(
         returnSpreadMs,
       }),
       { type: 'touch', deviceId },
-      { type: 'log', what: 'device-online', deviceId },
+      { type: 'log', what: 'device-online', isStranger: view.device.state !== 'accepted', deviceId },
     ],
   }
 }
 
-function onLiveMessage(state: Live, message: SignalUp, settings: SessionSettings, now: number): Step {
+function onJoinRefused(state: Joining, retryAt: number): Step {
+  const detail = 'This device has begun too many sessions in too short a time. It may connect again later.'
+  return end(state, 'tooMany', problem('too-many-requests', detail, retryAt))
+}
+
+function onLiveMessage(
+  state: Live,
+  message: SignalUp,
+  bytes: number,
+  settings: SessionSettings,
+  now: number,
+): Step {
   const { deviceId } = state
   const isTouchDue = now - state.touchedAt >= settings.options.touchEveryMs
   const next = isTouchDue ? { ...state, touchedAt: now } : state
   const touch: SessionEffect[] = isTouchDue ? [{ type: 'touch', deviceId }] : []
   const going = (...effects: SessionEffect[]): Step => ({ state: next, effects: [...effects, ...touch] })
+  // Nothing that a stranger says of itself is written (PR-S6). Pages report all the same, so it is no violation.
+  const report = (effect: SessionEffect): Step => (isPending(state) ? going() : going(effect))
 
   switch (message.type) {
     case 'hello':
@@ -233,13 +254,13 @@ function onLiveMessage(state: Live, message: SignalUp, settings: SessionSettings
       if (isPending(state)) return going(refuse(requestId, pendingProblem(state.view.device.code)))
       return going({ type: 'introduce', deviceId, requestId, release })
     }
-    case 'signal':
-      return going({
-        type: 'relay',
-        deviceId,
-        introductionId: message.introductionId,
-        signal: message.signal,
-      })
+    case 'signal': {
+      const { introductionId, signal } = message
+      const budget = pay(state.budget, { relayedBytes: bytes }, now)
+      if (budget === null) return endTooMany(state)
+      const relay: SessionEffect = { type: 'relay', deviceId, introductionId, signal, bytes }
+      return { state: { ...next, budget }, effects: [relay, ...touch] }
+    }
     case 'grant': {
       const { requestId, release } = message
       const decision = decideGrant(state.view.device, state.view.assignments, release, now)
@@ -250,13 +271,13 @@ function onLiveMessage(state: Live, message: SignalUp, settings: SessionSettings
       if (message.status.deviceId !== deviceId) {
         return endViolation(state, 'A device reports its own status, not that of another.')
       }
-      return going({ type: 'save-status', deviceId, status: message.status })
+      return report({ type: 'save-status', deviceId, status: message.status })
     case 'event': {
       const { type: _, ...event } = message
-      return going({ type: 'save-event', deviceId, event })
+      return report({ type: 'save-event', deviceId, event })
     }
     case 'diagnostics':
-      return going({ type: 'save-diagnostics', deviceId, report: message.report })
+      return report({ type: 'save-diagnostics', deviceId, report: message.report })
   }
 }
 
@@ -269,17 +290,19 @@ type FleetEvent = Extract<
       | 'introduced'
       | 'request-refused'
       | 'signal-relayed'
+      | 'relay-covered'
       | 'grant-made'
   }
 >
 
-function onFleetEvent(state: Live, event: FleetEvent): Step {
+function onFleetEvent(state: Live, event: FleetEvent, now: number): Step {
   switch (event.type) {
-    case 'view-changed':
-      return {
-        state: { ...state, view: event.view },
-        effects: viewUpdates(state.view, event.view).map(send),
-      }
+    case 'view-changed': {
+      const { view } = event
+      const isNewlyAccepted = isPending(state) && view.device.state === 'accepted'
+      const budget = isNewlyAccepted ? acceptedBudget(state.budget, now) : state.budget
+      return { state: { ...state, view, budget }, effects: viewUpdates(state.view, view).map(send) }
+    }
     case 'diagnostics-wanted':
       return say(state, { type: 'diagnose' })
     case 'introduced': {
@@ -297,6 +320,13 @@ function onFleetEvent(state: Live, event: FleetEvent): Step {
     case 'signal-relayed': {
       const { introductionId, from, signal } = event
       return say(state, { type: 'signal', introductionId, from, signal })
+    }
+    case 'relay-covered': {
+      const { bytes } = event
+      return stay({
+        ...state,
+        budget: refund(state.budget, { messages: 1, bytes, relayedBytes: bytes }, now),
+      })
     }
     case 'grant-made': {
       const { requestId, release, token, expiresAt } = event
@@ -317,15 +347,6 @@ function isPending(state: Live): boolean {
   return state.view.device.state === 'pending'
 }
 
-function goneProblem(name: 'device-revoked' | 'device-unknown'): ProblemDocument {
-  return name === 'device-revoked'
-    ? problem(
-        name,
-        'An administrator has revoked this device. It keeps its key, and an administrator can accept it again.',
-      )
-    : problem(name, 'This server does not know this device. It has to be enrolled.')
-}
-
 const stay = (state: SessionState): Step => ({ state, effects: [] })
 
 const send = (message: Extract<SessionEffect, { type: 'send' }>['message']): SessionEffect => ({
@@ -340,43 +361,3 @@ const say = (state: Live, message: Extract<SessionEffect, { type: 'send' }>['mes
 
 const refuse = (requestId: string, refusal: ProblemDocument): SessionEffect =>
   send({ type: 'refused', requestId, problem: refusal })
-
-const endViolation = (state: OpenState, detail: string): Step =>
-  end(state, 'violation', problem('protocol-violation', detail))
-
-const endTooMany = (state: OpenState): Step =>
-  end(state, 'tooMany', problem('too-many-requests', 'Too many messages in too short a time.'))
-
-const endUnsupported = (state: OpenState): Step =>
-  end(
-    state,
-    'unsupported',
-    problem(
-      'protocol-unsupported',
-      `This server speaks versions ${MIN_PROTOCOL_VERSION} to ${PROTOCOL_VERSION} of the protocol; this device is older.`,
-    ),
-  )
-
-/** Ends the session from this side: the reason, the close, and whatever `join` began undone. */
-function end(state: OpenState, cause: CloseCause, reason: ProblemDocument | null): Step {
-  const error: SessionEffect[] = reason === null ? [] : [send({ type: 'error', problem: reason })]
-  return {
-    state: { name: 'closed' },
-    effects: [...error, { type: 'close', cause }, ...leaving(state), ended(cause, state, reason?.detail)],
-  }
-}
-
-function leaving(state: OpenState): SessionEffect[] {
-  const hasJoined = state.name === 'joining' || state.name === 'live'
-  return hasJoined ? [{ type: 'leave', deviceId: state.deviceId }] : []
-}
-
-function ended(cause: CloseCause | 'socket-closed', state: OpenState, detail?: string): SessionEffect {
-  return {
-    type: 'log',
-    what: 'session-ended',
-    cause,
-    ...(state.name === 'challenged' ? {} : { deviceId: state.deviceId }),
-    ...(detail === undefined ? {} : { detail }),
-  }
-}

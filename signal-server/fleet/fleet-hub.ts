@@ -3,21 +3,22 @@
  * `policy/` decide: brings changes of the records to those they concern, introduces, relays. What it holds can be lost:
  * after a restart devices connect again, and links between them never needed it.
  */
-import type { IntroductionRefusal } from '../../policy/introductions.ts'
 import { effectiveRole, type Role } from '../../policy/windows.ts'
 import type { DeviceIdentity } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { type ProblemDocument, problem } from '../../protocol/problem.ts'
-import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
 import type { DeviceRecord, FleetChange } from '../fleet-directory.ts'
 import type { DirectoryCache } from './directory-cache.ts'
 import { DEFAULT_TURN_LIMITS, type TurnLimits } from './fetch-turns.ts'
 import { type FleetView, identityOf, isEnrolled } from './fleet-view.ts'
+import { introductionRefused } from './introduction-refused.ts'
 import type { ReturnSpread } from './return-spread.ts'
 import { runLatest } from './run-latest.ts'
 import type { ServerClock } from './server-clock.ts'
-import type { SessionEvent } from './session-types.ts'
+import { SessionLimit } from './session-limit.ts'
+import type { SessionEffect, SessionEvent } from './session-types.ts'
 import { type AcceptedRecord, isAccepted, SiteHub } from './site-hub.ts'
+import { StoreNews } from './store-news.ts'
 
 /** How often the hub looks for what time alone has changed. */
 const SWEEP_EVERY_MS = 5_000
@@ -53,8 +54,10 @@ export class FleetHub {
   readonly #turnLimits: TurnLimits
   readonly #present = new Map<string, Presence>()
   readonly #sites = new Map<string, SiteHub>()
-  /** The version of their view that the devices of a site were shown. */
-  readonly #published = new WeakMap<SiteHub, number>()
+  /** What the devices of a site were shown last, by the versions of the site. */
+  readonly #published = new WeakMap<SiteHub, { readonly view: number; readonly stores: number }>()
+  readonly #storeNews: StoreNews
+  readonly #sessionLimit = new SessionLimit()
   /** Sessions whose device left or was replaced before their join was through. */
   readonly #departed = new WeakSet<HubSession>()
   readonly #refresh: (key: string, work: () => Promise<void>) => void
@@ -66,6 +69,7 @@ export class FleetHub {
     this.#deps = deps
     this.#chance = deps.chance ?? Math.random
     this.#turnLimits = deps.turnLimits ?? DEFAULT_TURN_LIMITS
+    this.#storeNews = new StoreNews(deps.clock, site => this.#show(site))
     this.#refresh = runLatest(error =>
       deps.log.error({ err: error }, 'a change could not be brought to devices'),
     )
@@ -106,13 +110,21 @@ export class FleetHub {
     return identityOf(record, this.roleOf(record), this.#deps.adminUrl ?? null)
   }
 
-  /** The device is online through this session; any earlier session of it is told `replaced`. Answers with `joined`. */
+  /**
+   * The device is online through this session; any earlier session of it is told `replaced`. Answers with `joined`, or with
+   * `join-refused` where the device begins too many sessions, and then an earlier one stays.
+   */
   async join(deviceId: string, session: HubSession): Promise<void> {
     const { directory } = this.#deps
     const changesBefore = directory.changes
     const record = await directory.device(deviceId)
     if (!isEnrolled(record)) {
       session.deliver({ type: 'device-gone', problem: record === null ? 'device-unknown' : 'device-revoked' })
+      return
+    }
+    const retryAt = this.#sessionLimit.begin(deviceId, this.#deps.clock.now())
+    if (retryAt !== null) {
+      session.deliver({ type: 'join-refused', retryAt })
       return
     }
     if (isAccepted(record)) await this.#openSite(record.site)
@@ -158,16 +170,20 @@ export class FleetHub {
     const asker = site?.record(deviceId)
     const now = this.#deps.clock.now()
     if (site === undefined || asker === undefined) {
-      presence.session.deliver(refusal(requestId, 'not-assigned', null))
+      presence.session.deliver(introductionRefused(requestId, 'not-assigned'))
       return
     }
     const decision = site.decideIntroduction(asker, release, now)
-    const store = decision.introduce ? this.#present.get(decision.storeId) : undefined
-    if (!decision.introduce || store === undefined) {
-      const { reason, retryAt } = decision.introduce ? NO_STORE : decision
-      presence.session.deliver(refusal(requestId, reason, retryAt))
+    if (!decision.introduce) {
+      presence.session.deliver(introductionRefused(requestId, decision.reason, decision.retryAt))
       return
     }
+    const store = this.#present.get(decision.storeId)
+    if (store === undefined) {
+      presence.session.deliver(introductionRefused(requestId, 'no-store-online'))
+      return
+    }
+    if (decision.ends !== null) site.introductions.end(decision.ends)
     const introductionId = this.#deps.randomId()
     site.introductions.open(introductionId, deviceId, store.record.deviceId, now)
     store.session.deliver({
@@ -209,21 +225,27 @@ export class FleetHub {
     if (presence !== undefined) this.#siteOf(presence.record)?.reported(deviceId, status)
   }
 
-  /** Passes a signal to the other end of a live introduction; drops it where there is none (PR-S10). */
-  relay(from: string, introductionId: string, signal: PeerSignal): void {
+  /**
+   * Passes a signal to the other end of a live introduction; drops it where there is none (PR-S10). Returns what the sender's
+   * session is to know, if anything: that the introduction covers the cost.
+   */
+  relay(relayed: Extract<SessionEffect, { type: 'relay' }>): SessionEvent | null {
+    const { deviceId: from, introductionId, signal, bytes } = relayed
     const sender = this.#present.get(from)
     const introductions = sender && this.#siteOf(sender.record)?.introductions
-    const to = introductions?.otherEnd(introductionId, from, this.#deps.clock.now()) ?? null
-    if (introductions === undefined || to === null) return
-    const receiver = this.#present.get(to)
-    if (receiver === undefined) introductions.keep(introductionId, to, signal)
+    const passage = introductions?.pass(introductionId, from, signal, bytes, this.#deps.clock.now()) ?? null
+    if (introductions === undefined || passage === null) return null
+    const receiver = this.#present.get(passage.to)
+    if (receiver === undefined) introductions.keep(introductionId, passage.to, signal, bytes)
     else receiver.session.deliver({ type: 'signal-relayed', introductionId, from, signal })
+    return passage.from === 'other' ? { type: 'relay-covered', bytes } : null
   }
 
   /** Ends every session and stops listening. The hub is of no use afterwards. */
   stop(): void {
     this.#stopListening()
     this.#cancelSweep()
+    this.#storeNews.stop()
     this.#deps.returnSpread?.stop()
     for (const { session } of [...this.#present.values()]) session.deliver({ type: 'server-stopping' })
   }
@@ -312,11 +334,21 @@ export class FleetHub {
     for (const signal of kept) session.deliver({ type: 'signal-relayed', ...signal })
   }
 
-  /** Shows everyone of a site its view, if it can differ; the sessions say only what is new to their device. */
+  /** Shows everyone of a site its view if it can differ: at once, or with the next news of stores where only those changed. */
   #publish(name: string | null): void {
     const site = name === null ? undefined : this.#sites.get(name)
-    if (site === undefined || this.#published.get(site) === site.viewVersion) return
-    this.#published.set(site, site.viewVersion)
+    if (site === undefined) return
+    const published = this.#published.get(site)
+    if (published?.view !== site.viewVersion) this.#show(site.site)
+    else if (published.stores !== site.storesVersion) this.#storeNews.changed(site.site, site.storesOnline)
+  }
+
+  /** Sessions say only what is new to their device. */
+  #show(name: string): void {
+    const site = this.#sites.get(name)
+    if (site === undefined) return
+    this.#published.set(site, { view: site.viewVersion, stores: site.storesVersion })
+    this.#storeNews.told(name, site.storesOnline)
     for (const deviceId of site.onlineDeviceIds) {
       const record: AcceptedRecord | undefined = site.record(deviceId)
       const session = this.#present.get(deviceId)?.session
@@ -327,32 +359,14 @@ export class FleetHub {
   #scheduleSweep(): void {
     this.#cancelSweep = this.#deps.clock.after(SWEEP_EVERY_MS, () => {
       const now = this.#deps.clock.now()
+      this.#sessionLimit.expire(now)
       for (const [name, site] of this.#sites) {
         if (site.sweep(now)) this.#publish(name)
-        if (site.isIdle) this.#sites.delete(name)
+        if (!site.isIdle) continue
+        this.#sites.delete(name)
+        this.#storeNews.forget(name)
       }
       this.#scheduleSweep()
     })
   }
-}
-
-const NO_STORE = { reason: 'no-store-online', retryAt: null } as const
-
-const REFUSAL_DETAILS: Record<IntroductionRefusal, string> = {
-  'not-assigned': 'This device is not to run this release (any more).',
-  'proxy-distribution-off':
-    'Proxy distribution is off for this package, so no store shares it; take it from the server.',
-  'window-closed':
-    'Kiosks may not take this package from stores until “Only distribute to proxy devices until” is reached.',
-  'no-store-online': 'No store of this site is online now.',
-  'too-many-requests': 'Too many introductions are under way. Finish some, or wait until they end.',
-}
-
-function refusal(
-  requestId: string,
-  reason: IntroductionRefusal,
-  retryAt: number | null,
-): Extract<SessionEvent, { type: 'request-refused' }> {
-  const document: ProblemDocument = problem(reason, REFUSAL_DETAILS[reason], retryAt)
-  return { type: 'request-refused', requestId, problem: document }
 }

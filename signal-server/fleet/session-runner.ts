@@ -2,7 +2,7 @@
  * Runs one {@link step} machine on one socket: performs its effects and feeds back what comes of them. Decides nothing.
  */
 
-import { MAX_UNSENT_BYTES } from '../../policy/device-budget.ts'
+import { MAX_UNSENT_BYTES, MAX_UNSENT_BYTES_BY_OTHERS } from '../../policy/device-budget.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import { helloBytes } from '../../protocol/signal/up.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
@@ -10,6 +10,7 @@ import { verifySignatureHere } from '../keys/verify-signature.ts'
 import { openSession, type SessionSettings, step, wakeAt } from './device-session.ts'
 import type { FleetHub, HubSession } from './fleet-hub.ts'
 import { GRANT_LIFE_MS, type GrantKey } from './grants.ts'
+import type { LineLimit } from './line-limit.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { SessionEffect, SessionEvent, SessionState, StateName, Step } from './session-types.ts'
 import { CLOSE_CODES } from './signaling-options.ts'
@@ -36,6 +37,8 @@ export interface SessionRunnerDeps {
   readonly clock: ServerClock
   readonly settings: SessionSettings
   readonly log: SessionLog
+  /** Of all sessions together. */
+  readonly strangerLines: LineLimit
   /** Hears of every message that goes to a device. */
   readonly onSent?: (message: SignalDownWire) => void
 }
@@ -90,9 +93,7 @@ export class SessionRunner implements HubSession {
     const { directory, devices, hub, grantKey, clock, log } = this.#deps
     switch (effect.type) {
       case 'send':
-        if (this.#socket.unsentBytes() > MAX_UNSENT_BYTES) this.#socket.terminate()
-        else this.#socket.send(JSON.stringify(effect.message))
-        this.#deps.onSent?.(effect.message)
+        this.#send(effect.message)
         return
       case 'close':
         this.#socket.close(CLOSE_CODES[effect.cause], effect.cause)
@@ -115,9 +116,11 @@ export class SessionRunner implements HubSession {
       case 'introduce':
         hub.introduce(effect.deviceId, effect.requestId, effect.release)
         return
-      case 'relay':
-        hub.relay(effect.deviceId, effect.introductionId, effect.signal)
+      case 'relay': {
+        const answer = hub.relay(effect)
+        if (answer !== null) this.deliver(answer)
         return
+      }
       case 'make-grant': {
         const { deviceId, requestId, release } = effect
         const expiresAt = clock.now() + GRANT_LIFE_MS
@@ -144,11 +147,21 @@ export class SessionRunner implements HubSession {
         this.#note(directory.touch(effect.deviceId, clock.now()))
         return
       case 'log': {
-        const { type: _, what, ...fields } = effect
-        log.info(fields, what)
+        const { type: _, what, isStranger, ...fields } = effect
+        const leftOut = isStranger ? this.#deps.strangerLines.admit(clock.now()) : 0
+        if (leftOut !== null) log.info(leftOut === 0 ? fields : { ...fields, leftOut }, what)
         return
       }
     }
+  }
+
+  /** A device that does not read what it is sent is cut; but never by what other devices cause, which is left out long before. */
+  #send(message: SignalDownWire): void {
+    const unsentBytes = this.#socket.unsentBytes()
+    if (unsentBytes > MAX_UNSENT_BYTES_BY_OTHERS && isCausedByOthers(message)) return
+    if (unsentBytes > MAX_UNSENT_BYTES) return this.#socket.terminate()
+    this.#socket.send(JSON.stringify(message))
+    this.#deps.onSent?.(message)
   }
 
   #answer<T>(work: Promise<T>, toEvent: (result: T) => SessionEvent): void {
@@ -182,4 +195,8 @@ export class SessionRunner implements HubSession {
     })
     this.#timer = { at, cancel }
   }
+}
+
+function isCausedByOthers(message: SignalDownWire): boolean {
+  return message.type === 'signal' || (message.type === 'introduction' && message.requestId === undefined)
 }

@@ -9,12 +9,12 @@ import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
 import type { DeviceEvent, DeviceRecord } from '../fleet-directory.ts'
 import type { FleetView } from './fleet-view.ts'
+import type { SessionBudget } from './session-budget.ts'
 import type { CloseCause } from './signaling-options.ts'
-import type { TokenBucket } from './token-bucket.ts'
 
 /** What every open state carries. */
 interface Open {
-  readonly bucket: TokenBucket
+  readonly budget: SessionBudget
 }
 
 /** The device was challenged and has not answered. */
@@ -68,13 +68,16 @@ interface IntroductionSide {
 }
 
 export type SessionEvent =
-  | { readonly type: 'message'; readonly text: string }
+  /** `bytes`: the length of the text as UTF-8. */
+  | { readonly type: 'message'; readonly text: string; readonly bytes: number }
   | { readonly type: 'binary-message' }
   /** A ping or pong of the WebSocket itself. No browser sends any by itself. */
   | { readonly type: 'control-frame' }
   | { readonly type: 'device-loaded'; readonly record: DeviceRecord | null }
   | { readonly type: 'signature-checked'; readonly valid: boolean }
   | { readonly type: 'joined'; readonly view: FleetView; readonly returnSpreadMs: number }
+  /** This device has begun too many sessions; it may come back at `retryAt`. */
+  | { readonly type: 'join-refused'; readonly retryAt: number }
   | { readonly type: 'view-changed'; readonly view: FleetView }
   /** The record ended while the session was open. */
   | { readonly type: 'device-gone'; readonly problem: 'device-revoked' | 'device-unknown' }
@@ -90,6 +93,8 @@ export type SessionEvent =
       readonly from: string
       readonly signal: PeerSignal
     }
+  /** A signal was passed on in an introduction that another device asked for, whose own budget covers it. */
+  | { readonly type: 'relay-covered'; readonly bytes: number }
   | {
       readonly type: 'grant-made'
       readonly requestId: string
@@ -120,7 +125,7 @@ export type SessionEffect =
       readonly nonce: string
       readonly deviceId: string
     }
-  /** Answered by `joined`. From now on the device counts as online. */
+  /** Answered by `joined`, and from then on the device counts as online; or by `join-refused`. */
   | { readonly type: 'join'; readonly deviceId: string }
   /** Ends what `join` began. */
   | { readonly type: 'leave'; readonly deviceId: string }
@@ -131,11 +136,14 @@ export type SessionEffect =
       readonly requestId: string
       readonly release: string
     }
+  /** Answered by `relay-covered` where the introduction pays for it. */
   | {
       readonly type: 'relay'
       readonly deviceId: string
       readonly introductionId: string
       readonly signal: PeerSignal
+      /** Of the message it came in. */
+      readonly bytes: number
     }
   /** Allowed by the windows; answered by `grant-made`, or `request-refused` while others have their turn. */
   | {
@@ -152,6 +160,8 @@ export type SessionEffect =
   | {
       readonly type: 'log'
       readonly what: 'device-online' | 'session-ended'
+      /** The device is not known, not proved or not accepted. */
+      readonly isStranger: boolean
       readonly deviceId?: string
       readonly cause?: CloseCause | 'socket-closed'
       readonly detail?: string

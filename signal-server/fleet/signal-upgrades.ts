@@ -62,9 +62,11 @@ export function upgradeToSignals(
 
 function runSession(deps: SessionRunnerDeps, socket: WebSocket, nonce: string, onGreeted: () => void): void {
   const session = new SessionRunner(deps, sessionSocket(socket), nonce, onGreeted)
-  socket.on('message', (data, isBinary) =>
-    session.deliver(isBinary ? { type: 'binary-message' } : { type: 'message', text: String(data) }),
-  )
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) return session.deliver({ type: 'binary-message' })
+    const text = String(data)
+    session.deliver({ type: 'message', text, bytes: Buffer.byteLength(text) })
+  })
   // ws answers pings itself; both cost the server as much as a message does (PR-S12).
   const onControl = () => session.deliver({ type: 'control-frame' })
   socket.on('ping', onControl)

@@ -28,6 +28,7 @@ export class SiteHub {
   readonly introductions = new IntroductionBook()
   #plan: SitePlan
   #viewVersion = 0
+  #storesVersion = 0
   /** By release digest. */
   readonly #turns = new Map<string, FetchTurns>()
   readonly #identities = new WeakMap<AcceptedRecord, DeviceIdentity>()
@@ -52,9 +53,18 @@ export class SiteHub {
     return [...this.#online.keys()]
   }
 
-  /** Rises whenever the view of a device may differ by more than its own record. */
+  /** Rises whenever the view of a device may differ by more than its own record and the stores that are online. */
   get viewVersion(): number {
     return this.#viewVersion
+  }
+
+  /** Rises whenever a store has come or gone. */
+  get storesVersion(): number {
+    return this.#storesVersion
+  }
+
+  get storesOnline(): number {
+    return this.#storesOnline.size
   }
 
   get isIdle(): boolean {
@@ -155,20 +165,16 @@ export class SiteHub {
           deviceId: asker.deviceId,
           role: this.roleOf(asker),
           site: this.site,
-          liveIntroductionsAsked: this.introductions.counts(asker.deviceId, '').asked,
+          liveIntroductionsAsked: this.introductions.askedBy(asker.deviceId),
         },
         windows,
         release,
-        candidates: [...this.#storesOnline].map(deviceId => {
-          const counts = this.introductions.counts(deviceId, asker.deviceId)
-          return {
-            deviceId,
-            role: 'store',
-            site: this.site,
-            liveIntroductions: counts.all,
-            liveWithRequester: counts.between,
-          }
-        }),
+        candidates: [...this.#storesOnline].map(deviceId => ({
+          deviceId,
+          role: 'store',
+          site: this.site,
+          live: this.introductions.of(deviceId),
+        })),
       },
       now,
     )
@@ -198,7 +204,8 @@ export class SiteHub {
     const stores = [...this.#online.values()].filter(record => this.roleOf(record) === 'store')
     const before = this.#storesOnline
     this.#storesOnline = new Set(stores.map(record => record.deviceId))
-    if (hasChanged || !isSameSet(before, this.#storesOnline)) this.#viewVersion++
+    if (hasChanged) this.#viewVersion++
+    if (!isSameSet(before, this.#storesOnline)) this.#storesVersion++
     return hasChanged
   }
 }

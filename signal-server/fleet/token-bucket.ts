@@ -27,3 +27,9 @@ export function take(
   const { tokens, updatedAt } = refill(bucket, limits, now)
   return tokens < cost ? null : { tokens: tokens - cost, updatedAt }
 }
+
+/** The bucket with `amount` put back; it holds no more than its capacity. */
+export function give(bucket: TokenBucket, limits: BucketLimits, amount: number, now: number): TokenBucket {
+  const { tokens, updatedAt } = refill(bucket, limits, now)
+  return { tokens: Math.min(limits.capacity, tokens + amount), updatedAt }
+}

@@ -202,8 +202,15 @@ export class FakeSignalServer {
         return this.#introduce(session, device, message.requestId, message.release)
       case 'signal': {
         const { introductionId, signal } = message
-        const to = this.#introductions.otherEnd(introductionId, device.deviceId, this.now())
-        const other = this.#live().find(candidate => candidate.device?.deviceId === to)
+        const passage = this.#introductions.pass(
+          introductionId,
+          device.deviceId,
+          signal,
+          text.length,
+          this.now(),
+        )
+        if (passage === null) return
+        const other = this.#live().find(candidate => candidate.device?.deviceId === passage.to)
         if (other) this.#say(other, { type: 'signal', introductionId, from: device.deviceId, signal })
         return
       }
@@ -247,26 +254,21 @@ export class FakeSignalServer {
     const windows = this.#assignments.find(assignment => assignment.digest === release)?.windows ?? null
     const candidates = this.#live().flatMap(({ device: other }) => {
       if (other === null || other.role !== 'store') return []
-      const counts = this.#introductions.counts(other.deviceId, device.deviceId)
-      return {
-        deviceId: other.deviceId,
-        role: other.role,
-        site: 'shop',
-        liveIntroductions: counts.all,
-        liveWithRequester: counts.between,
-      }
+      const live = this.#introductions.of(other.deviceId)
+      return { deviceId: other.deviceId, role: other.role, site: 'shop', live }
     })
     const requester = {
       deviceId: device.deviceId,
       role: device.role,
       site: 'shop',
-      liveIntroductionsAsked: this.#introductions.counts(device.deviceId, '').asked,
+      liveIntroductionsAsked: this.#introductions.askedBy(device.deviceId),
     }
     const decision = decideIntroduction({ requester, windows, release, candidates }, now)
     if (!decision.introduce) {
       const why = problem(decision.reason, undefined, decision.retryAt)
       return this.#say(session, { type: 'refused', requestId, problem: why })
     }
+    if (decision.ends !== null) this.#introductions.end(decision.ends)
     const introductionId = `i${this.#nextId++}`
     this.#introductions.open(introductionId, device.deviceId, decision.storeId, now)
     this.introductionsMade += 1

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
+import { KIB } from '../../../protocol/limits.ts'
 import type { SignalUpWire } from '../../../protocol/signal/up.ts'
 import {
   LEGAL_MOVES,
@@ -21,6 +22,7 @@ import type {
 import { DEFAULT_SIGNALING_OPTIONS } from '../../../signal-server/fleet/signaling-options.ts'
 import type { DeviceRecord } from '../../../signal-server/fleet-directory.ts'
 import { plainIdentity, plainRecord } from '../../support/default-fields.ts'
+import { statusOf } from '../../support/device-status.ts'
 import { signalUpExamples } from '../../support/protocol-examples.ts'
 
 const START = Date.parse('2026-11-22T12:00:00Z')
@@ -69,7 +71,12 @@ const VIEW: FleetView = {
 
 const HELLO: SignalUpWire = { type: 'hello', protocolVersion: 1, deviceId: DEVICE, signature: 's'.repeat(86) }
 
-const message = (content: SignalUpWire): SessionEvent => ({ type: 'message', text: JSON.stringify(content) })
+const textMessage = (text: string): SessionEvent => ({
+  type: 'message',
+  text,
+  bytes: Buffer.byteLength(text),
+})
+const message = (content: SignalUpWire): SessionEvent => textMessage(JSON.stringify(content))
 
 /** The events that lead from one state to the next. */
 const PATH: readonly { readonly from: StateName; readonly event: SessionEvent }[] = [
@@ -124,6 +131,8 @@ const EVENTS: readonly SessionEvent[] = [
   { type: 'signal-relayed', introductionId: 'i', from: DEVICE, signal: { type: 'offer', sdp: 'v=0' } },
   { type: 'grant-made', requestId: 'r', release: RELEASE, token: 't', expiresAt: START },
   { type: 'diagnostics-wanted' },
+  { type: 'join-refused', retryAt: START + 10_000 },
+  { type: 'relay-covered', bytes: 100 },
   { type: 'replaced' },
   { type: 'failed' },
   { type: 'server-stopping' },
@@ -146,7 +155,7 @@ const UP: readonly SignalUpWire[] = [
 const LEADS_ON: Partial<Record<StateName, Partial<Record<SessionEvent['type'], StateName>>>> = {
   identifying: { 'device-loaded': 'verifying' },
   verifying: { 'signature-checked': 'joining' },
-  joining: { joined: 'live' },
+  joining: { joined: 'live', 'join-refused': 'closed' },
 }
 const ENDS_ANY = new Set([
   'device-gone',
@@ -317,8 +326,85 @@ test('PR-S12 the rate allows bursts, refills, and ends a flood', () => {
   assert.equal(flood(drained.state, 52, START + 1000).state.name, 'closed')
 })
 
+test('PR-S12 a session that is ended for too many bytes has sent no more than its budget, whatever it sent', () => {
+  const padded = (bytes: number) => {
+    const ping = JSON.stringify({ type: 'ping', id: 'p' })
+    return textMessage(`${ping}${' '.repeat(bytes - ping.length)}`)
+  }
+  const sendAll = (state: SessionState, count: number, bytes: number, now: number) => {
+    let after: Step = { state, effects: [] }
+    for (let sent = 0; sent < count && after.state.name === 'live'; sent++)
+      after = on(after.state, padded(bytes), now)
+    return after
+  }
+  const drained = sendAll(reach('live'), 16, 64 * KIB, START)
+  assert.equal(drained.state.name, 'live')
+  assert.deepEqual(closeOf(sendAll(drained.state, 1, 100, START)), {
+    cause: 'tooMany',
+    problem: 'too-many-requests',
+  })
+  assert.equal(sendAll(drained.state, 1, 64 * KIB, START + 1000).state.name, 'live')
+})
+
+test('PR-S12 what is relayed for a device is counted apart, and given back where the introduction covers it', () => {
+  const signal = textMessage(
+    JSON.stringify({
+      type: 'signal',
+      introductionId: 'i',
+      signal: { type: 'offer', sdp: `v=0${' '.repeat(16 * KIB - 100)}` },
+    }),
+  )
+  const bytes = signal.type === 'message' ? signal.bytes : 0
+  const relayedBefore = (isCovered: boolean) => {
+    let after: Step = { state: reach('live'), effects: [] }
+    let relayed = 0
+    while (relayed < 1000) {
+      after = on(after.state, signal)
+      if (after.state.name === 'closed') return relayed
+      assert.deepEqual(after.effects[0]?.type === 'relay' && after.effects[0].bytes, bytes)
+      if (isCovered) after = on(after.state, { type: 'relay-covered', bytes })
+      relayed++
+    }
+    return relayed
+  }
+  assert.equal(relayedBefore(false), Math.floor((512 * KIB) / bytes))
+  assert.equal(relayedBefore(true), 1000)
+})
+
+test('PR-S7 a device that begins too many sessions is told when to come back', () => {
+  const after = on(reach('joining'), { type: 'join-refused', retryAt: START + 10_000 })
+  assert.deepEqual(closeOf(after), { cause: 'tooMany', problem: 'too-many-requests' })
+  const [error] = said(after.effects)
+  assert.equal(error?.type === 'error' && error.problem.retryAt, new Date(START + 10_000).toISOString())
+})
+
+test('PR-S6 reports of a device that waits are left out; it is seen, and stays', () => {
+  const waiting: FleetView = {
+    ...VIEW,
+    device: { ...VIEW.device, state: 'pending', site: null },
+    assignments: [],
+  }
+  const { state } = on(reach('joining'), { type: 'joined', view: waiting, returnSpreadMs: 0 })
+  const reports: readonly SignalUpWire[] = [
+    { type: 'event', kind: 'bad-chunk', detail: '' },
+    { type: 'status', status: statusOf(DEVICE, []) },
+    signalUpExamples.diagnostics,
+  ]
+  for (const report of reports) {
+    const after = on(state, message(report), START + 60_000)
+    assert.deepEqual(after.effects, [{ type: 'touch', deviceId: DEVICE }], report.type)
+    assert.equal(after.state.name, 'live')
+  }
+})
+
+test('a line about a stranger says so, so that it can be left out', () => {
+  const lineOf = ({ effects }: Step) => effects.find(effect => effect.type === 'log')
+  assert.equal(lineOf(on(reach('challenged'), { type: 'socket-closed' }))?.isStranger, true)
+  assert.equal(lineOf(on(reach('live'), { type: 'socket-closed' }))?.isStranger, false)
+})
+
 test('PR-S12 a text over 64 KiB is refused unread', () => {
-  const after = on(reach('live'), { type: 'message', text: ' '.repeat(64 * 1024 + 1) })
+  const after = on(reach('live'), textMessage(' '.repeat(64 * 1024 + 1)))
   assert.deepEqual(closeOf(after), { cause: 'tooLarge', problem: 'too-large' })
 })
 
@@ -334,7 +420,7 @@ const textArbitrary = fc.oneof(
     .map(([content, change]) => JSON.stringify({ ...content, ...change })),
 )
 const eventArbitrary: fc.Arbitrary<SessionEvent> = fc.oneof(
-  textArbitrary.map(text => ({ type: 'message' as const, text })),
+  textArbitrary.map(textMessage),
   fc.constantFrom(...EVENTS),
 )
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { STORES_NEWS_EVERY_MS } from '../../../policy/device-budget.ts'
 import { STORE_ABSENCE_GRACE_MS } from '../../../policy/store-promotion.ts'
 import type { AssignedRole } from '../../../protocol/primitives.ts'
 import { DirectoryCache } from '../../../signal-server/fleet/directory-cache.ts'
@@ -133,6 +134,82 @@ test('W8 a fixed store that comes frees the auto device of its role', async () =
   assert.equal(auto.role, 'store')
   await join(know('s', 'store'))
   assert.equal(auto.role, 'kiosk')
+})
+
+/** How often the sessions were shown a view. */
+const shown = (sessions: readonly RecordedSession[]) =>
+  sessions.reduce((sum, session) => sum + session.count('view-changed'), 0)
+
+test('PR-S8 that a store came is told at once; what follows within a second is told together, and what was undone is not', async () => {
+  const { clock, hub, know, join } = setUp()
+  const kiosk = await join(know('k', 'kiosk'))
+  const storesOf = (session: RecordedSession) => {
+    const last = session.events.findLast(event => event.type === 'view-changed')
+    return last?.type === 'view-changed' ? last.view.storesOnline : null
+  }
+  clock.advance(STORES_NEWS_EVERY_MS)
+  const [a, b] = [know('a', 'store'), know('b', 'store')]
+  const first = await join(a)
+  assert.equal(storesOf(kiosk), 1)
+  await join(b)
+  assert.equal(storesOf(kiosk), 1)
+  clock.advance(STORES_NEWS_EVERY_MS)
+  assert.equal(storesOf(kiosk), 2)
+
+  clock.advance(10 * STORES_NEWS_EVERY_MS)
+  hub.leave(a, first)
+  assert.equal(storesOf(kiosk), 2)
+  clock.advance(STORES_NEWS_EVERY_MS)
+  assert.equal(storesOf(kiosk), 1)
+})
+
+test('PR-S8 a store that reconnects all the time costs others one view a second, one of an auto store and of a kiosk none more', async () => {
+  for (const role of ['store', 'auto', 'kiosk'] as const) {
+    const { clock, hub, know, join } = setUp()
+    const others = [
+      await join(know('k', 'kiosk')),
+      await join(know('l', 'kiosk')),
+      await join(know('m', 'auto')),
+    ]
+    const flapping = know('f', role)
+    let session = await join(flapping)
+    clock.advance(10_000)
+    const before = shown(others)
+    for (let round = 0; round < 20; round++) {
+      hub.leave(flapping, session)
+      session = await join(flapping)
+      clock.advance(100)
+    }
+    clock.advance(10_000)
+    assert.ok(shown(others) - before <= 3 * others.length, `${role}: ${shown(others) - before} views`)
+    assert.ok(others.every(other => other.count('replaced') === 0))
+  }
+})
+
+test('PR-S7 a device may begin thirty sessions at once and then one in ten seconds; another device is not concerned', async () => {
+  const { clock, hub, know, join } = setUp()
+  const [a, b] = [know('a', 'kiosk'), know('b', 'kiosk')]
+  const sessions: RecordedSession[] = []
+  for (let begun = 0; begun < 40; begun++) sessions.push(await join(a))
+  assert.equal(sessions.filter(session => session.count('joined') === 1).length, 30)
+  assert.deepEqual(sessions.at(-1)?.events, [{ type: 'join-refused', retryAt: clock.now() + 10_000 }])
+  assert.equal(sessions[29]?.count('replaced'), 0, 'a refused session replaces none')
+  assert.equal(hub.isOnline(a), true)
+  assert.equal((await join(b)).count('joined'), 1)
+  clock.advance(10_000)
+  assert.equal((await join(a)).count('joined'), 1)
+  assert.equal((await join(a)).count('join-refused'), 1)
+})
+
+test('PR-S7 a device whose network fails every ten seconds is never refused', async () => {
+  const { clock, hub, know, join } = setUp()
+  const a = know('a', 'kiosk')
+  for (let second = 0; second < 3600; second += 10) {
+    const session = await join(a)
+    assert.equal(session.count('joined'), 1)
+    hub.leave(a, session)
+    clock.advance(10_000)
+  }
 })
 
 test('PR-S3 a device that is revoked while it joins does not stay', async () => {

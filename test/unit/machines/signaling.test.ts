@@ -199,6 +199,29 @@ describe('the way back', () => {
     }
   })
 
+  test('PR-S7 a device that begins too many sessions comes back when the server said, not when its network does', () => {
+    for (const [retryInMs, pauseMs] of [
+      [120_000, 120_000],
+      [10_000, 60_000],
+      [24 * 3_600_000, 600_000],
+    ] as const) {
+      const session = new Session().greet(1_000_000)
+      const problem = { type: 'too-many-requests', ...problemTypes['too-many-requests'] } as const
+      session.hear({ type: 'error', problem: { ...problem, retryAt: 1_000_000 + retryInMs } })
+      assert.equal(session.wakeInMs, pauseMs)
+      assert.deepEqual(session.step({ type: 'network-back' }), [])
+      assert.deepEqual(session.pass(pauseMs - 1), [])
+      assert.deepEqual(session.pass(1), ['connect'])
+    }
+    const unwelcomed = new Session()
+    unwelcomed.step({ type: 'start' })
+    unwelcomed.step({ type: 'link-open' })
+    unwelcomed.hear(CHALLENGE)
+    const problem = { type: 'too-many-requests', ...problemTypes['too-many-requests'] } as const
+    unwelcomed.hear({ type: 'error', problem: { ...problem, retryAt: 1_120_000 } })
+    assert.equal(unwelcomed.wakeInMs, 60_000, 'without a clock, the pause of other refusals')
+  })
+
   test('an end for another reason, such as a tab that slept, is like a lost line', () => {
     for (const name of ['protocol-violation', 'internal'] as const) {
       const session = new Session().greet()

@@ -1,0 +1,51 @@
+/**
+ * When the devices of a site are told that its stores came or went: at once when one came after a quiet time, otherwise a
+ * moment later and all changes together. A store that reconnects in a loop is then no loop of messages to everyone, and one
+ * that is back within the moment is not mentioned. It knows neither devices nor messages.
+ */
+import { STORES_NEWS_EVERY_MS } from '../../policy/device-budget.ts'
+import type { ServerClock } from './server-clock.ts'
+
+interface Told {
+  /** Stores that the site was told of last. */
+  stores: number
+  at: number
+  cancel: (() => void) | null
+}
+
+export class StoreNews {
+  readonly #clock: ServerClock
+  readonly #tell: (site: string) => void
+  readonly #sites = new Map<string, Told>()
+
+  /** `tell` tells the devices of a site what holds now, and calls `told`. */
+  constructor(clock: ServerClock, tell: (site: string) => void) {
+    this.#clock = clock
+    this.#tell = tell
+  }
+
+  /** Which stores are online has changed at a site; there are `stores` of them now. */
+  changed(site: string, stores: number): void {
+    const told = this.#sites.get(site) ?? { stores: 0, at: Number.NEGATIVE_INFINITY, cancel: null }
+    this.#sites.set(site, told)
+    const isQuiet = this.#clock.now() - told.at >= STORES_NEWS_EVERY_MS
+    if (isQuiet && stores > told.stores) return this.#tell(site)
+    told.cancel ??= this.#clock.after(STORES_NEWS_EVERY_MS, () => this.#tell(site))
+  }
+
+  /** The devices of a site have just been told how many stores are online, for this or another reason. */
+  told(site: string, stores: number): void {
+    this.#sites.get(site)?.cancel?.()
+    this.#sites.set(site, { stores, at: this.#clock.now(), cancel: null })
+  }
+
+  /** Nothing of the site is online any more. */
+  forget(site: string): void {
+    this.#sites.get(site)?.cancel?.()
+    this.#sites.delete(site)
+  }
+
+  stop(): void {
+    for (const site of [...this.#sites.keys()]) this.forget(site)
+  }
+}

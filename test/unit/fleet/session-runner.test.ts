@@ -1,0 +1,115 @@
+/** What a session sends to a device that does not read: its own answers until it is cut, and little of what others cause. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MAX_UNSENT_BYTES, MAX_UNSENT_BYTES_BY_OTHERS } from '../../../policy/device-budget.ts'
+import { helloBytes } from '../../../protocol/signal/up.ts'
+import { PROTOCOL_VERSION } from '../../../protocol/version.ts'
+import { DirectoryCache } from '../../../signal-server/fleet/directory-cache.ts'
+import { FleetHub } from '../../../signal-server/fleet/fleet-hub.ts'
+import { createGrantKey } from '../../../signal-server/fleet/grants.ts'
+import { LineLimit } from '../../../signal-server/fleet/line-limit.ts'
+import { systemClock } from '../../../signal-server/fleet/server-clock.ts'
+import { SessionRunner, type SessionSocket } from '../../../signal-server/fleet/session-runner.ts'
+import { DEFAULT_SIGNALING_OPTIONS } from '../../../signal-server/fleet/signaling-options.ts'
+import { plainRecord } from '../../support/default-fields.ts'
+import { FakeFleetDirectory } from '../../support/fake-fleet-directory.ts'
+import { generateDeviceKeys } from '../../support/signaling-client.ts'
+
+const NONCE = 'n'.repeat(43)
+
+class RecordedSocket implements SessionSocket {
+  unsent = 0
+  isTerminated = false
+  readonly types: string[] = []
+  send(text: string): void {
+    this.types.push(JSON.parse(text).type)
+  }
+  close(): void {}
+  terminate(): void {
+    this.isTerminated = true
+  }
+  unsentBytes(): number {
+    return this.unsent
+  }
+}
+
+async function liveSession(t: { after(task: () => void): void }) {
+  const directory = new FakeFleetDirectory()
+  directory.setSite('berlin', {})
+  const keys = await generateDeviceKeys()
+  directory.setDevice({
+    ...{ deviceId: keys.deviceId, publicKey: keys.publicKey, name: '', state: 'accepted', code: null },
+    ...{ assignedRole: 'store', site: 'berlin', timeZone: 'UTC' },
+    ...plainRecord,
+  })
+  const log = { info: () => undefined, error: () => undefined }
+  const devices = new DirectoryCache(directory)
+  const hub = new FleetHub({ directory: devices, clock: systemClock, log, randomId: () => 'i' })
+  t.after(() => hub.stop())
+  const socket = new RecordedSocket()
+  const runner = await new Promise<SessionRunner>(resolve => {
+    const session: SessionRunner = new SessionRunner(
+      {
+        ...{ directory, devices, hub, log, clock: systemClock },
+        grantKey: createGrantKey(new Uint8Array(32)),
+        settings: { options: DEFAULT_SIGNALING_OPTIONS, iceServers: [] },
+        strangerLines: new LineLimit({ capacity: 1, refillPerSecond: 1 }, 0),
+      },
+      socket,
+      NONCE,
+      () => resolve(session),
+    )
+    void keys.sign(helloBytes(NONCE, keys.deviceId)).then(signature => {
+      hear(session, { type: 'hello', protocolVersion: PROTOCOL_VERSION, deviceId: keys.deviceId, signature })
+    })
+  })
+  assert.equal(runner.stateName, 'live')
+  socket.types.length = 0
+  return { runner, socket }
+}
+
+function hear(session: SessionRunner, message: object): void {
+  const text = JSON.stringify(message)
+  session.deliver({ type: 'message', text, bytes: Buffer.byteLength(text) })
+}
+
+const relayed = {
+  type: 'signal-relayed',
+  introductionId: 'i',
+  from: 'k',
+  signal: { type: 'offer', sdp: 'v=0' },
+} as const
+const introduced = {
+  type: 'introduced',
+  introductionId: 'i',
+  peer: { deviceId: 'k', role: 'kiosk' },
+} as const
+
+test('PR-S12 what other devices cause is left out for a device that does not read, and never has it cut', async t => {
+  const { runner, socket } = await liveSession(t)
+  socket.unsent = MAX_UNSENT_BYTES_BY_OTHERS
+  runner.deliver(relayed)
+  runner.deliver({ ...introduced, requestId: null })
+  assert.deepEqual(socket.types, ['signal', 'introduction'])
+
+  socket.unsent = MAX_UNSENT_BYTES_BY_OTHERS + 1
+  runner.deliver(relayed)
+  runner.deliver({ ...introduced, requestId: null })
+  assert.deepEqual(socket.types, ['signal', 'introduction'], 'nothing more')
+  hear(runner, { type: 'ping', id: 'p' })
+  runner.deliver({ ...introduced, requestId: 'r' })
+  assert.deepEqual(socket.types.slice(2), ['pong', 'introduction'], 'its own answers still come')
+  assert.equal(socket.isTerminated, false)
+
+  socket.unsent = MAX_UNSENT_BYTES + 1
+  runner.deliver(relayed)
+  assert.equal(socket.isTerminated, false, 'not by what others cause')
+  hear(runner, { type: 'ping', id: 'p' })
+  assert.equal(socket.isTerminated, true)
+})
+
+test('log lines that strangers cause are left out beyond a rate, and the next one says how many were', () => {
+  const limit = new LineLimit({ capacity: 2, refillPerSecond: 1 }, 0)
+  const admitted = [0, 0, 0, 0, 1000, 1000].map(now => limit.admit(now))
+  assert.deepEqual(admitted, [0, 0, null, null, 2, null])
+})
