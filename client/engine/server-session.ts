@@ -8,6 +8,7 @@ import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { IceServer, SignalDown } from '../../protocol/signal/down.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
+import type { SignalUpWire } from '../../protocol/signal/up.ts'
 import type { DownloadEvent } from '../machines/download/step.ts'
 import type { KioskOptions } from '../options.ts'
 import type { OpenSignalLink, Platform } from '../ports.ts'
@@ -59,6 +60,7 @@ export class ServerSession {
   readonly #reports: ReportOutbox
   readonly #status: StatusSender
   readonly #diagnostics: DiagnosticsRunner
+  #isAccepted = false
 
   constructor({ platform, options, openLink, identity, status, diagnose, listener }: ServerSessionDeps) {
     this.#platform = platform
@@ -76,13 +78,19 @@ export class ServerSession {
       },
     })
     const send = this.#signaling.send.bind(this.#signaling)
+    // The server takes no reports of a device that waits to be accepted (PR-S6), so they are kept until then.
+    const report = (message: SignalUpWire) => this.#isAccepted && send(message)
     const log = (message: string) => platform.log(message)
     this.#requests = new ServerRequests(platform, send)
-    this.#reports = new ReportOutbox(send, log)
+    this.#reports = new ReportOutbox(report, log)
     this.#status = new StatusSender(platform, options.statusIntervalMs, status, status =>
-      send({ type: 'status', status }),
+      report({ type: 'status', status }),
     )
-    this.#diagnostics = new DiagnosticsRunner(diagnose, report => send({ type: 'diagnostics', report }), log)
+    this.#diagnostics = new DiagnosticsRunner(
+      diagnose,
+      found => report({ type: 'diagnostics', report: found }),
+      log,
+    )
   }
 
   /** Begins a session, anew if there is one. */
@@ -136,10 +144,24 @@ export class ServerSession {
     this.iceServers = iceServers
     this.storesOnline = storesOnline
     this.#requests.forgetAll()
+    this.#isAccepted = device.state === 'accepted'
     this.#status.begin()
     this.#listener.online(device, assignments)
+    this.#sendKeptReports()
+  }
+
+  #sendKeptReports(): void {
     this.#reports.flush()
     this.#diagnostics.flush()
+  }
+
+  #device(device: DeviceIdentity): void {
+    const isNewlyAccepted = !this.#isAccepted && device.state === 'accepted'
+    this.#isAccepted = device.state === 'accepted'
+    this.#listener.device(device)
+    if (!isNewlyAccepted) return
+    this.#status.begin()
+    this.#sendKeptReports()
   }
 
   #refused(problem: Problem): void {
@@ -152,7 +174,7 @@ export class ServerSession {
     const listener = this.#listener
     switch (message.type) {
       case 'device':
-        return listener.device(message.device)
+        return this.#device(message.device)
       case 'diagnose':
         return void this.#diagnostics.diagnose()
       case 'assignments':

@@ -55,11 +55,16 @@ export function deviceRequestRoutes({ records, presence, clock }: AdminDeps): re
         params: { device: deviceIdSchema },
         answer: diagnoseViewSchema,
         statuses: [202],
-        refusals: ['not-found', 'device-offline'],
+        refusals: ['not-found', 'device-offline', 'device-pending'],
       },
       async ({ params: { device: deviceId } }) => {
         const device = await findDevice(records.db, deviceId)
         if (device === null) throw unknownDevice(deviceId)
+        if (device.state === 'pending')
+          throw new Refusal(
+            'device-pending',
+            `${device.name || deviceId} waits to be accepted, and nothing that such a device reports is kept. Accept it first.`,
+          )
         const askedAt = toInstant(clock())
         if (!presence.diagnose(deviceId))
           throw new Refusal(

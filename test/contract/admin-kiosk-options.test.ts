@@ -195,6 +195,17 @@ const REPORT: DiagnosticsReport = {
   findings: [{ id: 'quota', title: 'Room on the disk', state: 'bad', found: 'none', mend: 'make some' }],
 }
 
+test('a device that waits to be accepted is not asked for its diagnostics, which would not be kept', async t => {
+  const stage = await openShop(t)
+  const enrolled = await stage.directory.enrol({ publicKey: 'w'.repeat(43), now: stage.now })
+  assert.ok(enrolled.ok && enrolled.device.state === 'pending')
+  const { deviceId } = enrolled.device
+  stage.online.add(deviceId)
+  const answer = await stage.call('POST', `/api/devices/${deviceId}/diagnose`)
+  assertProblem(answer, 403, 'device-pending', /Accept it first/)
+  assert.deepEqual(stage.diagnosed, [])
+})
+
 test('diagnostics are asked of a device that is online; the last report stands on its page', async t => {
   const stage = await openShop(t)
   const deviceId = await enrolKiosk(stage)

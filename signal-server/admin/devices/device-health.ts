@@ -74,16 +74,18 @@ class DeviceHealth extends LitElement {
       <section class="card stack" aria-labelledby="storage"><h2 id="storage">Storage</h2>${storageFacts(device.storage)}</section>
       <section class="card stack" aria-labelledby="diagnostics">
         <div class="spread"><h2 id="diagnostics">Diagnostics</h2>
-          <wa-button size="s" appearance="outlined" ?disabled=${device.connection !== 'online'} ?loading=${this.askedAt !== null} @click=${this.#ask}>Check it now</wa-button></div>
+          <wa-button size="s" appearance="outlined" ?disabled=${device.connection !== 'online' || device.state === 'pending'} ?loading=${this.askedAt !== null} @click=${this.#ask}>Check it now</wa-button></div>
         ${this.#diagnostics(device)}
       </section>
     </div>`
   }
 
-  #diagnostics({ diagnostics, connection, timeZone }: DeviceDetail) {
+  #diagnostics({ diagnostics, connection, state, timeZone }: DeviceDetail) {
     const silence = this.silent
       ? html`<p class="bad" role="alert">It has not answered. Its browser may be busy or asleep; what it reports later appears here by itself.</p>`
       : nothing
+    if (diagnostics === null && state === 'pending')
+      return html`<p class="quiet">It can be checked once it is accepted.</p>`
     if (diagnostics === null)
       return html`${silence}<p class="quiet">${connection === 'online' ? 'It has never been checked. It looks at its browser, its disk and its network, and says what to mend.' : 'It has never been checked, and can be when it is online.'}</p>`
     const { findings, receivedAt, userAgent } = diagnostics
