@@ -3,10 +3,13 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { KIB } from '../../protocol/limits.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
+import { findDiagnostics, listDeviceEvents } from '../../signal-server/records/device-reports.ts'
+import { findDevice } from '../../signal-server/records/devices.ts'
+import { openAdminStage } from '../support/admin-stage.ts'
 import { openStage, RELEASE, type Stage } from '../support/device-listener-stage.ts'
 import { statusOf } from '../support/device-status.ts'
 import { signalUpExamples } from '../support/protocol-examples.ts'
-import { SignalingClient } from '../support/signaling-client.ts'
+import { enrolDevice, generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
 /** The largest offer, of line feeds, so that it is 32 KiB as JSON. */
 const LARGEST_OFFER: PeerSignal = { type: 'offer', sdp: `v=0${'\n'.repeat(16 * KIB - 3)}` }
@@ -73,7 +76,7 @@ test('PR-S11 what a store answers in introductions that others asked for does no
   assert.equal(store.isClosed, false)
 })
 
-test('PR-S12 bytes are counted, not only messages: the largest events end a session after a megabyte', async t => {
+test('PR-S12 bytes are counted, not only messages: the largest messages end a session after a megabyte', async t => {
   const stage = await openStage(t)
   const client = await stage.online('berlin', 'kiosk')
   const status = statusOf(client.deviceId, [])
@@ -118,6 +121,24 @@ test('PR-S6 nothing that a waiting device reports is written; once it is accepte
   sendReports(client)
   await client.settled()
   assert.deepEqual(written(), [1, 1, 1])
+})
+
+test('PR-S6 the records of a device that waits say when it was seen and nothing else, whatever it reports', async t => {
+  const { directory, records } = await openAdminStage(t)
+  const stage = await openStage(t, { directory })
+  const keys = await generateDeviceKeys()
+  await enrolDevice(stage.url, keys)
+  const { client } = await SignalingClient.join(stage.url, keys)
+  sendReports(client)
+  await client.settled()
+  await records.reports.flush()
+
+  const device = await findDevice(records.db, keys.deviceId)
+  assert.deepEqual([device?.state, device?.lastSeenAt], ['pending', stage.clock.now()])
+  assert.equal(device?.lastStatus, null)
+  assert.deepEqual(await listDeviceEvents(records.db, keys.deviceId, 10), [])
+  assert.equal(await findDiagnostics(records.db, keys.deviceId), null)
+  assert.deepEqual(records.traffic.total(), { fromStores: 0, fromServer: 0, originSent: 0 })
 })
 
 test('PR-S12 a waiting device may send less than an accepted one, and more once it is accepted', async t => {
