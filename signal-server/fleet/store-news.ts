@@ -7,16 +7,20 @@ import { STORES_NEWS_EVERY_MS } from '../../policy/device-budget.ts'
 import type { ServerClock } from './server-clock.ts'
 
 interface Told {
-  /** Stores that the site was told of last. */
-  stores: number
-  at: number
+  /** Stores that the site was told of last; none before the first time. */
+  readonly stores: number
+  /** When that number was new to it. */
+  readonly since: number
   cancel: (() => void) | null
 }
+
+const NOTHING_TOLD: Told = { stores: 0, since: Number.NEGATIVE_INFINITY, cancel: null }
 
 export class StoreNews {
   readonly #clock: ServerClock
   readonly #tell: (site: string) => void
   readonly #sites = new Map<string, Told>()
+  #isStopped = false
 
   /** `tell` tells the devices of a site what holds now, and calls `told`. */
   constructor(clock: ServerClock, tell: (site: string) => void) {
@@ -26,17 +30,20 @@ export class StoreNews {
 
   /** Which stores are online has changed at a site; there are `stores` of them now. */
   changed(site: string, stores: number): void {
-    const told = this.#sites.get(site) ?? { stores: 0, at: Number.NEGATIVE_INFINITY, cancel: null }
+    if (this.#isStopped) return
+    const told = this.#sites.get(site) ?? { ...NOTHING_TOLD }
     this.#sites.set(site, told)
-    const isQuiet = this.#clock.now() - told.at >= STORES_NEWS_EVERY_MS
+    const isQuiet = this.#clock.now() - told.since >= STORES_NEWS_EVERY_MS
     if (isQuiet && stores > told.stores) return this.#tell(site)
     told.cancel ??= this.#clock.after(STORES_NEWS_EVERY_MS, () => this.#tell(site))
   }
 
   /** The devices of a site have just been told how many stores are online, for this or another reason. */
   told(site: string, stores: number): void {
-    this.#sites.get(site)?.cancel?.()
-    this.#sites.set(site, { stores, at: this.#clock.now(), cancel: null })
+    const before = this.#sites.get(site) ?? NOTHING_TOLD
+    before.cancel?.()
+    const since = stores === before.stores ? before.since : this.#clock.now()
+    this.#sites.set(site, { stores, since, cancel: null })
   }
 
   /** Nothing of the site is online any more. */
@@ -45,7 +52,9 @@ export class StoreNews {
     this.#sites.delete(site)
   }
 
+  /** For good: sessions that end with the server are no news. */
   stop(): void {
+    this.#isStopped = true
     for (const site of [...this.#sites.keys()]) this.forget(site)
   }
 }

@@ -141,6 +141,29 @@ test('PR-S6 the records of a device that waits say when it was seen and nothing 
   assert.deepEqual(records.traffic.total(), { fromStores: 0, fromServer: 0, originSent: 0 })
 })
 
+test('PR-S3 nothing that a device reports after it was revoked is written', async t => {
+  const stage = await openStage(t)
+  const { directory } = stage
+  const client = await stage.online('berlin', 'kiosk')
+  directory.changeDevice(client.deviceId, { state: 'revoked' })
+  sendReports(client)
+  assert.equal((await client.closed()).code, 4403)
+  assert.deepEqual([directory.statuses.size, directory.events.length, directory.diagnostics.size], [0, 0, 0])
+})
+
+test('PR-S6 signals of a device that waits go nowhere, also in an introduction it had before', async t => {
+  const stage = await openStage(t)
+  const store = await stage.online('berlin', 'store')
+  const kiosk = await stage.online('berlin', 'kiosk')
+  const introductionId = await introductionOf(kiosk)
+  stage.directory.changeDevice(kiosk.deviceId, { state: 'pending', site: null, code: 'K7QX-2MPA' })
+  assert.equal((await kiosk.next('device')).device.state, 'pending')
+  kiosk.send({ type: 'signal', introductionId, signal: ANSWER })
+  await kiosk.settled()
+  await store.settled()
+  assert.equal(countOf([store], 'signal'), 0)
+})
+
 test('PR-S12 a waiting device may send less than an accepted one, and more once it is accepted', async t => {
   const stage = await openStage(t)
   const [stranger, accepted] = [await waiting(stage), await waiting(stage)]

