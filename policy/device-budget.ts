@@ -66,7 +66,7 @@ export const MAX_UNSENT_BYTES_BY_OTHERS = MAX_UNSENT_BYTES / 4
  * take over from each other. One in ten seconds in the long run: a device refused comes back after half a minute or more.
  */
 export const DEVICE_SESSIONS: BucketLimits = { capacity: 30, refillPerSecond: 0.1 }
-/** How often devices of a site are told how many stores are online: a second is nothing to somebody who waits for a store. */
+/** How often devices of a site are told how many stores are online: a kiosk that waits for a store hardly notices a second. */
 export const STORES_NEWS_EVERY_MS = 1000
 /** Log lines about sessions of devices that are not accepted: strangers can begin sessions at any rate. */
 export const STRANGER_LOG_LINES: BucketLimits = { capacity: 100, refillPerSecond: 1 }

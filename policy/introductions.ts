@@ -100,7 +100,7 @@ export function decideIntroduction(question: IntroductionQuestion, now: number):
 }
 
 /**
- * The place a store has for the requester: a free one, or that of the introduction that ends for it. Null where nobody holds
+ * The place a store has for the requester: a free one, or that of the introduction that ends for it. Null where no device holds
  * more places than the requester would, so that two devices never take a place from each other in turn.
  */
 function placeAmong(

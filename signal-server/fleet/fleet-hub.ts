@@ -340,7 +340,8 @@ export class FleetHub {
     if (site === undefined) return
     const published = this.#published.get(site)
     if (published?.view !== site.viewVersion) this.#show(site.site)
-    else if (published.stores !== site.storesVersion) this.#storeNews.changed(site.site, site.storesOnline)
+    else if (published.stores !== site.storesVersion)
+      this.#storeNews.onStoresChanged(site.site, site.storesOnline)
   }
 
   /** Sessions say only what is new to their device. */
@@ -348,7 +349,7 @@ export class FleetHub {
     const site = this.#sites.get(name)
     if (site === undefined) return
     this.#published.set(site, { view: site.viewVersion, stores: site.storesVersion })
-    this.#storeNews.told(name, site.storesOnline)
+    this.#storeNews.recordTold(name, site.storesOnline)
     for (const deviceId of site.onlineDeviceIds) {
       const record: AcceptedRecord | undefined = site.record(deviceId)
       const session = this.#present.get(deviceId)?.session

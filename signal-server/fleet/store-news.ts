@@ -22,14 +22,14 @@ export class StoreNews {
   readonly #sites = new Map<string, Told>()
   #isStopped = false
 
-  /** `tell` tells the devices of a site what holds now, and calls `told`. */
+  /** `tell` tells the devices of a site what holds now, and calls `recordTold`. */
   constructor(clock: ServerClock, tell: (site: string) => void) {
     this.#clock = clock
     this.#tell = tell
   }
 
   /** Which stores are online has changed at a site; there are `stores` of them now. */
-  changed(site: string, stores: number): void {
+  onStoresChanged(site: string, stores: number): void {
     if (this.#isStopped) return
     const told = this.#sites.get(site) ?? { ...NOTHING_TOLD }
     this.#sites.set(site, told)
@@ -39,7 +39,7 @@ export class StoreNews {
   }
 
   /** The devices of a site have just been told how many stores are online, for this or another reason. */
-  told(site: string, stores: number): void {
+  recordTold(site: string, stores: number): void {
     const before = this.#sites.get(site) ?? NOTHING_TOLD
     before.cancel?.()
     const since = stores === before.stores ? before.since : this.#clock.now()

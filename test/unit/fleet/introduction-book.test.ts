@@ -55,7 +55,7 @@ test('PR-S11 one that is not answered ends sooner, whatever its asker sends', ()
   assert.equal(book.size, 0)
 })
 
-test('PR-S11 the answer to a newer introduction of two devices ends the earlier ones, and those of nobody else', () => {
+test('PR-S11 the answer to a newer introduction of two devices ends the earlier ones of these two, and no others', () => {
   const book = bookWith(
     ['1', 'k', 's'],
     ['2', 'l', 's'],

@@ -226,7 +226,7 @@ class Places {
   }
 }
 
-test('PR-S9 whatever greedy devices ask for, one that asks for the first time is introduced, and nobody holds more than its share while another is refused', () => {
+test('PR-S9 whatever greedy devices ask for, one that asks for the first time is introduced, and none holds more than its share while another is refused', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 3 }),
