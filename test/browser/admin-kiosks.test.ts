@@ -188,6 +188,15 @@ test('looking after kiosks', async t => {
     },
   )
 
+  await t.test('a screen that waits is not asked for its diagnostics before it is accepted', async t => {
+    const keys = await generateDeviceKeys()
+    await enrolDevice(deviceUrl(stage), keys)
+    await online(t, stage, keys)
+    await visit(`/devices/${keys.deviceId}`)
+    await page.getByText('It can be checked once it is accepted.').waitFor()
+    assert.ok(await page.getByRole('button', { name: 'Check it now' }).isDisabled())
+  })
+
   await t.test('the QR code of a screen leads to that screen, ready to be accepted', async t => {
     await enrolDevice(deviceUrl(stage), await generateDeviceKeys())
     const keys = await generateDeviceKeys()
