@@ -7,6 +7,7 @@ import type { DeviceIdentity } from '../../protocol/assignment.ts'
 import { ENROL_DOMAIN } from '../../protocol/device-http.ts'
 import { sign, type TrustedKey } from '../../protocol/keys.ts'
 import type { Problem } from '../../protocol/problem.ts'
+import { isSameValue } from '../../protocol/same-value.ts'
 import type { Enrolment } from '../kiosk-api.ts'
 import {
   type EnrolmentEffect,
@@ -146,7 +147,7 @@ export class DeviceEnrolment {
     const identity = this.#identity
     if (identity === null || identity.enrolled === null) return true
     const stored = Object(await this.#deps.records.get(recordKeys.identity))
-    return stored.deviceId === identity.deviceId && isSame(stored.enrolled, identity.enrolled)
+    return stored.deviceId === identity.deviceId && isSameValue(stored.enrolled, identity.enrolled)
   }
 
   /** Writes what is known once more: the disk may have lost it. */
@@ -229,8 +230,6 @@ export class DeviceEnrolment {
     return this.#saving
   }
 }
-
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /** Where an administrator accepts this device, with its code filled in, if the server tells (PR-S6). */
 function acceptUrlOf(device: DeviceIdentity | null): string | null {

@@ -2,9 +2,11 @@
  * Compares what is on the disk with what was put there: somebody may have cleared it, in part or whole, while the engine
  * runs. Says what is missing or changed, each in words once, and mends nothing.
  */
+import { isSameValue } from '../../protocol/same-value.ts'
 import { HELD } from '../machines/download/chunk-table.ts'
 import type { ChunkIo, RecordStore } from '../ports.ts'
 import { recordKeys } from '../records.ts'
+import { packageRecordOf } from './package-record.ts'
 import type { PackageRunner } from './package-runner.ts'
 
 interface Losses {
@@ -59,10 +61,11 @@ async function findLosses(
     await runner.saved()
     const expected = runner.state.record
     const key = recordKeys.package(runner.name)
-    const stored = await records.get(key)
+    // Read as at a start: a record that an earlier version wrote in its own form is not lost.
+    const stored = packageRecordOf(await records.get(key), runner.name)
     const { active, previous } = expected
     const isWorthwhile = active !== null || previous !== null
-    if (runner.state.record === expected && isWorthwhile && !isSame(stored, expected)) lost.push(key)
+    if (runner.state.record === expected && isWorthwhile && !isSameValue(stored, expected)) lost.push(key)
   }
   const keys = new Set(await records.keys())
   const present = await chunks.digests()
@@ -78,6 +81,3 @@ async function findLosses(
   }
   return { records: lost, chunks: lostChunks }
 }
-
-/** Records are plain data, written and read in one order of fields. */
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)

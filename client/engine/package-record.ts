@@ -52,7 +52,11 @@ const hungSchema = v.object({ releases: v.array(digestSchema) })
 
 /** Null when there is none, or none that can be used. Never rejects. */
 export async function readPackageRecord(records: RecordStore, name: string): Promise<PackageRecord | null> {
-  const stored = await records.get(recordKeys.package(name)).catch(() => undefined)
+  return packageRecordOf(await records.get(recordKeys.package(name)).catch(() => undefined), name)
+}
+
+/** What a stored value says of this package; null when it is no record of it that can be used. */
+export function packageRecordOf(stored: unknown, name: string): PackageRecord | null {
   const parsed = v.safeParse(v.union([packageRecordSchema, firstRecordSchema]), stored)
   return parsed.success && parsed.output.package === name ? parsed.output : null
 }

@@ -3,6 +3,7 @@
  * on, and take over when it goes, freezes or hangs (machines/leadership.ts). To the page it looks like one Kiosk.
  */
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
+import { isSameValue } from '../../protocol/same-value.ts'
 import type { ActivateResult, Kiosk, KioskView } from '../kiosk-api.ts'
 import {
   createLeadership,
@@ -193,8 +194,7 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
   }
 
   function wish(wanted: Wish): void {
-    const text = JSON.stringify(wanted)
-    if ([...unheard.values()].some(other => JSON.stringify(other) === text)) return
+    if ([...unheard.values()].some(other => isSameValue(other, wanted))) return
     const id = platform.randomId()
     unheard.set(id, wanted)
     if (engine) perform(id, wanted)

@@ -3,6 +3,7 @@
  * the same in the tab that runs the engine and in those that follow. Pure.
  */
 import type { DeviceStatus, PackageStatus } from '../../protocol/device-status.ts'
+import { isSameValue } from '../../protocol/same-value.ts'
 import type { Enrolment, KioskView } from '../kiosk-api.ts'
 
 export interface ReleaseEvent {
@@ -39,7 +40,8 @@ export type AnyKioskEvent = KioskEventOf<keyof KioskEvents>
 /** In the order in which they happened. */
 export function eventsBetween(before: KioskView, after: KioskView): AnyKioskEvent[] {
   const events: AnyKioskEvent[] = []
-  if (!isSame(before.enrolment, after.enrolment)) events.push({ type: 'enrolment', event: after.enrolment })
+  if (!isSameValue(before.enrolment, after.enrolment))
+    events.push({ type: 'enrolment', event: after.enrolment })
   const { connection } = after.status
   if (before.status.connection !== connection) events.push({ type: 'connection', event: { connection } })
   for (const status of after.status.packages) {
@@ -81,5 +83,3 @@ function packageEvents(before: PackageStatus, after: PackageStatus): AnyKioskEve
     events.push({ type: 'confirmed', event: { package: name, release: activeRelease } })
   return events
 }
-
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)

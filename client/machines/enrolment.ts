@@ -5,6 +5,7 @@
  */
 import type { DeviceIdentity } from '../../protocol/assignment.ts'
 import type { Problem } from '../../protocol/problem.ts'
+import { isSameValue } from '../../protocol/same-value.ts'
 
 export type EnrolmentPhase =
   | { readonly name: 'starting' }
@@ -144,7 +145,7 @@ const REVOKED = 'An administrator has taken this screen out of service.'
 
 /** The server's word on this device, and whether there is anything in it that the disk does not know. */
 function told(state: EnrolmentState, device: DeviceIdentity): { step: EnrolmentStep; isNews: boolean } {
-  const isNews = state.phase.name === 'revoked' || JSON.stringify(state.device) !== JSON.stringify(device)
+  const isNews = state.phase.name === 'revoked' || !isSameValue(state.device, device)
   const refusal = device.state === 'accepted' ? null : state.refusal
   return { step: go({ ...state, device, refusal }, phaseOf(device)), isNews }
 }

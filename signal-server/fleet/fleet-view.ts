@@ -3,6 +3,7 @@
  */
 import type { Assignment, AssignmentWire, DeviceIdentity } from '../../protocol/assignment.ts'
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
+import { isSameValue } from '../../protocol/same-value.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import type { DeviceRecord } from '../fleet-directory.ts'
 
@@ -72,5 +73,5 @@ export function viewUpdates(before: FleetView, after: FleetView): SignalDownWire
 }
 
 function differs(a: unknown, b: unknown): boolean {
-  return a !== b && JSON.stringify(a) !== JSON.stringify(b)
+  return a !== b && !isSameValue(a, b)
 }

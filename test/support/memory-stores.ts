@@ -27,6 +27,14 @@ export function createFaultyChunkStore(limitBytes?: number): FaultyChunkStore {
   }
 }
 
+/** What is read has the fields of what was written, in no order that anything may count on. */
+function inAnotherOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inAnotherOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.entries(value).reverse()
+  return Object.fromEntries(fields.map(([name, field]) => [name, inAnotherOrder(field)]))
+}
+
 export interface FaultyRecordStore extends RecordStore {
   /** The next `count` writes reject. */
   failNextWrites(count: number): void
@@ -37,6 +45,7 @@ export function createFaultyRecordStore(): FaultyRecordStore {
   let failing = 0
   return {
     ...store,
+    get: async key => inAnotherOrder(await store.get(key)),
     setMany: async entries => {
       if (failing-- > 0) throw new DOMException('the disk is full', 'QuotaExceededError')
       await store.setMany(entries)

@@ -42,6 +42,16 @@ test('every import follows the arrows, and pure code calls no clock, chance or I
   assert.deepEqual(report, [])
 })
 
+test('two values are compared by isSameValue, never by their JSON texts, in which the order of fields counts', () => {
+  const product = sourceFiles().filter(file => !file.startsWith('test/'))
+  const offenders = product.filter(file =>
+    /JSON\.stringify\([^\n]*\)\s*[!=]==|[!=]==\s*JSON\.stringify/.test(
+      readFileSync(path.join(root, file), 'utf8'),
+    ),
+  )
+  assert.deepEqual(offenders, [])
+})
+
 /** [title, file, source, what the only violation must say; null for none] */
 type Case = readonly [title: string, file: string, source: string, message: RegExp | null]
 

@@ -3,6 +3,7 @@
  * reason, and not tried again on this device until somebody asks for it.
  */
 import type { Confirmation } from '../../../protocol/assignment.ts'
+import { isSameValue } from '../../../protocol/same-value.ts'
 import type { KioskOptions } from '../../options.ts'
 import type { FailedRelease, PackageRecord, ReleaseFailure, ReleaseRef } from '../../records.ts'
 import { type PackageEvent, type PackageStep, stay } from './events.ts'
@@ -128,7 +129,7 @@ export function changeConfirmation(state: PackageState): PackageStep {
   if (running?.name !== 'on-trial' || wanted === null || running.release.digest !== wanted.digest)
     return stay(state)
   const { confirmation } = wanted
-  if (JSON.stringify(running.confirmation) === JSON.stringify(confirmation)) return stay(state)
+  if (isSameValue(running.confirmation, confirmation)) return stay(state)
   return changeRecord({ ...state, running: { ...running, confirmation } }, record => ({
     ...record,
     trial: record.trial && { ...record.trial, confirmation },

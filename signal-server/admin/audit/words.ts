@@ -3,6 +3,7 @@
 import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { activationSchema, confirmationSchema } from '../../../protocol/assignment.ts'
 import { parseWith } from '../../../protocol/parse.ts'
+import { isSameValue } from '../../../protocol/same-value.ts'
 import { activationWords, confirmationWords } from '../../../protocol/takeover-text.ts'
 import { OPTIONS, type OptionField } from '../designer/options.ts'
 import { formatInstant, localTimeZone } from '../words.ts'
@@ -67,7 +68,7 @@ export function changesOf(action: string, before: unknown, after: unknown): read
 const asObject = (value: unknown) => (typeof value === 'object' && value !== null ? value : {})
 
 function compare(changes: Change[], path: readonly string[], before: unknown, after: unknown): void {
-  if (JSON.stringify(before) === JSON.stringify(after)) return
+  if (isSameValue(before, after)) return
   const old = entriesOf(before)
   const now = entriesOf(after)
   // A whole thing that comes or goes below the top is one line, not one for each of its values.

@@ -1,5 +1,6 @@
 /** The options of a package in a profile, with the names that administrators know, a sentence of help each, and their values in words. */
 import type { DistributionView, UpdateOptions } from '../../../protocol/admin-api.ts'
+import { isSameValue } from '../../../protocol/same-value.ts'
 import { activationWords, confirmationWords } from '../../../protocol/takeover-text.ts'
 import { localTimeZone } from '../words.ts'
 import { boundWords, type Distribution } from './bounds.ts'
@@ -44,11 +45,9 @@ export const optionsOf = ({ distribution, update }: DistributionView): Options =
   ...update,
 })
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
-
 /** Options on which the two differ. */
 export const differing = (a: Options, b: Options): readonly OptionField[] =>
-  OPTION_FIELDS.filter(field => !same(a[field], b[field]))
+  OPTION_FIELDS.filter(field => !isSameValue(a[field], b[field]))
 
 export function optionWords(field: OptionField, options: Options): string {
   switch (field) {

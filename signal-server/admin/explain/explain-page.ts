@@ -5,6 +5,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { type DeviceRow, deviceDetailSchema } from '../../../protocol/admin/devices.ts'
 import { type Explanation, explanationSchema, packageListSchema } from '../../../protocol/admin-api.ts'
+import { isSameValue } from '../../../protocol/same-value.ts'
 import { type ApiProblem, api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { instantOfWallTime, wallTime } from '../designer/zone-time.ts'
@@ -71,7 +72,7 @@ class ExplainPage extends LitElement {
     const stops = [
       place.subscribe(({ query }) => {
         const asked = questionIn(query)
-        if (JSON.stringify(asked) === JSON.stringify(this.question)) return
+        if (isSameValue(asked, this.question)) return
         this.question = asked
         void this.#begin()
       }),

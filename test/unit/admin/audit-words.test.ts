@@ -35,6 +35,12 @@ describe('changes', () => {
     ])
   })
 
+  test('are none where only the order of fields differs', () => {
+    const before = { activation: { when: 'window', from: '02:00', until: '04:00' }, sites: ['berlin'] }
+    const after = { sites: ['berlin'], activation: { until: '04:00', from: '02:00', when: 'window' } }
+    assert.deepEqual(changesOf('update.put', before, after), [])
+  })
+
   test('of a patch are only what it says', () => {
     assert.deepEqual(
       changesOf('device.patch', { name: 'a', role: 'kiosk', site: null }, { site: 'berlin' }),

@@ -239,3 +239,45 @@ test('what the browser says of its storage is asked for at intervals and after w
   await site.time.advance(7_300_000)
   assert.equal(kiosk.browserStorage.asked, 2, 'what is granted is not asked for')
 })
+
+test('a healthy site reports no trouble with its disks over a week of releases and restarts', async t => {
+  const site = await Simulation.create(t, { kiosks: 1 })
+  const reboot = () => {
+    for (const device of site.devices) {
+      device.kill()
+      device.boot()
+    }
+  }
+  for (let day = 1; day <= 7; day++) {
+    await site.publish(filesOf(day), day)
+    await site.time.advance(500)
+    reboot()
+    await site.untilAllRun(day)
+    await site.time.advance(8 * 3_600_000)
+    for (const device of site.devices) await device.stop()
+    reboot()
+    await site.time.advance(8 * 3_600_000)
+    reboot()
+    await site.time.advance(8 * 3_600_000)
+  }
+  assert.deepEqual(
+    site.server.events.filter(({ kind }) => kind === 'storage-failed'),
+    [],
+  )
+  for (const device of site.devices) assert.equal(device.lobby?.update, 'confirmed', device.name)
+})
+
+test('a record in the form of an earlier version is no damage', async t => {
+  const site = await Simulation.create(t, { stores: 0, kiosks: 1 })
+  const kiosk = site.device('kiosk1')
+  await site.publish(filesOf(1))
+  await settle(site, 1)
+  kiosk.kill()
+  const key = recordKeys.package('lobby')
+  const { trial: _, ...rest } = Object(await kiosk.records.get(key))
+  await kiosk.records.setMany([[key, { ...rest, confirmed: true, tries: 0, failed: [] }]])
+  kiosk.boot()
+  await settle(site, 1)
+  await site.time.advance(120_000)
+  assert.deepEqual(reportsOf(site, kiosk, 'storage-failed'), [])
+})
