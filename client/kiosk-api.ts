@@ -69,6 +69,8 @@ export type ActivateResult =
 /** All that a kiosk page needs to draw itself. */
 export interface KioskView {
   readonly enrolment: Enrolment
+  /** A sentence while the server names signing keys that this device does not trust (PR-E8); else null. */
+  readonly keysRefused: string | null
   /** The site's IANA time zone, for times on the screen. */
   readonly timeZone: string
   /** `memory`: the disk could not be used, nothing survives a reload. */
@@ -86,9 +88,10 @@ export interface Kiosk {
   subscribeView(listener: (view: KioskView) => void): () => void
   /**
    * Enrols with a token, or without one to wait for acceptance by code. Resolves when the server has answered or could
-   * not be reached; it is then asked again by itself.
+   * not be reached; it is then asked again by itself. Only an enrolment by hand can replace the signing keys that are
+   * trusted here: with a token that this browser uses for the first time, or `isByHand`, when a person has just entered it.
    */
-  enrol(token?: string): Promise<void>
+  enrol(token?: string, isByHand?: boolean): Promise<void>
   /** For a page that is itself the app: what runs works, and is confirmed. Frames say which release with `appReady`. */
   ready(packageName?: string): void
   /** The app of this release says that it works; counts for no other release. */

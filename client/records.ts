@@ -27,10 +27,17 @@ export interface IdentityRecord {
   readonly keyPair: CryptoKeyPair
   readonly publicKey: string
   readonly deviceId: string
-  /** Null until the server has answered the enrolment. */
-  readonly enrolled: { readonly device: DeviceIdentity; readonly trustedKeys: readonly TrustedKey[] } | null
+  /** Null until the server has answered the enrolment. `device` is null where the record of it could not be read. */
+  readonly enrolled: {
+    readonly device: DeviceIdentity | null
+    readonly trustedKeys: readonly TrustedKey[]
+  } | null
   /** The server's last word was that the device is revoked. */
   readonly revoked?: boolean | undefined
+  /** The server's last answer named keys that are not pinned here (PR-E8). */
+  readonly keysRefused?: boolean | undefined
+  /** SHA-256 of enrolment tokens that a server has answered to this browser, the latest last (PR-E8). */
+  readonly usedTokens?: readonly string[] | undefined
 }
 
 export interface ReleaseRef {

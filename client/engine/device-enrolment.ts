@@ -4,8 +4,9 @@
  */
 import type { Role } from '../../policy/windows.ts'
 import type { DeviceIdentity } from '../../protocol/assignment.ts'
+import type { EnrolResponse } from '../../protocol/device-http.ts'
 import { ENROL_DOMAIN } from '../../protocol/device-http.ts'
-import { sign, type TrustedKey } from '../../protocol/keys.ts'
+import { sha256Hex, sign, type TrustedKey } from '../../protocol/keys.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { isSameValue } from '../../protocol/same-value.ts'
 import type { Enrolment } from '../kiosk-api.ts'
@@ -17,7 +18,8 @@ import {
   initialEnrolment,
   stepEnrolment,
 } from '../machines/enrolment.ts'
-import type { OriginClient, Platform, RecordStore } from '../ports.ts'
+import type { Trust } from '../machines/trust.ts'
+import type { OriginAnswer, OriginClient, Platform, RecordStore } from '../ports.ts'
 import { type IdentityRecord, recordKeys } from '../records.ts'
 import { WakeTimer } from './timer.ts'
 
@@ -28,8 +30,10 @@ export interface EnrolmentListener {
   rest(): void
   /** The device may show and fetch nothing any more. */
   giveUpPackages(): void
-  /** None of the server's keys was trusted here before. The enrolment counts when this is through. */
+  /** A person enrolled the device at a server none of whose keys was trusted here before. It counts when this is through. */
   newAuthority(): Promise<void>
+  /** What is trusted is not what it was. */
+  keysChanged(): void
   /** `before`: what the server had said of the device until then. */
   changed(before: DeviceIdentity | null): void
 }
@@ -41,6 +45,8 @@ export interface DeviceEnrolmentDeps {
   readonly byCode: boolean
   /** The record could not be written. */
   readonly report: (detail: string) => void
+  /** The server names keys that this device does not trust; a sentence for the administrator. */
+  readonly reportKeysRefused: (detail: string) => void
   readonly listener: EnrolmentListener
 }
 
@@ -88,7 +94,12 @@ export class DeviceEnrolment {
   }
 
   get trustedKeys(): readonly TrustedKey[] {
-    return this.#identity?.enrolled?.trustedKeys ?? []
+    return this.#state.trust.pinned
+  }
+
+  /** A sentence for people while the server names keys that this device does not trust; else null. */
+  get keysRefused(): string | null {
+    return this.#state.trust.keysRefused ? KEYS_REFUSED : null
   }
 
   /** Whether the server lets this device take part; until then nothing is given and nothing taken. */
@@ -104,8 +115,16 @@ export class DeviceEnrolment {
 
   begin(identity: IdentityRecord): void {
     this.#identity = identity
-    const device = identity.enrolled?.device ?? null
-    this.#step({ type: 'loaded', device, revoked: identity.revoked === true })
+    this.#step({
+      type: 'loaded',
+      device: identity.enrolled?.device ?? null,
+      revoked: identity.revoked === true,
+      trust: {
+        pinned: identity.enrolled?.trustedKeys ?? [],
+        keysRefused: identity.keysRefused === true,
+        usedTokens: identity.usedTokens ?? [],
+      },
+    })
   }
 
   /** The engine cannot run; `message` says why. */
@@ -113,9 +132,12 @@ export class DeviceEnrolment {
     this.#step({ type: 'broken', message })
   }
 
-  /** Asks the server, with a token or for a code. Resolves when it has answered, or could not be reached. */
-  enrol(token?: string): Promise<void> {
-    this.#step({ type: 'wanted', token: token ?? null })
+  /**
+   * Asks the server, with a token or for a code. Resolves when it has answered, or could not be reached. `isByHand`: a
+   * person entered the token on this device just now (PR-E8).
+   */
+  enrol(token?: string, isByHand = false): Promise<void> {
+    this.#step({ type: 'wanted', token: token ?? null, isByHand: isByHand && token !== undefined })
     return new Promise(resolve => {
       this.#settled.push(resolve)
       this.#settle()
@@ -147,7 +169,8 @@ export class DeviceEnrolment {
     const identity = this.#identity
     if (identity === null || identity.enrolled === null) return true
     const stored = Object(await this.#deps.records.get(recordKeys.identity))
-    return stored.deviceId === identity.deviceId && isSameValue(stored.enrolled, identity.enrolled)
+    const { deviceId, enrolled } = identity
+    return stored.deviceId === deviceId && isSameValue(enrolledIn(stored), enrolledIn({ enrolled }))
   }
 
   /** Writes what is known once more: the disk may have lost it. */
@@ -163,12 +186,13 @@ export class DeviceEnrolment {
     this.#timer.set(enrolmentWakeAt(state))
     for (const effect of effects) this.#perform(effect)
     if (state !== before) listener.changed(before.device)
+    if (!isSameValue(before.trust.pinned, state.trust.pinned)) listener.keysChanged()
     this.#settle()
   }
 
   #settle(): void {
     const { name } = this.#state.phase
-    if (name === 'starting' || name === 'asking') return
+    if (name === 'starting' || name === 'asking' || name === 'keeping') return
     for (const resolve of this.#settled.splice(0)) resolve()
   }
 
@@ -177,6 +201,12 @@ export class DeviceEnrolment {
     switch (effect.type) {
       case 'ask':
         return void this.#ask(effect.ask, effect.token)
+      case 'keep':
+        return void this.#keep(effect)
+      case 'check-keys':
+        return void this.#checkKeys()
+      case 'report-keys-refused':
+        return this.#deps.reportKeysRefused(KEYS_REFUSED)
       case 'connect':
         return listener.connect()
       case 'rest':
@@ -189,36 +219,41 @@ export class DeviceEnrolment {
   }
 
   async #ask(ask: number, token: string | null): Promise<void> {
+    const tokenDigest = token === null ? null : await sha256Hex(new TextEncoder().encode(token))
+    const answer = await this.#request(token)
+    if (answer.ok) {
+      const { device, trustedKeys: keys } = answer.value
+      this.#step({ type: 'answered', ask, device, keys, tokenDigest })
+    } else if (answer.reason === 'refused') {
+      this.#step({ type: 'declined', ask, problem: answer.problem, tokenDigest })
+    } else {
+      const message = `The server cannot be reached: ${answer.message}`
+      this.#step({ type: 'unreachable', ask, message })
+    }
+  }
+
+  async #request(token: string | null): Promise<OriginAnswer<EnrolResponse>> {
     const { keyPair, publicKey } = this.identity
     const proof = await sign(keyPair.privateKey, new TextEncoder().encode(ENROL_DOMAIN + publicKey))
-    const answer = await this.#deps.origin.enrol({ publicKey, proof, ...(token === null ? {} : { token }) })
-    if (this.#state.asks !== ask) return
-    if (!answer.ok) {
-      if (answer.reason === 'refused') this.#step({ type: 'declined', ask, problem: answer.problem })
-      else
-        this.#step({
-          type: 'unreachable',
-          ask,
-          message: `The server cannot be reached: ${answer.message}`,
-        })
-      return
-    }
-    const known = new Set(this.trustedKeys.map(({ publicKey: key }) => key))
-    if (known.size > 0 && !answer.value.trustedKeys.some(key => known.has(key.publicKey)))
-      await this.#deps.listener.newAuthority()
-    await this.#save({ ...this.identity, enrolled: answer.value, revoked: false })
-    this.#step({ type: 'answered', ask, device: answer.value.device })
+    return this.#deps.origin.enrol({ publicKey, proof, ...(token === null ? {} : { token }) })
+  }
+
+  async #keep(effect: Extract<EnrolmentEffect, { type: 'keep' }>): Promise<void> {
+    const { ask, device, trust, isNewAuthority } = effect
+    if (isNewAuthority) await this.#deps.listener.newAuthority()
+    await this.#save(recordOf(this.identity, device, trust, false))
+    this.#step({ type: 'kept', ask })
+  }
+
+  async #checkKeys(): Promise<void> {
+    const answer = await this.#request(null)
+    this.#step({ type: 'keys-checked', keys: answer.ok ? answer.value.trustedKeys : null })
   }
 
   async #saveState(): Promise<void> {
-    const { phase, device } = this.#state
-    const { enrolled } = this.identity
-    if (enrolled === null || device === null) return
-    await this.#save({
-      ...this.identity,
-      enrolled: { ...enrolled, device },
-      revoked: phase.name === 'revoked',
-    })
+    const { phase, device, trust } = this.#state
+    if (this.identity.enrolled === null || device === null) return
+    await this.#save(recordOf(this.identity, device, trust, phase.name === 'revoked'))
   }
 
   #save(identity: IdentityRecord): Promise<void> {
@@ -229,6 +264,26 @@ export class DeviceEnrolment {
     })
     return this.#saving
   }
+}
+
+/** What people are told; what to do about it is the same wherever they read it. */
+const KEYS_REFUSED =
+  'This server names signing keys that this device does not trust. Releases signed with them are refused, and what runs goes on. If the server was meant to change, enrol this device anew by hand: open a new enrolment link in its browser, or enter one in its status panel.'
+
+function recordOf(
+  { keyPair, publicKey, deviceId }: IdentityRecord,
+  device: DeviceIdentity,
+  { pinned, keysRefused, usedTokens }: Trust,
+  revoked: boolean,
+): IdentityRecord {
+  const enrolled = { device, trustedKeys: pinned }
+  return { keyPair, publicKey, deviceId, enrolled, revoked, keysRefused, usedTokens }
+}
+
+/** The part of the record that cannot be had again without a person or a server. */
+function enrolledIn(record: { readonly enrolled?: unknown }): unknown {
+  const { device, trustedKeys } = Object(record.enrolled)
+  return { device, trustedKeys }
 }
 
 /** Where an administrator accepts this device, with its code filled in, if the server tells (PR-S6). */
@@ -243,6 +298,7 @@ function viewOf({ phase, device, refusal }: EnrolmentState): Enrolment {
     case 'idle':
       return refusal === null ? { state: 'none' } : { state: 'refused', message: refusal }
     case 'asking':
+    case 'keeping':
       return { state: 'enrolling' }
     case 'waiting':
       return { state: 'retrying', message: phase.message }

@@ -120,6 +120,7 @@ class KioskEngine implements Kiosk {
       platform: deps.platform,
       byCode: this.#options.enrolByCode,
       report: detail => this.#tellTrouble(detail),
+      reportKeysRefused: detail => this.#session.report({ kind: 'manifest-refused', detail }),
       listener: {
         connect: () => {
           if (!this.#stopped) this.#session.connect()
@@ -127,6 +128,9 @@ class KioskEngine implements Kiosk {
         rest: () => this.#rest(),
         giveUpPackages: () => void this.#packages.assign([]),
         newAuthority: () => this.#packages.newAuthority(),
+        keysChanged: () => {
+          for (const runner of this.#packages.all()) runner.dispatch({ type: 'keys-changed' })
+        },
         changed: before => this.#deviceChanged(before),
       },
     })
@@ -212,9 +216,9 @@ class KioskEngine implements Kiosk {
     return this.#notifier.subscribe(listener)
   }
 
-  async enrol(token?: string): Promise<void> {
+  async enrol(token?: string, isByHand?: boolean): Promise<void> {
     if (this.#stopped) return
-    await this.#enrolment.enrol(token)
+    await this.#enrolment.enrol(token, isByHand)
     void this.#storage.askToPersist()
   }
 

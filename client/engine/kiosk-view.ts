@@ -51,6 +51,7 @@ export function kioskViewOf(parts: ViewParts): KioskView {
   const shown = packages.shown()
   return {
     enrolment: enrolment.view,
+    keysRefused: enrolment.keysRefused,
     timeZone: enrolment.timeZone,
     storage: storage.kind,
     app: shown === undefined ? null : shownApp(shown),

@@ -68,7 +68,7 @@ async function start(shell: KioskShell): Promise<void> {
     subscribe: kiosk.subscribe,
     view: kiosk.view,
     subscribeView: kiosk.subscribeView,
-    enrol: kiosk.enrol,
+    enrol: token => kiosk.enrol(token),
     ready: readyOfCaller,
     retry: kiosk.retry,
   }

@@ -23,7 +23,7 @@ export type Screen =
  * An app that can run is shown, whatever else is going on: it belongs to the people in front of the screen. Only an
  * administrator who revokes the device takes it away.
  */
-export function screenOf({ app, enrolment, status }: KioskView): Screen {
+export function screenOf({ app, enrolment, status, keysRefused }: KioskView): Screen {
   if (enrolment.state === 'revoked') return { name: 'revoked', message: enrolment.message }
   if (app) return { name: 'app' }
   switch (enrolment.state) {
@@ -37,8 +37,9 @@ export function screenOf({ app, enrolment, status }: KioskView): Screen {
     case 'refused':
       return { name: 'enrolment', code: null, acceptUrl: null, refusal: enrolment.message }
     case 'pending': {
-      const { code, acceptUrl, refusal } = enrolment
-      return { name: 'enrolment', code, acceptUrl, refusal }
+      const { code, acceptUrl } = enrolment
+      const sentences = [enrolment.refusal, keysRefused].filter(Boolean)
+      return { name: 'enrolment', code, acceptUrl, refusal: sentences.join(' ') || null }
     }
     case 'enrolled':
       return deliveryScreen(status.packages, status.connection === 'online')

@@ -21,7 +21,7 @@ export const VIEW_CHANNEL = 'larder-view'
 const KEPT_WISH_IDS = 100
 
 type Wish =
-  | { readonly name: 'enrol'; readonly token: string | null }
+  | { readonly name: 'enrol'; readonly token: string | null; readonly isByHand: boolean }
   | { readonly name: 'ready'; readonly package: string | null }
   | { readonly name: 'app-ready'; readonly digest: string }
   | { readonly name: 'activate-now'; readonly package: string | null; readonly id: string }
@@ -257,9 +257,9 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
     subscribe: listener => subscribeView(({ status }) => listener(status)),
     view: () => view,
     subscribeView,
-    enrol: async token => {
-      if (engine) await engine.enrol(token)
-      else wish({ name: 'enrol', token: token ?? null })
+    enrol: async (token, isByHand = false) => {
+      if (engine) await engine.enrol(token, isByHand)
+      else wish({ name: 'enrol', token: token ?? null, isByHand })
     },
     ready: packageName => wish({ name: 'ready', package: packageName ?? null }),
     retry: packageName => wish({ name: 'retry', package: packageName }),
@@ -297,7 +297,7 @@ export const reportToKiosk = (report: DiagnosticsReport): TabMessage => ({
 function performWish(engine: Kiosk, wish: Wish, answer: (id: string, result: ActivateResult) => void): void {
   switch (wish.name) {
     case 'enrol':
-      return void engine.enrol(wish.token ?? undefined)
+      return void engine.enrol(wish.token ?? undefined, wish.isByHand)
     case 'ready':
       return engine.ready(wish.package ?? undefined)
     case 'app-ready':
@@ -321,6 +321,7 @@ const noEngine: ActivateResult = {
 
 const startingView: KioskView = {
   enrolment: { state: 'starting' },
+  keysRefused: null,
   timeZone: 'UTC',
   storage: 'disk',
   app: null,

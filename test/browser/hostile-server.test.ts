@@ -20,7 +20,7 @@ async function replaceServer(t: TestContext, site: TestSite): Promise<void> {
   await site.larder('site', 'create', 'shop', '--time-zone', 'Europe/Berlin')
 }
 
-test('PR-S3 PR-M3 a server that does not know the kiosk: it keeps its app, asks to be accepted, and enrols again with a link', async t => {
+test('PR-E8 PR-S3 PR-M3 behind the address of its server a kiosk meets another: it keeps its app and its keys until a person enrols it by hand', async t => {
   const site = await startTestSite(t)
   const publish = async (title: string, version: string) =>
     site.publish(await writeTestPackage(join(site.root, version), { title, weightBytes: 300_000 }), version)
@@ -36,7 +36,7 @@ test('PR-S3 PR-M3 a server that does not know the kiosk: it keeps its app, asks 
   const enrolment = () =>
     page.evaluate(() => {
       const { larder } = globalThis as unknown as {
-        larder: { view(): { enrolment: { state: string; refusal?: string | null } } }
+        larder: { view(): { enrolment: { state: string; code?: string; refusal?: string | null } } }
       }
       return larder.view().enrolment
     })
@@ -52,13 +52,25 @@ test('PR-S3 PR-M3 a server that does not know the kiosk: it keeps its app, asks 
   await page.keyboard.press('Control+Alt+KeyL')
   const panel = page.getByRole('dialog')
   await panel.getByText(/^The server does not know this device/).waitFor()
-  await panel.getByRole('button', { name: 'Close' }).click()
+  await panel.getByText(/^This server names signing keys that this device does not trust/).waitFor()
 
+  // Accepting the code is no enrolment by hand.
+  await site.larder('device', 'accept', waiting.code ?? '', '--site', 'shop', '--role', 'kiosk')
   // Release numbers of the other server begin at 1, below what ran here.
   await publish('New 1', '2.0.0')
   await assignPackages(site, 'lobby')
-  await page.goto(await site.enrolmentLink('kiosk'))
+  await kiosk.untilPackage(
+    'what the other server signed is refused',
+    ({ reason }) => reason === 'manifest-refused',
+  )
+  assert.equal(await kiosk.browser.appTitle(), 'Old 2')
+  const shown = await site.larder('device', 'show', deviceId, '--json')
+  assert.match(shown, /names signing keys that this device does not trust/)
+
+  await panel.getByLabel('Enrolment link or token').fill(await site.enrolmentLink('kiosk'))
+  await panel.getByRole('button', { name: 'Enrol' }).click()
   await kiosk.untilRuns(1, 'New 1')
+  await panel.getByText(/^This server names signing keys/).waitFor({ state: 'detached' })
   assert.equal((await kiosk.untilOnline()).deviceId, deviceId, 'its key is still its own')
 })
 

@@ -94,6 +94,18 @@ test('a rotten identity is replaced and reported; a rotten enrolment keeps the k
   assert.equal(kept.identity.enrolled, null)
 })
 
+test('PR-E8 the pinned keys are kept when the record of the device beside them cannot be read', async () => {
+  const records = createMemoryRecordStore()
+  const { identity } = await loadOrCreateIdentity(records)
+  const trustedKeys = [{ keyId: '0'.repeat(16), publicKey: 'A'.repeat(43) }]
+  const usedTokens = ['1'.repeat(64)]
+  const enrolled = { device: { form: 'of another version' }, trustedKeys }
+  await records.setMany([[recordKeys.identity, { ...identity, enrolled, usedTokens, keysRefused: true }]])
+  const kept = (await loadOrCreateIdentity(records)).identity
+  assert.deepEqual(kept.enrolled, { device: null, trustedKeys })
+  assert.deepEqual([kept.usedTokens, kept.keysRefused], [usedTokens, true])
+})
+
 test('an identity that cannot be saved still works, and that is reported', async () => {
   const records = {
     ...createMemoryRecordStore(),

@@ -4,6 +4,7 @@
  */
 import type { OriginAnswer, OriginClient } from '../../client/ports.ts'
 import { decideSources } from '../../policy/windows.ts'
+import type { EnrolRequest, EnrolResponse } from '../../protocol/device-http.ts'
 import { type ProblemName, problemTypes } from '../../protocol/problem.ts'
 import type { FakeSignalServer } from './fake-signal-server.ts'
 import type { SimulatedHost } from './kiosk-simulator-host.ts'
@@ -30,6 +31,8 @@ export class FakeOrigin {
   /** May replace a chunk on its way. */
   tamper: (digest: string, encoded: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> = (_, encoded) =>
     encoded
+  /** What a device is told that enrols; null: nobody answers. */
+  enrolAnswer: ((request: EnrolRequest) => EnrolResponse) | null = null
   /** By chunk digest. */
   readonly sent = new Map<string, number>()
   readonly sentBytesTo = new Map<string, number>()
@@ -69,7 +72,10 @@ export class FakeOrigin {
 
   clientFor(host: SimulatedHost): OriginClient {
     return {
-      enrol: async () => ({ ok: false, reason: 'unreachable', message: 'nobody enrols here' }),
+      enrol: async request =>
+        this.enrolAnswer === null
+          ? { ok: false, reason: 'unreachable', message: 'nobody enrols here' }
+          : { ok: true, value: this.enrolAnswer(request) },
       manifest: (digest, abort) =>
         this.#answer<string>(host, abort, () => {
           const manifestText = this.#releases.get(digest)?.manifestText

@@ -102,6 +102,13 @@ export class FakeSignalServer {
     this.#devices.set(device.deviceId, device)
   }
 
+  /** As one that was set up anew: it knows the device no more. */
+  forget(deviceId: string): void {
+    this.#devices.delete(deviceId)
+    for (const session of this.#live())
+      if (session.device?.deviceId === deviceId) this.#refuse(session, 'device-unknown')
+  }
+
   device(deviceId: string): FakeDevice | undefined {
     return this.#devices.get(deviceId)
   }

@@ -45,6 +45,7 @@ export const plainStatus = statusOf('d-00', [])
 export async function show(page: Page, part: Partial<KioskView>): Promise<void> {
   const view: KioskView = {
     enrolment: { state: 'enrolled', name: 'Window', site: 'berlin', labels: {} },
+    keysRefused: null,
     timeZone: 'Europe/Berlin',
     storage: 'disk',
     app: null,

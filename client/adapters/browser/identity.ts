@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { deviceIdentitySchema } from '../../../protocol/assignment.ts'
 import { deviceIdOf, sign, toBase64Url, trustedKeySchema, verifySignature } from '../../../protocol/keys.ts'
-import { publicKeySchema } from '../../../protocol/primitives.ts'
+import { digestSchema, publicKeySchema } from '../../../protocol/primitives.ts'
 import type { RecordStore } from '../../ports.ts'
 import { type IdentityRecord, recordKeys } from '../../records.ts'
 
@@ -24,17 +24,20 @@ const identityRecordSchema = v.object({
   keyPair: v.object({ publicKey: isKey('public'), privateKey: isKey('private') }),
   publicKey: publicKeySchema,
   deviceId: v.string(),
-  // A rotten enrolment costs only another enrolment, with the same key: the server knows the device again.
+  // A damaged enrolment costs only another enrolment, with the same key: the server knows the device again. The pinned
+  // keys outlive a record of the device that cannot be read: whoever answers that enrolment cannot replace them (PR-E8).
   enrolled: v.fallback(
     v.nullable(
       v.object({
-        device: deviceIdentitySchema,
+        device: v.fallback(v.nullable(deviceIdentitySchema), null),
         trustedKeys: v.pipe(v.array(trustedKeySchema), v.minLength(1)),
       }),
     ),
     null,
   ),
   revoked: v.fallback(v.optional(v.boolean()), undefined),
+  keysRefused: v.fallback(v.optional(v.boolean()), undefined),
+  usedTokens: v.fallback(v.optional(v.array(digestSchema)), undefined),
 })
 
 /**

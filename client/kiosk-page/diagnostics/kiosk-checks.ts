@@ -22,12 +22,17 @@ function kioskFinding(view: KioskView | null): Finding {
       'Open the kiosk page in another tab and check again.',
     )
   const { enrolment, status, storage } = view
+  if (enrolment.state === 'revoked')
+    return bad(
+      'An administrator has taken this device out of service.',
+      `Accept it again on the administration page, or with: larder device accept ${status.deviceId} --site …`,
+    )
+  if (view.keysRefused)
+    return bad(
+      'The server names signing keys that this device does not trust; what they sign is refused, and what runs goes on.',
+      'Make sure that the address leads to the right server. If its signing key was changed on purpose, make an enrolment link (larder enrol create) and enter it in the status panel of the kiosk page, or open it in this browser.',
+    )
   switch (enrolment.state) {
-    case 'revoked':
-      return bad(
-        'An administrator has taken this device out of service.',
-        `Accept it again on the administration page, or with: larder device accept ${status.deviceId} --site …`,
-      )
     case 'pending':
       return note(
         `This browser waits to be accepted and shows ${enrolment.code}.`,

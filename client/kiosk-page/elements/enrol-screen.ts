@@ -3,17 +3,16 @@
  * nobody has to touch it. A link or token can be pasted instead.
  */
 import { css, html, LitElement, nothing } from 'lit'
-import { enrolmentTokenIn } from '../screen.ts'
 import { controlStyles, textStyles } from './look.ts'
 import '../../../presentation/qr-code.ts'
+import './link-form.ts'
 
-/** Fires `larder-enrol` with the token that was pasted. */
+/** `larder-enrol` comes from the form in it. */
 class EnrolScreen extends LitElement {
   static override properties = {
     code: {},
     acceptUrl: {},
     refusal: {},
-    problem: { state: true },
     pasting: { state: true },
   }
   /** What an administrator accepts the screen by; null while the server has not given one. */
@@ -22,7 +21,6 @@ class EnrolScreen extends LitElement {
   declare acceptUrl: string | null
   /** Why a link or token was not taken, or why there is no code. */
   declare refusal: string | null
-  declare problem: string | null
   declare pasting: boolean
 
   static override styles = [
@@ -41,9 +39,7 @@ class EnrolScreen extends LitElement {
       @media (orientation: portrait) { larder-qr-code { width: clamp(11rem, 42vmin, 34rem) } }
       .refusal { color: var(--bad); border-left: 0.2em solid; padding-left: 0.8em }
       .other { display: grid; gap: 0.7em; justify-items: start; font-size: 0.85em }
-      form { display: flex; flex-wrap: wrap; gap: 0.6em; width: min(34em, 100%) }
-      input { flex: 1 1 14em; min-width: 0 }
-      .problem { color: var(--bad); flex-basis: 100% }
+      larder-link-form { width: 100% }
     `,
   ]
 
@@ -52,7 +48,6 @@ class EnrolScreen extends LitElement {
     this.code = null
     this.acceptUrl = null
     this.refusal = null
-    this.problem = null
     this.pasting = false
   }
 
@@ -84,33 +79,17 @@ class EnrolScreen extends LitElement {
   }
 
   #form() {
-    return html`<p>Paste the enrolment link or token that an administrator made for this screen:</p>
-      <form @submit=${this.#submit}>
-        <input name="token" aria-label="Enrolment link or token" placeholder="https://…/kiosk/?enrol=…"
-          autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="2000"
-          aria-invalid=${this.problem ? 'true' : 'false'}>
-        <button class="main">Enrol</button>
-        ${this.problem ? html`<p class="problem small" role="alert">${this.problem}</p>` : nothing}
-      </form>`
+    return html`<larder-link-form @larder-enrol=${this.#entered}></larder-link-form>`
   }
 
   readonly #paste = async (): Promise<void> => {
     this.pasting = true
     await this.updateComplete
-    this.renderRoot.querySelector('input')?.focus()
+    this.renderRoot.querySelector<HTMLElement>('larder-link-form')?.focus()
   }
 
-  #submit(event: SubmitEvent): void {
-    event.preventDefault()
-    const form = event.currentTarget as HTMLFormElement
-    const token = enrolmentTokenIn(String(new FormData(form).get('token') ?? ''))
-    this.problem =
-      token === null
-        ? 'This is neither an enrolment link nor a token. Copy it once more, from end to end.'
-        : null
-    if (token === null) return
+  readonly #entered = (): void => {
     this.pasting = false
-    this.dispatchEvent(new CustomEvent('larder-enrol', { detail: token, bubbles: true, composed: true }))
   }
 }
 customElements.define('larder-enrol-screen', EnrolScreen)

@@ -99,7 +99,7 @@ export class KioskShell extends LitElement {
     }
     this.#stage.addEventListener('larder-stage-changed', () => this.requestUpdate())
     this.addEventListener('larder-enrol', event => {
-      if (event instanceof CustomEvent) void this.kiosk?.enrol(event.detail)
+      if (event instanceof CustomEvent) void this.kiosk?.enrol(event.detail, true)
     })
     this.addEventListener('larder-retry', event => {
       if (event instanceof CustomEvent) this.kiosk?.retry(event.detail)

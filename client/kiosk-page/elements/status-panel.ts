@@ -5,8 +5,9 @@ import type { PackageStatus } from '../../../protocol/device-status.ts'
 import type { KioskView } from '../../kiosk-api.ts'
 import { formatTime, formatWait } from '../format.ts'
 import { controlStyles, textStyles } from './look.ts'
+import './link-form.ts'
 
-/** Fires `larder-close`, and `larder-retry` with a package’s name. */
+/** Fires `larder-close`, and `larder-retry` with a package’s name; `larder-enrol` comes from the form in it. */
 export class StatusPanel extends LitElement {
   static override properties = { view: { attribute: false }, now: { type: Number }, note: {} }
   declare view: KioskView | null
@@ -79,6 +80,14 @@ export class StatusPanel extends LitElement {
     return html`
       ${this.note ? html`<p class="small">${this.note}</p>` : nothing}
       ${standing(view)}
+      ${
+        view.keysRefused
+          ? html`<section class="card">
+              <p class="bad" role="alert">${view.keysRefused}</p>
+              <larder-link-form></larder-link-form>
+            </section>`
+          : nothing
+      }
       ${this.#device(view)}
       <section>
         <h2>Packages</h2>

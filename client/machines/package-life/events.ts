@@ -38,6 +38,8 @@ export type PackageEvent =
   | { readonly type: 'retry' }
   /** A session with the server has begun. */
   | { readonly type: 'server-back' }
+  /** Other keys are trusted from now on: what was refused for its signature may be right (PR-E8). */
+  | { readonly type: 'keys-changed' }
   /** The device now belongs to a server none of whose keys it knew: numbers and counters are that server's (PR-M4). */
   | { readonly type: 'new-authority' }
   /** What was on the disk is gone, or some of it. */

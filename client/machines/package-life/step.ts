@@ -144,7 +144,9 @@ function apply(
       return retry(state)
     case 'server-back':
       // However long the pauses had grown while it was away.
-      return askAgain(state, moment.now, true)
+      return askAgain(state, moment.now, ['asking'])
+    case 'keys-changed':
+      return askAgain(state, moment.now, ['asking', 'refused'])
     case 'new-authority':
       return changeRecord(state, record => ({
         ...record,

@@ -139,13 +139,16 @@ export function downloaded(state: PackageState, digest: string): PackageStep {
   return { state: next, effects: next.coming === null ? [{ type: 'collect-garbage' }] : [] }
 }
 
-/** A manifest whose pause is over is asked for again; `anyway`: also before, since a session with the server has begun. */
-export function askAgain(state: PackageState, now: number, anyway = false): PackageStep {
+/** A manifest whose pause is over is asked for again; what is `atOnce`, also before. */
+export function askAgain(
+  state: PackageState,
+  now: number,
+  atOnce: readonly Supply['name'][] = [],
+): PackageStep {
   const { wanted } = state
   const supply = supplyOf(state)
   if (wanted === null || (supply?.name !== 'asking' && supply?.name !== 'refused')) return stay(state)
-  if (supply.retryAt === null || (now < supply.retryAt && !(anyway && supply.name === 'asking')))
-    return stay(state)
+  if (supply.retryAt === null || (now < supply.retryAt && !atOnce.includes(supply.name))) return stay(state)
   return {
     state: withSupply(state, { ...supply, retryAt: null }),
     effects: [loadManifest(state, wanted)],

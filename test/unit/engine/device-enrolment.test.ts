@@ -8,6 +8,7 @@ import type { OriginAnswer, RecordStore } from '../../../client/ports.ts'
 import { type IdentityRecord, recordKeys } from '../../../client/records.ts'
 import { ENROL_DOMAIN, type EnrolRequest, type EnrolResponse } from '../../../protocol/device-http.ts'
 import { verifySignature } from '../../../protocol/keys.ts'
+import { MAX_EVENT_TEXT_LENGTH } from '../../../protocol/limits.ts'
 import type { Problem } from '../../../protocol/problem.ts'
 import { plainIdentity } from '../../support/default-fields.ts'
 import { createFaultyRecordStore } from '../../support/memory-stores.ts'
@@ -41,6 +42,7 @@ function start(answers: readonly Answer[], records: RecordStore = createMemoryRe
   const requests: EnrolRequest[] = []
   const heard: string[] = []
   const reports: string[] = []
+  const keyReports: string[] = []
   const left = [...answers]
   const enrolment = new DeviceEnrolment({
     records,
@@ -60,11 +62,13 @@ function start(answers: readonly Answer[], records: RecordStore = createMemoryRe
     },
     byCode,
     report: detail => reports.push(detail),
+    reportKeysRefused: detail => keyReports.push(detail),
     listener: {
       connect: () => heard.push('connect'),
       rest: () => heard.push('rest'),
       giveUpPackages: () => heard.push('give up'),
       newAuthority: async () => void heard.push('new authority'),
+      keysChanged: () => {},
       changed: () => {},
     },
   })
@@ -73,7 +77,7 @@ function start(answers: readonly Answer[], records: RecordStore = createMemoryRe
     for (let turn = 0; turn < 1000 && !condition(); turn++) await time.advance(0)
     assert.ok(condition())
   }
-  return { enrolment, requests, heard, reports, records, time, until }
+  return { enrolment, requests, heard, reports, keyReports, records, time, until }
 }
 
 const refused = (type: Problem['type'], detail: string): Answer => ({
@@ -229,4 +233,187 @@ test('an enrolment that cannot be written counts until the page is reloaded, and
   await enrolment.enrol('a-token')
   assert.equal(enrolment.isAccepted, true)
   assert.equal(reports.length, 1)
+})
+
+const OWN_KEYS: EnrolResponse['trustedKeys'] = deviceOf('d', 'accepted').trustedKeys
+const FOREIGN_KEYS: EnrolResponse['trustedKeys'] = [{ keyId: 'f'.repeat(16), publicKey: 'F'.repeat(43) }]
+const forgotten: Problem = { type: 'device-unknown', title: 'Unknown', status: 403 }
+
+/** A device that pinned its server's key, enrolled with the link `first-link`; then this is answered. */
+async function enrolledDevice(answers: readonly Answer[]) {
+  const identity = await freshIdentity()
+  const answer = (state: 'accepted' | 'pending', trustedKeys: EnrolResponse['trustedKeys']): Answer => ({
+    ok: true,
+    value: { ...deviceOf(identity.deviceId, state), trustedKeys },
+  })
+  const device = start(
+    [
+      answer('accepted', OWN_KEYS),
+      ...answers.map(given => (given.ok ? answer(given.value.device.state, given.value.trustedKeys) : given)),
+    ],
+    createMemoryRecordStore(),
+    true,
+  )
+  const first = device.enrolment.enrol('first-link')
+  device.enrolment.begin(identity)
+  await first
+  device.heard.length = 0
+  const kept = async () => (await device.records.get(recordKeys.identity)) as IdentityRecord
+  return { ...device, kept, identity }
+}
+
+const named = (state: 'accepted' | 'pending', trustedKeys: EnrolResponse['trustedKeys']): Answer => ({
+  ok: true,
+  value: { ...deviceOf('d', state), trustedKeys },
+})
+
+test('PR-E8 a device that enrols again by itself does not take other signing keys: it keeps its own and says so', async () => {
+  const device = await enrolledDevice([named('pending', FOREIGN_KEYS), named('pending', FOREIGN_KEYS)])
+  const { enrolment, heard, keyReports, kept, until, time } = device
+  enrolment.expelled(forgotten)
+  await until(() => enrolment.view.state === 'pending')
+  assert.deepEqual(enrolment.trustedKeys, OWN_KEYS)
+  assert.deepEqual((await kept()).enrolled?.trustedKeys, OWN_KEYS)
+  assert.deepEqual(heard, ['rest', 'connect'], 'release numbers go on')
+  assert.match(enrolment.keysRefused ?? '', /does not trust.*enrol this device anew by hand/)
+  assert.equal(keyReports.length, 0, 'a server takes no report of a device that waits')
+
+  enrolment.adopt(deviceOf(device.identity.deviceId, 'accepted').device)
+  assert.deepEqual(enrolment.trustedKeys, OWN_KEYS, 'an administrator who accepts its code changes no key')
+  assert.equal(keyReports.length, 1)
+  assert.ok(keyReports.every(detail => detail.length <= MAX_EVENT_TEXT_LENGTH))
+  enrolment.adopt(deviceOf(device.identity.deviceId, 'accepted').device)
+  assert.equal(keyReports.length, 1, 'it is told once')
+
+  await time.advance(0)
+  const restarted = start([], device.records, true)
+  restarted.enrolment.begin(await kept())
+  assert.deepEqual(restarted.enrolment.trustedKeys, OWN_KEYS)
+  assert.notEqual(restarted.enrolment.keysRefused, null, 'it says so after a restart too')
+})
+
+test('PR-E8 a key beside the pinned one is not taken either, and a server that names fewer keys drops none', async () => {
+  const device = await enrolledDevice([named('accepted', [...OWN_KEYS, ...FOREIGN_KEYS])])
+  device.enrolment.expelled(forgotten)
+  await device.until(() => device.enrolment.isAccepted && device.requests.length === 2)
+  assert.deepEqual(device.enrolment.trustedKeys, OWN_KEYS)
+  assert.notEqual(device.enrolment.keysRefused, null)
+})
+
+test('PR-E8 a server that was restored with its key is trusted as before', async () => {
+  const device = await enrolledDevice([named('pending', OWN_KEYS)])
+  device.enrolment.expelled(forgotten)
+  await device.until(() => device.enrolment.view.state === 'pending')
+  assert.equal(device.enrolment.keysRefused, null)
+  assert.deepEqual(device.heard, ['rest', 'connect'])
+})
+
+test('PR-E8 a new link is an enrolment by hand: its keys replace the pinned ones, and release numbers begin anew', async () => {
+  const device = await enrolledDevice([named('pending', FOREIGN_KEYS), named('accepted', FOREIGN_KEYS)])
+  const { enrolment, heard, kept, until } = device
+  enrolment.expelled(forgotten)
+  await until(() => enrolment.view.state === 'pending')
+  await enrolment.enrol('second-link')
+  assert.deepEqual(enrolment.trustedKeys, FOREIGN_KEYS)
+  assert.equal(enrolment.keysRefused, null)
+  assert.deepEqual(heard, ['rest', 'connect', 'new authority', 'connect'])
+  assert.deepEqual((await kept()).enrolled?.trustedKeys, FOREIGN_KEYS)
+  assert.ok(!JSON.stringify((await kept()).usedTokens).includes('link'), 'no token is kept as text')
+})
+
+test('PR-E8 a start address that holds its link for ever is no enrolment by hand, unless a person enters that link', async () => {
+  const foreign = named('accepted', FOREIGN_KEYS)
+  const device = await enrolledDevice([])
+  const restart = async () => {
+    const next = start([foreign, foreign], device.records, true)
+    const enrolling = next.enrolment.enrol('first-link')
+    next.enrolment.begin(await device.kept())
+    await enrolling
+    return next
+  }
+  const restarted = await restart()
+  assert.deepEqual(restarted.enrolment.trustedKeys, OWN_KEYS)
+  assert.notEqual(restarted.enrolment.keysRefused, null)
+  const again = await restart()
+  assert.deepEqual(again.enrolment.trustedKeys, OWN_KEYS)
+  await again.enrolment.enrol('first-link', true)
+  assert.deepEqual(again.enrolment.trustedKeys, FOREIGN_KEYS)
+})
+
+test('PR-E8 a link that a server refused is known as used: at another server it is no enrolment by hand', async () => {
+  const device = await enrolledDevice([refused('enrolment-token-invalid', 'It has expired.')])
+  await device.enrolment.enrol('expired-link')
+  await device.time.advance(0)
+  const restarted = start([named('accepted', FOREIGN_KEYS)], device.records, true)
+  const enrolling = restarted.enrolment.enrol('expired-link')
+  restarted.enrolment.begin(await device.kept())
+  await enrolling
+  assert.deepEqual(restarted.enrolment.trustedKeys, OWN_KEYS)
+})
+
+test('PR-E8 asking for a code is no enrolment by hand', async () => {
+  const device = await enrolledDevice([named('pending', FOREIGN_KEYS)])
+  await device.enrolment.enrol(undefined, true)
+  assert.deepEqual(device.enrolment.trustedKeys, OWN_KEYS)
+})
+
+test('PR-E8 once the server with the pinned key answers again, the device stops to say that its keys are foreign', async () => {
+  const device = await enrolledDevice([
+    named('accepted', FOREIGN_KEYS),
+    unreachable,
+    named('accepted', FOREIGN_KEYS),
+    named('accepted', OWN_KEYS),
+  ])
+  const { enrolment, requests, kept, time, until } = device
+  enrolment.expelled(forgotten)
+  await until(() => enrolment.keysRefused !== null && enrolment.isAccepted)
+  for (const count of [3, 4]) {
+    await time.advance(10 * 60_000)
+    await until(() => requests.length === count)
+    assert.notEqual(enrolment.keysRefused, null)
+  }
+  await time.advance(10 * 60_000)
+  await until(() => enrolment.keysRefused === null)
+  assert.equal((await kept()).keysRefused, false)
+  await time.advance(3_600_000)
+  assert.equal(requests.length, 5, 'and asks no more')
+})
+
+test('PR-E8 nothing that a session says of a device changes its keys or its id', async () => {
+  const device = await enrolledDevice([])
+  const { enrolment, identity, kept, time } = device
+  const other = { ...deviceOf('d-of-another', 'accepted').device, name: 'Other', site: 'elsewhere' }
+  enrolment.adopt(other)
+  enrolment.expelled({ type: 'device-revoked', title: 'Revoked', status: 403 })
+  enrolment.adopt(other)
+  await time.advance(0)
+  assert.equal(enrolment.deviceId, identity.deviceId)
+  assert.deepEqual(enrolment.trustedKeys, OWN_KEYS)
+  const { deviceId, publicKey, enrolled } = await kept()
+  assert.deepEqual([deviceId, publicKey], [identity.deviceId, identity.publicKey])
+  assert.deepEqual(enrolled?.trustedKeys, OWN_KEYS)
+  assert.ok(!device.heard.includes('new authority'))
+})
+
+test('PR-E8 a record of the device that cannot be read costs an enrolment, and the pinned keys outlive it', async () => {
+  const identity = await freshIdentity()
+  const device = start([named('pending', FOREIGN_KEYS)], createMemoryRecordStore(), true)
+  device.enrolment.begin({ ...identity, enrolled: { device: null, trustedKeys: OWN_KEYS } })
+  await device.until(() => device.enrolment.view.state === 'pending')
+  assert.deepEqual(device.enrolment.trustedKeys, OWN_KEYS)
+  assert.notEqual(device.enrolment.keysRefused, null)
+})
+
+test('what was saved of an enrolment is found again whatever the order of its fields, and a changed one is missed', async () => {
+  const device = await enrolledDevice([])
+  const { enrolment, records, kept } = device
+  assert.equal(await enrolment.isSaved(), true)
+  const backwards = (value: object) => Object.fromEntries(Object.entries(value).reverse())
+  const stored = await kept()
+  const { device: record, trustedKeys } = stored.enrolled ?? assert.fail()
+  const reordered = { trustedKeys: trustedKeys.map(backwards), device: backwards(record ?? {}) }
+  await records.setMany([[recordKeys.identity, { ...stored, enrolled: reordered }]])
+  assert.equal(await enrolment.isSaved(), true)
+  await records.setMany([[recordKeys.identity, { ...stored, enrolled: { ...reordered, trustedKeys: [] } }]])
+  assert.equal(await enrolment.isSaved(), false)
 })

@@ -15,11 +15,13 @@ test('a package that is called like something that every object has was not aske
     platform: { monotonicMs: () => 0, random: () => 0, setTimer: () => nothing } as unknown as Platform,
     byCode: false,
     report: nothing,
+    reportKeysRefused: nothing,
     listener: {
       connect: nothing,
       rest: nothing,
       giveUpPackages: nothing,
       newAuthority: async () => {},
+      keysChanged: nothing,
       changed: nothing,
     },
   })

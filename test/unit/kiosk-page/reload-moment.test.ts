@@ -22,6 +22,7 @@ const app = {
 }
 const view = (status: DeviceStatus, shown: KioskView['app'] = null): KioskView => ({
   enrolment: { state: 'enrolled', name: 'Window', site: 'shop', labels: {} },
+  keysRefused: null,
   timeZone: 'UTC',
   storage: 'disk',
   app: shown,

@@ -43,6 +43,7 @@ test('times are those of the site, with the day when it is another one there', (
 
 const view = (enrolment: Enrolment, phases: PackageStatus['phase'][] = []): KioskView => ({
   enrolment,
+  keysRefused: null,
   timeZone: 'UTC',
   storage: 'disk',
   app: null,
@@ -69,6 +70,11 @@ test('each state has its screen, and an app that runs stays unless the device is
   assert.deepEqual(screenOf(view({ state: 'none' })), { name: 'enrolment', ...nothing })
   const pending = { code: 'ABCD-EFGH', acceptUrl: 'https://admin.example/', refusal: 'used up' }
   assert.deepEqual(screenOf(view({ state: 'pending', ...pending })), { name: 'enrolment', ...pending })
+  assert.deepEqual(screenOf({ ...view({ state: 'pending', ...pending }), keysRefused: 'foreign keys' }), {
+    name: 'enrolment',
+    ...pending,
+    refusal: 'used up foreign keys',
+  })
   assert.deepEqual(screenOf(view({ state: 'refused', message: 'no' })), {
     name: 'enrolment',
     ...nothing,

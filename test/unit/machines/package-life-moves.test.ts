@@ -105,6 +105,7 @@ const tell = fc.record({
     'retry' as const,
     'activate-now' as const,
     'server-back' as const,
+    'keys-changed' as const,
     'new-authority' as const,
     'storage-lost' as const,
   ),

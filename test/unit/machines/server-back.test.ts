@@ -67,3 +67,25 @@ test('a manifest that could not be had is asked for once more as soon as a sessi
   assert.deepEqual(life.step({ type: 'server-back' }), ['load-manifest'])
   assert.equal(wakeAt(), null)
 })
+
+test('PR-E8 a manifest that was refused is asked for at once when other keys are trusted, and not because a session begins', () => {
+  const assignment = {
+    package: 'lobby',
+    release: 1,
+    version: '1.0.0',
+    digest: RELEASE,
+    windows: WINDOWS,
+    ...defaultUpdateOptions,
+    assignedAt: 0,
+  }
+  const life = new PackageLifeDriver()
+  life.step({ type: 'assigned', assignment })
+  life.step({
+    type: 'manifest-refused',
+    digest: RELEASE,
+    reason: 'untrusted-key',
+    message: 'signed by another key',
+  })
+  assert.deepEqual(life.step({ type: 'server-back' }), [])
+  assert.deepEqual(life.step({ type: 'keys-changed' }), ['load-manifest'])
+})
