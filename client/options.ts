@@ -7,9 +7,9 @@ export interface KioskOptions {
   readonly enrolByCode: boolean
   /** A store that was named but gives no link within this time counts as not contactable (W5). */
   readonly contactTimeoutMs: number
-  /** A source that moved no byte for this long has stalled; what was asked of it is asked elsewhere (W5). */
+  /** A source that moved no byte for this long has stalled; what was asked of it is asked elsewhere, where it can be had (W5). */
   readonly stallTimeoutMs: number
-  /** How long a source that stalled or misbehaved is left alone: long enough for a reboot, short enough for a shift. */
+  /** How long a source that stalled while there was another, or that misbehaved, is left alone: long enough for a reboot, short enough for a shift. */
   readonly suspectMs: number
   /** First pause after a failed contact or origin request; doubles up to `maxRetryMs`. */
   readonly minRetryMs: number

@@ -13,6 +13,7 @@ import {
   partsAsChunks,
   patchSetDigestOf,
 } from '../../protocol/patching/patch-set.ts'
+import { keepsStalled } from '../machines/download/stalls.ts'
 import {
   beginPatching,
   type PatchingEffect,
@@ -218,9 +219,9 @@ export class PatchRunner {
   /** The parts wait for something that chunks would have to wait for as well. */
   #isPatient(): boolean {
     const { parts } = this
-    return (
-      this.#state.name === 'fetching' && parts !== null && !parts.checking && PATIENT.has(parts.state.reason)
-    )
+    if (this.#state.name !== 'fetching' || parts === null || parts.checking) return false
+    const { platform, options } = this.#deps.download
+    return PATIENT.has(parts.state.reason) || keepsStalled(parts.state, platform.monotonicMs(), options)
   }
 
   async #make(number: number): Promise<void> {

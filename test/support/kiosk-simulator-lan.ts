@@ -17,12 +17,22 @@ interface End {
   lowWatermarkBytes: number
 }
 
+/** SCTP's least time before a lost packet is sent again where nothing else tells of the loss. */
+const RESEND_MS = 1_000
+/** Beyond the stall timeout. */
+const MOST_RESEND_MS = 8_000
+
 export class SimulatedLan {
   readonly #time: VirtualTime
   readonly #ends: End[] = []
   readonly #silent = new Set<string>()
   latencyMs = 1
   bytesPerMs = 5_000
+  /**
+   * Which frames are lost, each time they are sent: `chance` in [0, 1). A link is reliable and in order, so that a lost
+   * frame is sent again after a second, then two, four, and every eight, and all that follow wait for it.
+   */
+  loss: { readonly rate: number; readonly chance: () => number } | null = null
   /** What some devices send, where it is another rate. */
   readonly rateOf = new Map<string, number>()
   /** The most that waited to be sent on one end. */
@@ -127,7 +137,7 @@ export class SimulatedLan {
     end.queuedBytes += frame.byteLength
     this.mostQueuedBytes = Math.max(this.mostQueuedBytes, end.queuedBytes)
     const bytesPerMs = this.rateOf.get(end.host.deviceId) ?? this.bytesPerMs
-    end.freeAt = Math.max(this.#time.nowMs, end.freeAt) + frame.byteLength / bytesPerMs
+    end.freeAt = Math.max(this.#time.nowMs, end.freeAt) + frame.byteLength / bytesPerMs + this.#lossMs()
     this.#time.setTimer(end.freeAt - this.#time.nowMs, () => {
       if (end.state !== 'open') return
       const before = end.queuedBytes
@@ -136,6 +146,18 @@ export class SimulatedLan {
         end.host.later(0, () => end.events.onDrain())
       this.#time.setTimer(this.latencyMs, () => this.#deliver(end, far, frame))
     })
+  }
+
+  #lossMs(): number {
+    if (this.loss === null) return 0
+    let waitedMs = 0
+    for (
+      let againMs = RESEND_MS;
+      this.loss.chance() < this.loss.rate;
+      againMs = Math.min(2 * againMs, MOST_RESEND_MS)
+    )
+      waitedMs += againMs
+    return waitedMs
   }
 
   #deliver(end: End, far: End, frame: Uint8Array<ArrayBuffer>): void {

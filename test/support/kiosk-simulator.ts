@@ -365,3 +365,11 @@ export function filesOf(seed: number, sizeBytes = 40_000): Record<string, string
     'picture.jpg': seededBytes(seed, sizeBytes - 1000),
   }
 }
+
+/** Release `number` of the same picture, with other bytes in most of its chunks. */
+export function editedFiles(number: number): Record<string, string | Uint8Array> {
+  const files = filesOf(1)
+  const picture = (files['picture.jpg'] as Uint8Array).slice()
+  for (let at = 500; at < picture.byteLength; at += 1_500) picture[at] = number
+  return { ...files, 'picture.jpg': picture }
+}

@@ -12,6 +12,8 @@
  *      for those that one of them has.
  *  I7  Nothing new is asked for while packages that come before it are fetched (P1); what is under way may end.
  *  I8  Where what is here is enough, as for the parts of a patch that is over, nothing is asked for and nothing is missing.
+ *  I9  A store that stalls is left alone only as far as another source can give what was asked of it: the server, or a
+ *      store that has it and has not stalled itself. Else it is kept, and what is under way there is not cancelled.
  */
 import { type Decision, decideSources } from '../../../policy/windows.ts'
 import { MAX_CHUNK_BYTES } from '../../../protocol/limits.ts'
@@ -23,6 +25,7 @@ import { flowBegins, pipelineBytesOf, timeFor } from './flow.ts'
 import { admittedAt, hopefulPeers, isAskable, isContactHopeful, isStalled, storesHopeful } from './hope.ts'
 import { nextOwnChunk } from './origin-share.ts'
 import { nextWake, reasonOf } from './outlook.ts'
+import { recallStalled, serverStanding, withdrawStalled } from './stalls.ts'
 import type { DownloadState, Grant, Moment, PeerView } from './state.ts'
 
 export function decide(
@@ -41,7 +44,9 @@ export function decide(
   const storesOpen = decision.stores.state === 'open'
   const serverOpen = decision.server.state === 'open'
 
-  withdrawStalled(state, now, options, effects)
+  const server = serverOpen ? serverStanding(state, now) : 'none'
+  withdrawStalled(state, server, now, options, effects)
+  giveUpContact(state, now, options)
   if (!storesOpen) withdrawFromStores(state, effects)
   if (!serverOpen) withdrawFromServer(state, effects)
   if (storesOpen) contactStores(state, now, options, effects)
@@ -49,7 +54,8 @@ export function decide(
   tryDisk(state, now, effects)
   const mayAsk = !state.heldBack
   if (mayAsk && storesOpen)
-    for (const peer of fastestFirst(state)) askPeer(state, peer, now, options, effects)
+    for (const peers of [fastestFirst(state), recallStalled(state, server, now, options)])
+      for (const peer of peers) askPeer(state, peer, now, options, effects)
   if (mayAsk && storesOpen) hedge(state, now, options, effects)
   const hopeful = storesOpen && storesHopeful(state, now, options)
   const wantsServer = mayAsk && serverOpen && (state.role === 'store' || !hopeful)
@@ -68,18 +74,8 @@ function complete(state: DownloadState, effects: DownloadEffect[]): void {
   state.toldTrouble = null
 }
 
-/** I5, W5: a stalled peer's requests go back, and it is left alone for a while; so does a contact that never came. */
-function withdrawStalled(
-  state: DownloadState,
-  now: number,
-  options: KioskOptions,
-  effects: DownloadEffect[],
-): void {
-  for (const peer of state.peers.values()) {
-    if (!isStalled(peer, now, options)) continue
-    peer.suspectUntil = now + options.suspectMs
-    withdraw(state, peer, effects)
-  }
+/** I5, W5: a contact that never came has failed. */
+function giveUpContact(state: DownloadState, now: number, options: KioskOptions): void {
   const { contact } = state
   const isReaching = contact.name === 'asking' || contact.name === 'connecting'
   if (isReaching && now >= contact.since + options.contactTimeoutMs) contactFailed(state, null, now, options)
@@ -180,7 +176,8 @@ function askPeer(
   options: KioskOptions,
   effects: DownloadEffect[],
 ): void {
-  if (!isAskable(peer, now) || isDiskBusy(state, options)) return
+  // One that has stalled owes enough: it is asked for more when something of it has come (I9).
+  if (!isAskable(peer, now) || isStalled(peer, now, options) || isDiskBusy(state, options)) return
   const pipelineBytes = pipelineBytesOf(peer.flow, options)
   if (peer.askedBytes > REFILL_BELOW * pipelineBytes) return
   const indexes: number[] = []

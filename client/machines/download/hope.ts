@@ -8,7 +8,12 @@ import type { DownloadState, PeerView } from './state.ts'
 
 /** May be asked for chunks now. */
 export function isAskable(peer: PeerView, now: number): boolean {
-  return peer.offer === 'offering' && now >= peer.suspectUntil
+  return peer.offer === 'offering' && !isLeftAlone(peer, now)
+}
+
+/** It asked for that itself, or it stalled. */
+function isLeftAlone({ suspectUntil, stall }: PeerView, now: number): boolean {
+  return now < suspectUntil || (stall !== null && now < stall.pausedUntil)
 }
 
 /** Asked, and no byte for the stall timeout, or no more than a trickle. */
@@ -21,7 +26,7 @@ function isHopeful(peer: PeerView, now: number, options: KioskOptions): boolean 
   if (now >= peer.lastSignAt + options.stallTimeoutMs) return false
   // Both sides learn of an assignment or a window within moments: who says "later" still counts for that long.
   if (peer.offer === 'later') return true
-  return peer.offer !== 'silent' && now >= peer.suspectUntil
+  return peer.offer !== 'silent' && !isLeftAlone(peer, now) && !isStalled(peer, now, options)
 }
 
 export function hopefulPeers(state: DownloadState, now: number, options: KioskOptions): PeerView[] {

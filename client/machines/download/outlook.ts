@@ -44,6 +44,7 @@ export function nextWake(
   if (decision.nextChangeAt !== null) instants.push(now + (decision.nextChangeAt - serverNow))
   if (state.storage !== null && state.storage.until !== null) instants.push(state.storage.until)
   for (const peer of state.peers.values()) {
+    if (peer.stall !== null) instants.push(peer.stall.pausedUntil)
     instants.push(peer.suspectUntil, peer.lastSignAt + options.stallTimeoutMs)
     if (peer.asked.size > 0)
       instants.push(peer.lastBytesAt + options.stallTimeoutMs, peer.flow.windowAt + options.stallTimeoutMs)

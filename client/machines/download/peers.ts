@@ -38,6 +38,7 @@ export function joined(state: DownloadState, deviceId: string, role: Role, now: 
     lastSignAt: now,
     excused: false,
     suspectUntil: Number.NEGATIVE_INFINITY,
+    stall: null,
   })
   const { contact } = state
   // Another store than the one that is being reached may join: that reaching goes on.
@@ -66,11 +67,13 @@ export function applyPeer(state: DownloadState, event: PeerEvent, now: number, o
     case 'peer-progress':
       peer.lastBytesAt = now
       peer.excused = false
+      peer.stall = null
       flowed(peer.flow, event.bytes, now, options)
       return
     case 'peer-offer':
       peer.offer = 'offering'
       peer.suspectUntil = Math.min(peer.suspectUntil, now)
+      if (peer.stall !== null) peer.stall = { pausedUntil: now }
       // A bitfield is the whole truth: what was known before may be gone, and falls to whoever fetches for the site.
       state.origin.share = null
       peer.has.clear()

@@ -39,8 +39,10 @@ export interface PeerView {
   lastSignAt: number
   /** It was given one more stall timeout because this device slept; until bytes come there is no other. */
   excused: boolean
-  /** Not asked before then: it stalled, was busy, or its window was closed. */
+  /** Not asked before then: it was busy, or its window was closed. */
   suspectUntil: number
+  /** It stalled and what it owed was asked elsewhere; not asked before then. Null once something of it has come (I9). */
+  stall: { readonly pausedUntil: number } | null
 }
 
 /** Reaching for a store that is not linked yet. `attempt`: failures in a row. */

@@ -284,6 +284,7 @@ function received(
       peer.lastBytesAt = now
       peer.lastSignAt = now
       peer.excused = false
+      peer.stall = null
       flowed(peer.flow, event.lastBytes ?? encoded.byteLength, now, options)
     }
     state.traffic.fromStores += encoded.byteLength

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recordKeys } from '../../../client/records.ts'
-import { filesOf, OPEN, Simulation } from '../../support/kiosk-simulator.ts'
+import { editedFiles, filesOf, OPEN, Simulation } from '../../support/kiosk-simulator.ts'
 import type { SmallRelease } from '../../support/small-release.ts'
 
 const encodedBytes = (release: SmallRelease) =>
@@ -229,14 +229,6 @@ test('a site with more kiosks than a store keeps links: all are served, one afte
   await site.publish(filesOf(1, 10_000), 1, windows)
   await site.untilAllRun(1, 600_000)
 })
-
-/** Release `number` of the same picture, with other bytes in most of its chunks. */
-function editedFiles(number: number): Record<string, string | Uint8Array> {
-  const files = filesOf(1)
-  const picture = (files['picture.jpg'] as Uint8Array).slice()
-  for (let at = 500; at < picture.byteLength; at += 1_500) picture[at] = number
-  return { ...files, 'picture.jpg': picture }
-}
 
 const patchedBytes = (site: Simulation, before: number) => site.origin.sentBytes - before
 

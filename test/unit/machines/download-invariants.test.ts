@@ -4,7 +4,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { ASKED, HELD, MISSING, STORING } from '../../../client/machines/download/chunk-table.ts'
 import type { DownloadEffect } from '../../../client/machines/download/effects.ts'
-import { hopefulPeers, storesHopeful } from '../../../client/machines/download/hope.ts'
+import { hopefulPeers, isAskable, isStalled, storesHopeful } from '../../../client/machines/download/hope.ts'
+import { serverStanding } from '../../../client/machines/download/stalls.ts'
+import type { PeerView } from '../../../client/machines/download/state.ts'
 import type { DownloadEvent } from '../../../client/machines/download/step.ts'
 import { rendezvousOwner } from '../../../policy/rendezvous.ts'
 import { decideSources } from '../../../policy/windows.ts'
@@ -149,6 +151,32 @@ function checkInvariants(driver: DownloadDriver, effects: readonly DownloadEffec
     assert.ok(driver.wakeAt !== null || isMoving || !state.online, 'I5: waits for nothing')
     assert.ok(driver.wakeAt === null || driver.wakeAt > now, 'I5: wakes in a circle')
   }
+  const standing = server.state === 'open' ? serverStanding(state, now) : 'none'
+  const isAtWork = (peer: PeerView) =>
+    peer.stall === null && isAskable(peer, now) && !isStalled(peer, now, options)
+  for (const peer of peers.values()) {
+    const isLeftAlone = peer.stall !== null && now < peer.stall.pausedUntil
+    if (isLeftAlone) assert.equal(peer.asked.size, 0, 'I9: asked while it is left alone')
+    const mayBeAsked = stores.state === 'open' && !isDiskBusy && !state.heldBack && !isComplete
+    const canGive =
+      peer.offer === 'offering' && now >= peer.suspectUntil && [...table.missing].some(i => peer.has.has(i))
+    if (!isLeftAlone || !mayBeAsked || !canGive) continue
+    const others = [...peers.values()].filter(
+      other => other !== peer && isAtWork(other) && other.asked.size > 0,
+    )
+    assert.ok(
+      standing === 'good' || others.length > 0,
+      `I9: ${peer.deviceId} is left alone, and nobody else is asked`,
+    )
+  }
+  for (const effect of effects) {
+    if (effect.type !== 'cancel' || stores.state === 'closed' || isComplete) continue
+    const elsewhere = (index: number) =>
+      table.status[index] !== MISSING ||
+      standing !== 'none' ||
+      [...peers.values()].some(({ deviceId, has }) => deviceId !== effect.deviceId && has.has(index))
+    assert.ok(effect.indexes.every(elsewhere), 'I9: cancelled, and nobody else has it')
+  }
   if (state.role === 'store' && hopeful) {
     const owners = [SELF, ...hopefulPeers(state, now, options).map(peer => peer.deviceId)]
     for (const index of fetchedOf(effects))
@@ -156,7 +184,7 @@ function checkInvariants(driver: DownloadDriver, effects: readonly DownloadEffec
   }
 }
 
-test('I1 I2 I3 I4 I5 I6 hold after every step of arbitrary histories', () => {
+test('I1 I2 I3 I4 I5 I6 I9 hold after every step of arbitrary histories', () => {
   const choice = fc.tuple(fc.nat(18), fc.nat(20), fc.nat(2 ** CHUNKS - 1))
   const pause = fc.oneof(fc.constant(0), fc.nat(500), fc.nat(20_000))
   fc.assert(
@@ -189,6 +217,6 @@ test('I1 I2 I3 I4 I5 I6 hold after every step of arbitrary histories', () => {
       }
       assert.ok(driver.serverNow > SERVER_EPOCH_MS)
     }),
-    { numRuns: 150 },
+    { numRuns: 600 },
   )
 })

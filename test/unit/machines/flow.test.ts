@@ -100,7 +100,7 @@ describe('a download over several stores', () => {
       if (i < 2) driver.send({ type: 'peer-progress', deviceId: 'd-slow', bytes: 1_200 })
     }
     assert.ok(effects.some(effect => effect.type === 'cancel' && effect.deviceId === 'd-slow'))
-    assert.ok((driver.state.peers.get('d-slow')?.suspectUntil ?? 0) > driver.now)
+    assert.ok((driver.state.peers.get('d-slow')?.stall?.pausedUntil ?? 0) > driver.now)
   })
 
   test('work moves to the faster one: each is asked again when a quarter of its pipeline has come', () => {
