@@ -33,3 +33,40 @@ export function slowLan(bytesPerSecond: number): string {
     }
   }`
 }
+
+/**
+ * A line that loses packets: what this device sends arrives in order, but chunk frame number `frameAt`, counted from 0, and all
+ * that follow it leave only after `pauseMs`, as when a packet is lost several times in a row.
+ */
+export function interruptedLan(frameAt: number, pauseMs: number): string {
+  return `{
+    const CHUNK = 9
+    const send = RTCDataChannel.prototype.send
+    let chunks = 0
+    let held = null
+    const release = () => {
+      for (const [channel, frame] of held) if (channel.readyState === 'open') send.call(channel, frame)
+      held = null
+    }
+    RTCDataChannel.prototype.send = function (data) {
+      const frame = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength).slice()
+      if (frame[0] === CHUNK && chunks++ === ${frameAt}) {
+        held = []
+        setTimeout(release, ${pauseMs})
+      }
+      return held === null ? send.call(this, frame) : void held.push([this, frame])
+    }
+  }`
+}
+
+/** Counts in `window.cancels` what this device takes back of its requests. */
+export const countCancels = `{
+  const CANCEL = 7
+  const send = RTCDataChannel.prototype.send
+  window.cancels = 0
+  RTCDataChannel.prototype.send = function (data) {
+    const bytes = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength)
+    if (bytes[0] === CANCEL) window.cancels++
+    return send.call(this, data)
+  }
+}`
