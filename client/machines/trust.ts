@@ -1,7 +1,7 @@
 /**
  * Whose signatures a device accepts, and what changes that (PR-E8): pinned keys are replaced only by an enrolment by
- * hand. An enrolment that the device begins by itself proves nothing about the server that answers it, since whoever
- * holds the server's address could answer. Knows nothing of phases, questions and disks.
+ * hand. An enrolment that the device begins by itself proves nothing about the server that answers it, since an
+ * impostor may hold the server's address. Knows nothing of phases, questions and disks.
  */
 import type { TrustedKey } from '../../protocol/keys.ts'
 
@@ -24,7 +24,7 @@ export interface Attempt {
   readonly tokenDigest: string | null
 }
 
-/** More links than anybody opens in one browser; a token that is used at each start stays among the latest. */
+/** More links than one browser is ever opened with; a token that is used at each start stays among the latest. */
 const MAX_USED_TOKENS = 32
 
 /** A start address may hold a link for ever, and a browser restores tabs with theirs: only a link's first use is a person's. */

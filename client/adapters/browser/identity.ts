@@ -25,7 +25,7 @@ const identityRecordSchema = v.object({
   publicKey: publicKeySchema,
   deviceId: v.string(),
   // A damaged enrolment costs only another enrolment, with the same key: the server knows the device again. The pinned
-  // keys outlive a record of the device that cannot be read: whoever answers that enrolment cannot replace them (PR-E8).
+  // keys outlive a record of the device that cannot be read: the server that answers that enrolment cannot replace them (PR-E8).
   enrolled: v.fallback(
     v.nullable(
       v.object({

@@ -12,7 +12,10 @@ export function reasonOf(
   options: KioskOptions,
 ): StatusReason {
   if (state.storage !== null) return state.storage.reason
-  const fromStores = [...state.peers.values()].some(peer => peer.asked.size > 0)
+  // A store that has sent nothing for so long is waited for (I9), which holds back no other package (P2).
+  const fromStores = [...state.peers.values()].some(
+    peer => peer.asked.size > 0 && now < peer.lastBytesAt + options.stallTimeoutMs,
+  )
   const fromServer = state.origin.fetching.size > 0
   if (fromStores && fromServer) return 'fetching-from-stores-and-server'
   if (fromStores) return 'fetching-from-stores'

@@ -124,3 +124,15 @@ test('I9 PR-D8 a patch is not given up for chunks that would have to come from t
     `${kiosk.lobby?.bytes.fromStores} bytes: no whole chunk`,
   )
 })
+
+test('I9 P2 a package whose only store is silent holds back no other', async t => {
+  const site = await Simulation.create(t, { kiosks: 1 })
+  const [store, kiosk] = [site.device('store1'), site.device('kiosk1')]
+  site.lan.bytesPerMs = 5
+  await site.publish(filesOf(1), 1, { ...OPEN, ...SERVER_CLOSED }, 'first', { priority: 5 })
+  await site.until('it fetches', () => (kiosk.package('first')?.chunks.have ?? 0) > 5)
+  site.lan.setSilent(store.deviceId, true)
+  await site.publish(filesOf(2), 1, { ...OPEN, proxyDistribution: false }, 'second')
+  await site.until('the other runs', () => kiosk.package('second')?.activeRelease === 1)
+  assert.equal(kiosk.package('first')?.reason, 'stores-not-answering')
+})

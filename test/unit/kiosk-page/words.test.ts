@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Enrolment, KioskView } from '../../../client/kiosk-api.ts'
+import { kioskChecks } from '../../../client/kiosk-page/diagnostics/kiosk-checks.ts'
 import { formatTime, formatWait } from '../../../client/kiosk-page/format.ts'
 import { enrolmentTokenIn, screenOf } from '../../../client/kiosk-page/screen.ts'
 import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
@@ -109,5 +110,21 @@ test('a token is found in a link and by itself, and nothing else is one', () => 
     `?enrol=${'x'.repeat(65)}`,
   ]) {
     assert.equal(enrolmentTokenIn(text), null)
+  }
+})
+
+test('PR-E8 diagnostics say that the server names foreign keys, and what to do, whether the device waits or is accepted', async () => {
+  const [check] = kioskChecks
+  const states: Enrolment[] = [
+    { state: 'enrolled', name: 'Window', site: null, labels: {} },
+    { state: 'pending', code: 'ABCD-EFGH', acceptUrl: null, refusal: null },
+  ]
+  for (const enrolment of states) {
+    const shown = { ...view(enrolment), keysRefused: 'foreign keys' }
+    const context = { baseUrl: new URL('https://larder.example/'), view: async () => shown, attended: false }
+    const finding = await check?.run(context)
+    assert.equal(finding?.state, 'bad')
+    assert.match(finding?.found ?? '', /signing keys that this device does not trust/)
+    assert.match(finding?.mend ?? '', /enrolment link/)
   }
 })

@@ -30,11 +30,13 @@ test('I9 the only store is kept when it stalls: nothing is cancelled, and it goe
   assert.deepEqual(typesOf(effects), [])
   assert.deepEqual(typesOf(driver.pass(600_000)), [])
   assert.deepEqual(askedOf(driver, STORE), [0, 1, 2, 3])
-  assert.equal(driver.state.reason, 'fetching-from-stores')
-  for (const index of ALL) {
+  assert.equal(driver.state.reason, 'stores-not-answering')
+  for (const index of ALL.slice(0, -1)) {
     driver.pass(4_000)
     driver.take(index, { deviceId: STORE })
+    assert.equal(driver.state.reason, 'fetching-from-stores')
   }
+  driver.take(9, { deviceId: STORE })
   assert.deepEqual(typesOf(driver.last), ['complete'])
 })
 
@@ -176,4 +178,18 @@ test('I9 P1 a package that is held back leaves its stalled store what it owes', 
   driver.send({ type: 'hold-back', on: true })
   assert.deepEqual(typesOf(driver.pass(60_000)), [])
   assert.deepEqual(askedOf(driver, STORE), [0, 1, 2, 3])
+})
+
+test('an origin that answers some requests and drops others is paused for the shortest time only', () => {
+  const driver = new DownloadDriver({ storesOnline: 0 })
+  driver.grant()
+  for (const index of ALL) {
+    const [failing = -1] = driver.state.origin.fetching
+    driver.send({ type: 'origin-failed', index: failing, reason: 'unreachable', retryAt: null })
+    assert.ok(driver.state.origin.pausedUntil - driver.now <= driver.options.minRetryMs, `${index}`)
+    driver.pass(driver.options.minRetryMs)
+    const [answered = -1] = driver.state.origin.fetching
+    driver.take(answered, 'server')
+  }
+  assert.deepEqual(typesOf(driver.last), ['complete'])
 })
