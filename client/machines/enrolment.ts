@@ -215,7 +215,9 @@ function loaded(
   now: number,
   byCode: boolean,
 ): EnrolmentStep {
-  const known = { ...state, device, trust, keyCheckAt: trust.keysRefused ? now : null }
+  // The server may be the right one again: what was told in the last life is not told anew.
+  const toldKeysRefused = trust.keysRefused && device?.state === 'accepted'
+  const known = { ...state, device, trust, keyCheckAt: trust.keysRefused ? now : null, toldKeysRefused }
   if (state.token !== null) return ask(known, 0)
   if (device === null) return byCode ? ask(known, 0) : go(known, { name: 'idle' })
   const phase: EnrolmentPhase = revoked

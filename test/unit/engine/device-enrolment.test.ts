@@ -290,6 +290,7 @@ test('PR-E8 a device that enrols again by itself does not take other signing key
   restarted.enrolment.begin(await kept())
   assert.deepEqual(restarted.enrolment.trustedKeys, OWN_KEYS)
   assert.notEqual(restarted.enrolment.keysRefused, null, 'it says so after a restart too')
+  assert.equal(restarted.keyReports.length, 0, 'and reports it no second time')
 })
 
 test('PR-E8 a key beside the pinned one is not taken either, and a server that names fewer keys drops none', async () => {
@@ -416,4 +417,15 @@ test('what was saved of an enrolment is found again whatever the order of its fi
   assert.equal(await enrolment.isSaved(), true)
   await records.setMany([[recordKeys.identity, { ...stored, enrolled: { ...reordered, trustedKeys: [] } }]])
   assert.equal(await enrolment.isSaved(), false)
+})
+
+test('PR-E8 a device that was reloaded while it waited reports the foreign keys when it is accepted', async () => {
+  const device = await enrolledDevice([named('pending', FOREIGN_KEYS)])
+  device.enrolment.expelled(forgotten)
+  await device.until(() => device.enrolment.view.state === 'pending')
+  const restarted = start([], device.records, true)
+  restarted.enrolment.begin(await device.kept())
+  assert.equal(restarted.keyReports.length, 0)
+  restarted.enrolment.adopt(deviceOf(device.identity.deviceId, 'accepted').device)
+  assert.equal(restarted.keyReports.length, 1)
 })
