@@ -19,6 +19,10 @@ export interface ReadFromPageMessage {
   readonly store: 'chunk' | 'record'
   readonly key: string
 }
+/** Page to worker, with a port for the answer, a `PageFilesCheck`: every file of the kiosk page is to be looked at. */
+export interface CheckPageFilesMessage {
+  readonly type: 'larder-check-page-files'
+}
 export type WorkerMessage = RottenChunkMessage | RottenManifestMessage | ReadFromPageMessage
 
 export function isWorkerMessage(data: unknown): data is WorkerMessage {
@@ -27,3 +31,7 @@ export function isWorkerMessage(data: unknown): data is WorkerMessage {
 
 /** Marks the worker's own pages, so that the kiosk page does not take one for the app: `<meta name=… content=503>`. */
 export const STATUS_META_NAME = 'larder-status'
+
+export function isCheckPageFilesMessage(data: unknown): data is CheckPageFilesMessage {
+  return typeof data === 'object' && data !== null && Reflect.get(data, 'type') === 'larder-check-page-files'
+}

@@ -4,7 +4,9 @@
  */
 import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
 import { createVerifiedChunks } from '../content/verified-chunks.ts'
+import { isCheckPageFilesMessage } from './messages.ts'
 import { type AppRequest, createAppServer } from './worker/app-server.ts'
+import { incompletePage, packageToShow } from './worker/incomplete-page.ts'
 import { createMendedChunks } from './worker/mended-chunks.ts'
 import { createPageFiles, type PageFile } from './worker/page-files.ts'
 import { askPages, openWorkerStores } from './worker/page-stores.ts'
@@ -25,7 +27,13 @@ const folder = new URL('./', worker.location.href).href
 const appFolder = new URL('app/', folder).href
 const { scope } = worker.registration
 
-const pageFiles = createPageFiles(__PAGE_FILES__, __PAGE_VERSION__, folder, worker.caches)
+const pageFiles = createPageFiles({
+  files: __PAGE_FILES__,
+  version: __PAGE_VERSION__,
+  folder,
+  caches: worker.caches,
+  fetch: (url, init) => fetch(url, init),
+})
 const stores = openWorkerStores(kioskPages)
 const pins = createReleasePins(stores.own)
 const now = () => Date.now()
@@ -109,12 +117,21 @@ worker.addEventListener('fetch', event => {
   }
 })
 
-/** One of the page's files; for an app, whatever of its own it has at this address. */
+worker.addEventListener('message', event => {
+  if (!isCheckPageFilesMessage(event.data)) return
+  event.waitUntil(pageFiles.check().then(answer => event.ports[0]?.postMessage(answer)))
+})
+
+/** One of the page's files; for an app, whatever of its own it has at this address, but none in place of the page's. */
 async function answerBelowPage(event: WorkerFetchEvent, path: string): Promise<Response> {
   if (path === RESTART_PATH) return restartPage()
   if (path === RESCUE_PATH) return rescue(event.request.url, { records: stores.own, kioskPages, folder })
-  const file = await pageFiles.find(path)
-  if (file) return file
+  const answer = await pageFiles.find(path)
+  if (answer?.kind === 'file') return answer.response
+  if (answer?.kind === 'missing') {
+    const app = path === '' ? await packageToShow(stores.own) : null
+    return incompletePage(answer.paths, app === null ? null : `app/${app}/`)
+  }
   const rootPath = new URL(event.request.url).pathname.slice(1)
   return (await answerAsApp(event, 'root', rootPath)) ?? fetch(event.request)
 }

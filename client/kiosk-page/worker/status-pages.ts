@@ -17,13 +17,13 @@ export const unreachable: StatusPage = {
 
 /** `asPage`: for a navigation; everything else gets the text alone. */
 export function statusResponse(
-  { status, title, text }: StatusPage,
+  status: StatusPage,
   asPage: boolean,
   extraHeaders: Record<string, string> = {},
 ): Response {
-  const body = asPage ? page(status, title, text) : `${title}. ${text}\n`
+  const body = asPage ? statusPageHtml(status) : `${status.title}. ${status.text}\n`
   return new Response(body, {
-    status,
+    status: status.status,
     headers: {
       'content-type': asPage ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8',
       'cache-control': 'no-store',
@@ -33,7 +33,8 @@ export function statusResponse(
   })
 }
 
-const page = (status: number, title: string, text: string) => `<!doctype html>
+/** `extraHtml` follows the text, unescaped. */
+export const statusPageHtml = ({ status, title, text }: StatusPage, extraHtml = '') => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -49,7 +50,7 @@ p { color: var(--quiet); margin: 0; max-width: 34em }
 </style>
 <h1>${escapeText(title)}</h1>
 <p>${escapeText(text)}</p>
-`
+${extraHtml}`
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escapeText = (text: string) => text.replace(/[&<>"]/g, character => escapes[character] ?? '')

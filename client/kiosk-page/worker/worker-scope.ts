@@ -21,6 +21,12 @@ export interface WorkerFetchEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
 
+export interface WorkerMessageEvent extends Event {
+  readonly data: unknown
+  readonly ports: readonly MessagePort[]
+  waitUntil(work: Promise<unknown>): void
+}
+
 interface WorkerLifecycleEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
@@ -39,5 +45,6 @@ export interface WorkerScope {
   }
   skipWaiting(): Promise<void>
   addEventListener(type: 'install' | 'activate', listener: (event: WorkerLifecycleEvent) => void): void
+  addEventListener(type: 'message', listener: (event: WorkerMessageEvent) => void): void
   addEventListener(type: 'fetch', listener: (event: WorkerFetchEvent) => void): void
 }
