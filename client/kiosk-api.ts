@@ -111,6 +111,8 @@ export interface Kiosk {
    * `troubles`: sentences for the administrator.
    */
   storageLost(troubles?: readonly string[]): void
+  /** Something of this device's disk was lost that the page keeps and not the engine; `detail`: a sentence for the administrator. */
+  reportStorageFailure(detail: string): void
   /** Tries a failed release again, on somebody's wish. */
   retry(packageName: string): void
   /**

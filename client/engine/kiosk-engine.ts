@@ -271,6 +271,10 @@ class KioskEngine implements Kiosk {
     void this.#packages.storageLost()
   }
 
+  reportStorageFailure(detail: string): void {
+    this.#tellTrouble(detail)
+  }
+
   retry(packageName: string): void {
     this.#packages.get(packageName)?.dispatch({ type: 'retry' })
   }

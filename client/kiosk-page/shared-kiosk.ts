@@ -271,6 +271,8 @@ export function createSharedKiosk(deps: SharedKioskDeps): SharedKiosk {
     activateNow: async packageName => engine?.activateNow(packageName) ?? activateThere(packageName ?? null),
     chunkLost: digest => engine?.chunkLost(digest),
     storageLost: troubles => engine?.storageLost(troubles),
+    // As for chunks: only the tab that runs the engine is told by its worker.
+    reportStorageFailure: detail => engine?.reportStorageFailure(detail),
     userActive: () => wish({ name: 'user-active' }),
     reportDiagnostics: report => wish({ name: 'diagnostics', report }),
     networkBack: () => engine?.networkBack(),

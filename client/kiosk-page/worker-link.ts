@@ -4,13 +4,21 @@
  */
 import type { OpenedStores } from '../adapters/browser/open-stores.ts'
 import type { Kiosk } from '../kiosk-api.ts'
-import { isWorkerMessage, type ReadFromPageMessage } from './messages.ts'
+import { createBuildLook } from './build-look.ts'
+import { type CheckPageFilesMessage, isWorkerMessage, type ReadFromPageMessage } from './messages.ts'
+import { createPageFileWatch } from './page-file-watch.ts'
+import type { PageFilesCheck } from './worker/page-files.ts'
 
 /** A kiosk's page stays open for weeks; browsers look for a new worker only when it is opened. */
 const UPDATE_CHECK_MS = 60 * 60 * 1000
 
 /** A browser whose disk was full may have thrown the worker away with all else; until it is back no app can be shown. */
 const PRESENCE_CHECK_MS = 10_000
+
+/** How often the files of the page are looked at: what is lost is here again before the next start needs it. */
+const PAGE_FILES_CHECK_MS = 60_000
+/** The worker may fetch files for 10 s before it answers. */
+const CHECK_ANSWER_TIMEOUT_MS = 30_000
 
 /** Where the worker's script is, and what it is to serve: the scopes to ask for, the widest first. */
 export interface WorkerPlace {
@@ -29,6 +37,8 @@ interface ServedKiosk {
 export interface WorkerLink {
   /** From then on messages of the worker are answered for this kiosk; null: for none. */
   serve(served: ServedKiosk | null): void
+  /** Looks whether the server has a worker of another build, unless that was done a moment ago. */
+  lookForNewBuild(): void
 }
 
 /**
@@ -73,11 +83,43 @@ export async function linkServiceWorker(
     if (known.some(({ scope }) => scope === registered.scope)) return
     registered = await register(serviceWorker, place).catch(() => registered)
   }, PRESENCE_CHECK_MS)
+  const lookForNewBuild = createBuildLook(
+    () => void registered.update().catch(() => {}),
+    () => performance.now(),
+  )
+  const lookAtPageFiles = createPageFileWatch({
+    check: () => checkPageFiles(serviceWorker.controller ?? registered.active),
+    report: detail => served?.kiosk.reportStorageFailure(detail),
+    lookForNewBuild,
+  })
+  // One tab looks, the one that can tell the administrator.
+  setInterval(() => {
+    if (served !== null) void lookAtPageFiles()
+  }, PAGE_FILES_CHECK_MS)
   return {
     serve: next => {
       served = next
+      if (next !== null) void lookAtPageFiles()
     },
+    lookForNewBuild,
   }
+}
+
+/** Null: no worker, or one of a build that does not know the question. */
+function checkPageFiles(worker: ServiceWorker | null): Promise<PageFilesCheck | null> {
+  return new Promise(resolve => {
+    const { port1, port2 } = new MessageChannel()
+    const settle = (answer: PageFilesCheck | null) => {
+      clearTimeout(timer)
+      port1.close()
+      resolve(answer)
+    }
+    const timer = setTimeout(() => settle(null), CHECK_ANSWER_TIMEOUT_MS)
+    port1.onmessage = event => settle(event.data)
+    const message: CheckPageFilesMessage = { type: 'larder-check-page-files' }
+    if (worker === null) settle(null)
+    else worker.postMessage(message, [port2])
+  })
 }
 
 /** Without network the registration fails, and the worker that is there goes on. */

@@ -96,6 +96,7 @@ function fakeKiosk(name: string, heard: string[]): Kiosk {
       return { ok: true }
     },
     chunkLost: () => {},
+    reportStorageFailure: () => {},
     storageLost: () => {},
     reportDiagnostics: () => {},
     userActive: () => void heard.push(`${name} active`),
