@@ -68,6 +68,7 @@ async function findLosses(
     if (runner.state.record === expected && isWorthwhile && !isSameValue(stored, expected)) lost.push(key)
   }
   const keys = new Set(await records.keys())
+  if (packages.length > 0 && !keys.has(recordKeys.assigned)) lost.push(recordKeys.assigned)
   const present = await chunks.digests()
   for (const { state, download } of packages) {
     for (const ref of [state.record.active, state.record.previous]) {

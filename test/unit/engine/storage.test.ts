@@ -281,3 +281,17 @@ test('a record in the form of an earlier version is no damage', async t => {
   await site.time.advance(120_000)
   assert.deepEqual(reportsOf(site, kiosk, 'storage-failed'), [])
 })
+
+test('the list of assigned packages is written again when something removes it, and that is told once', async t => {
+  const site = await Simulation.create(t, { stores: 0, kiosks: 1 })
+  const kiosk = site.device('kiosk1')
+  await site.publish(filesOf(1))
+  await settle(site, 1)
+  await kiosk.records.remove([recordKeys.assigned])
+  await site.time.advance(120_000)
+  assert.deepEqual(await kiosk.records.get(recordKeys.assigned), ['lobby'])
+  await site.time.advance(300_000)
+  const told = reportsOf(site, kiosk, 'storage-failed').map(({ detail }) => detail)
+  assert.equal(told.length, 1)
+  assert.match(told[0] ?? '', /removed or changed assigned on this disk/)
+})
