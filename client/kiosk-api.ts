@@ -75,6 +75,8 @@ export interface KioskView {
   readonly timeZone: string
   /** `memory`: the disk could not be used, nothing survives a reload. */
   readonly storage: 'disk' | 'memory'
+  /** Server and page do not understand each other: only the page that belongs to this server connects again. */
+  readonly needsNewPage: boolean
   readonly app: ShownApp | null
   readonly status: DeviceStatus
 }

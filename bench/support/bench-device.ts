@@ -68,6 +68,7 @@ export class BenchDevice {
           this.isOnline = false
         },
         refused: () => undefined,
+        needsNewPage: () => undefined,
         message: message => this.#onMessage(message),
       },
     })

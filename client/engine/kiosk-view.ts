@@ -47,13 +47,14 @@ export function deviceStatusOf(parts: ViewParts): DeviceStatus {
 }
 
 export function kioskViewOf(parts: ViewParts): KioskView {
-  const { enrolment, packages, storage } = parts
+  const { enrolment, packages, session, storage } = parts
   const shown = packages.shown()
   return {
     enrolment: enrolment.view,
     keysRefused: enrolment.keysRefused,
     timeZone: enrolment.timeZone,
     storage: storage.kind,
+    needsNewPage: session.needsNewPage(),
     app: shown === undefined ? null : shownApp(shown),
     status: deviceStatusOf(parts),
   }

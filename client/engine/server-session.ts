@@ -74,6 +74,7 @@ export class ServerSession {
         online: welcome => this.#online(welcome),
         offline: () => listener.offline(),
         refused: problem => this.#refused(problem),
+        needsNewPage: () => listener.offline(),
         message: message => this.#message(message),
       },
     })
@@ -111,6 +112,11 @@ export class ServerSession {
 
   isOnline(): boolean {
     return this.#signaling.isOnline()
+  }
+
+  /** The server does not understand this page, or this page not the server. */
+  needsNewPage(): boolean {
+    return this.#signaling.needsNewPage()
   }
 
   /** The server's time now, epoch ms; null before the first welcome. */

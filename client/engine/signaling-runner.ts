@@ -26,6 +26,8 @@ export interface SignalingListener {
   online(welcome: Extract<SignalDown, { type: 'welcome' }>): void
   offline(): void
   refused(problem: Problem): void
+  /** `needsNewPage()` is true from now on. */
+  needsNewPage(): void
   message(message: SignalDown): void
 }
 
@@ -72,6 +74,11 @@ export class SignalingRunner {
     return this.#state.phase.name === 'online'
   }
 
+  /** The server does not understand this page, or this page not the server. */
+  needsNewPage(): boolean {
+    return this.#state.needsNewPage
+  }
+
   /** Sends if a session is up; false when there is none, and then nothing is kept. */
   send(message: SignalUpWire): boolean {
     if (!this.isOnline() || this.#link === null) return false
@@ -109,6 +116,8 @@ export class SignalingRunner {
         return this.#listener.offline()
       case 'refused':
         return this.#listener.refused(effect.problem)
+      case 'needs-new-page':
+        return this.#listener.needsNewPage()
       case 'deliver':
         return this.#listener.message(effect.message)
       case 'log':
@@ -130,10 +139,10 @@ export class SignalingRunner {
     const link = this.#openLink({
       onOpen: () => ifCurrent(() => ({ type: 'link-open' })),
       onMessage: text => ifCurrent(() => eventOf(text)),
-      onClose: () =>
+      onClose: code =>
         ifCurrent(() => {
           this.#link = null
-          return { type: 'link-closed' }
+          return { type: 'link-closed', code }
         }),
     })
     this.#link = link

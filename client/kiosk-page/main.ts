@@ -12,8 +12,10 @@ import { createSharedKiosk, VIEW_CHANNEL } from './shared-kiosk.ts'
 import { startWatchdog } from './watchdog.ts'
 import { linkServiceWorker, type WorkerLink } from './worker-link.ts'
 
-/** How often it is asked whether a new build of this page may be taken. */
+/** How often it is asked whether a new build of this page may be taken, and whether one has to be looked for. */
 const RELOAD_LOOK_MS = 1_000
+/** In the session storage of this tab: the page was loaded again because the server did not understand the one before. */
+const HASTY_KEY = 'larder-hasty-reload'
 /** A server that is just being updated, or a network that is just coming up. */
 const RETRY_START_MS = 60 * 1000
 
@@ -80,6 +82,9 @@ async function start(shell: KioskShell): Promise<void> {
   addEventListener('online', () => kiosk.networkBack())
   document.addEventListener('freeze', () => kiosk.freeze())
   document.addEventListener('resume', () => kiosk.resume())
+  setInterval(() => {
+    if (shell.latest?.needsNewPage) link.lookForNewBuild()
+  }, RELOAD_LOOK_MS)
   keepScreenOn()
 }
 
@@ -102,15 +107,20 @@ function enrolFromAddress(kiosk: Kiosk): void {
   if (token !== null) void kiosk.enrol(token)
 }
 
+/** When this page was loaded, on its own clock, if that was in haste. */
+const hastyAt = sessionStorage.getItem(HASTY_KEY) === null ? null : 0
+sessionStorage.removeItem(HASTY_KEY)
+
 /** A new build of this page has been installed: it is taken at a moment when nothing is lost by it. */
 function reloadWhenUnused(shell: KioskShell): void {
-  const facts = () => ({ view: shell.latest, lastActivity: shell.lastActivityAt })
+  const facts = () => ({ view: shell.latest, lastActivity: shell.lastActivityAt, hastyAt })
   let watch = beginReloadWatch(facts(), performance.now())
   const looking = setInterval(() => {
     const next = stepReloadWatch(watch, facts(), performance.now())
     watch = next.watch
     if (!next.reload) return
     clearInterval(looking)
+    if (next.isHasty) sessionStorage.setItem(HASTY_KEY, '')
     location.reload()
   }, RELOAD_LOOK_MS)
 }

@@ -14,6 +14,18 @@ const QUIET_BEFORE_RELOAD_MS = 5_000
  */
 const LONGEST_WAIT_FOR_QUIET_MS = 60 * 60 * 1000
 
+/**
+ * A page that the server does not understand is cut off from it until it is loaded again: after this time without a touch,
+ * and whatever moves after the longer one, so that with the installation of the new build it is two minutes at most.
+ */
+const UNUSED_WHEN_CUT_OFF_MS = 60_000
+const LONGEST_WAIT_WHEN_CUT_OFF_MS = 90_000
+/**
+ * Where two builds take turns, as behind a balancer before two servers of different versions, each new page would be cut
+ * off again: a page that was loaded in haste waits as long as any other before it is loaded in haste again.
+ */
+const BETWEEN_HASTY_RELOADS_MS = 10 * 60 * 1000
+
 export interface ReloadWatch {
   readonly begunAt: number
   readonly lastActivity: number
@@ -27,6 +39,8 @@ export interface ReloadFacts {
   readonly view: KioskView | null
   /** Differs from the last one when somebody has used the screen since. */
   readonly lastActivity: number
+  /** When this page was loaded in haste, on the clock of `now`; null when it was not. */
+  readonly hastyAt: number | null
 }
 
 export function beginReloadWatch({ view, lastActivity }: ReloadFacts, now: number): ReloadWatch {
@@ -36,9 +50,9 @@ export function beginReloadWatch({ view, lastActivity }: ReloadFacts, now: numbe
 /** To be called about every second. */
 export function stepReloadWatch(
   before: ReloadWatch,
-  { view, lastActivity }: ReloadFacts,
+  { view, lastActivity, hastyAt }: ReloadFacts,
   now: number,
-): { readonly watch: ReloadWatch; readonly reload: boolean } {
+): { readonly watch: ReloadWatch; readonly reload: boolean; readonly isHasty: boolean } {
   const movedBytes = movedBytesIn(view)
   const moves = movedBytes !== before.movedBytes || isDownloading(view)
   const watch: ReloadWatch = {
@@ -48,11 +62,14 @@ export function stepReloadWatch(
     movedBytes,
     movedAt: moves ? now : before.movedAt,
   }
-  if (view === null) return { watch, reload: true }
+  if (view === null) return { watch, reload: true, isHasty: false }
+  const isHasty = view.needsNewPage && (hastyAt === null || now - hastyAt >= BETWEEN_HASTY_RELOADS_MS)
+  const unusedMs = isHasty ? UNUSED_WHEN_CUT_OFF_MS : UNUSED_BEFORE_RELOAD_MS
+  const longestWaitMs = isHasty ? LONGEST_WAIT_WHEN_CUT_OFF_MS : LONGEST_WAIT_FOR_QUIET_MS
   // A reload counts as one more try of a release that has not proved itself yet.
-  const mayLeave = view.app === null || (view.app.confirmed && now - watch.usedAt >= UNUSED_BEFORE_RELOAD_MS)
+  const mayLeave = view.app === null || (view.app.confirmed && now - watch.usedAt >= unusedMs)
   const isQuiet = now - watch.movedAt >= QUIET_BEFORE_RELOAD_MS
-  return { watch, reload: mayLeave && (isQuiet || now - watch.begunAt >= LONGEST_WAIT_FOR_QUIET_MS) }
+  return { watch, reload: mayLeave && (isQuiet || now - watch.begunAt >= longestWaitMs), isHasty }
 }
 
 function movedBytesIn(view: KioskView | null): number {

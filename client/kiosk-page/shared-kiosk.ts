@@ -326,6 +326,7 @@ const startingView: KioskView = {
   keysRefused: null,
   timeZone: 'UTC',
   storage: 'disk',
+  needsNewPage: false,
   app: null,
   status: {
     deviceId: '',

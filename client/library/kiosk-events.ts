@@ -37,11 +37,16 @@ type KioskEventOf<K extends keyof KioskEvents> = K extends keyof KioskEvents
   : never
 export type AnyKioskEvent = KioskEventOf<keyof KioskEvents>
 
+const otherVersion =
+  'The server has another version than this page’s library, so they do not understand each other. Replace the library by the one of the server’s version and load the page again.'
+
 /** In the order in which they happened. */
 export function eventsBetween(before: KioskView, after: KioskView): AnyKioskEvent[] {
   const events: AnyKioskEvent[] = []
   if (!isSameValue(before.enrolment, after.enrolment))
     events.push({ type: 'enrolment', event: after.enrolment })
+  if (after.needsNewPage && !before.needsNewPage)
+    events.push({ type: 'trouble', event: { message: otherVersion } })
   const { connection } = after.status
   if (before.status.connection !== connection) events.push({ type: 'connection', event: { connection } })
   for (const status of after.status.packages) {

@@ -47,13 +47,19 @@ export interface SignalingState {
   readonly pings: number
   /** Over what time the whole fleet comes back, as the server said last (PR-S16). */
   readonly returnSpreadMs: number
+  /**
+   * The last session ended because the two sides do not understand each other: what helps is the kiosk page that belongs
+   * to this server, whichever of the two is older. The next welcome takes it back.
+   */
+  readonly needsNewPage: boolean
 }
 
 export type SignalingEvent =
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
   | { readonly type: 'link-open' }
-  | { readonly type: 'link-closed' }
+  /** `code`: the WebSocket's, where it is known. */
+  | { readonly type: 'link-closed'; readonly code?: number }
   | { readonly type: 'message'; readonly message: SignalDown }
   | { readonly type: 'invalid-message'; readonly detail: string }
   | { readonly type: 'signed'; readonly signature: string; readonly deviceId: string }
@@ -69,6 +75,8 @@ export type SignalingEffect =
   | { readonly type: 'online'; readonly welcome: Welcome }
   | { readonly type: 'offline' }
   | { readonly type: 'refused'; readonly problem: Problem }
+  /** From now on `needsNewPage` holds. */
+  | { readonly type: 'needs-new-page' }
   | { readonly type: 'deliver'; readonly message: SignalDown }
   | { readonly type: 'log'; readonly message: string }
 
@@ -95,6 +103,10 @@ const LASTING: ReadonlySet<ProblemName> = new Set([
   // Another tab of the same profile took over: two that come back at once would end each other's session for ever.
   'conflict',
 ])
+/** The other side cannot read this page's messages, or this page its messages. */
+const NOT_UNDERSTOOD: ReadonlySet<ProblemName> = new Set(['protocol-unsupported', 'protocol-violation'])
+/** Closes a session that no common version was found for, where the words before it were lost or not readable. */
+const UNSUPPORTED_CODE = 4426
 /** First pings come sooner, for a better clock. */
 const FIRST_PING_MS = 200
 
@@ -103,6 +115,7 @@ export const initialSignaling: SignalingState = {
   clock: null,
   pings: 0,
   returnSpreadMs: 0,
+  needsNewPage: false,
 }
 
 /** When the machine wants a `wake` at the latest; null if nothing is due. */
@@ -129,8 +142,13 @@ export function stepSignaling(
   options: KioskOptions,
 ): SignalingStep {
   const { phase } = state
-  const lostNow = (pauseMs: number | null, ...effects: SignalingEffect[]) =>
+  const lostNow: Lost = (pauseMs, ...effects) =>
     lost(state, pauseMs ?? backoffMs(state, chance, options), now, effects)
+  const notUnderstood: Lost = (pauseMs, ...effects) => {
+    const step = lostNow(pauseMs, ...effects)
+    const news = state.needsNewPage ? [] : [{ type: 'needs-new-page' } as const]
+    return { state: { ...step.state, needsNewPage: true }, effects: [...step.effects, ...news] }
+  }
   switch (event.type) {
     case 'start':
       return phase.name === 'stopped' ? connect(state, 0, now) : stay(state)
@@ -147,19 +165,24 @@ export function stepSignaling(
         helloSentAt: null,
       })
     case 'link-closed':
-      return hasLink(phase) ? lostNow(null) : stay(state)
+      if (!hasLink(phase)) return stay(state)
+      return event.code === UNSUPPORTED_CODE
+        ? notUnderstood(REFUSED_RETRY_MS * (0.5 + chance))
+        : lostNow(null)
     case 'invalid-message': {
       if (!hasLink(phase)) return stay(state)
       const message = `server message refused: ${event.detail}`
-      return lostNow(null, { type: 'log', message }, { type: 'close' })
+      return notUnderstood(null, { type: 'log', message }, { type: 'close' })
     }
     case 'signed':
       if (phase.name !== 'greeting') return stay(state)
       return go(state, { ...phase, helloSentAt: now }, [hello(event)])
     case 'message': {
       if (!hasLink(phase)) return stay(state)
-      if (event.message.type !== 'error') return receive(state, event.message, now, lostNow)
-      return refused(state, event.message.problem, now, chance, lostNow)
+      if (event.message.type !== 'error') return receive(state, event.message, now, notUnderstood)
+      const { problem } = event.message
+      const end = NOT_UNDERSTOOD.has(problem.type) ? notUnderstood : lostNow
+      return refused(state, problem, now, chance, end)
     }
     case 'wake':
       return wake(state, now, lostNow)
@@ -171,12 +194,12 @@ function refused(
   problem: Problem,
   now: number,
   chance: number,
-  lostNow: Lost,
+  end: Lost,
 ): SignalingStep {
   const lastingMs = problem.type === 'device-revoked' ? REVOKED_RETRY_MS : REFUSED_RETRY_MS
   const pauseMs = LASTING.has(problem.type) ? lastingMs * (0.5 + chance) : null
   const effects: SignalingEffect[] = [{ type: 'refused', problem }, { type: 'close' }]
-  if (problem.type !== 'too-many-requests' || pauseMs === null) return lostNow(pauseMs, ...effects)
+  if (problem.type !== 'too-many-requests' || pauseMs === null) return end(pauseMs, ...effects)
   const serverNow = serverTimeAt(state.clock, now)
   const askedMs = serverNow === null || problem.retryAt === undefined ? 0 : problem.retryAt - serverNow
   const heldOffMs = Math.max(pauseMs, Math.min(askedMs, MAX_ASKED_PAUSE_MS))
@@ -185,10 +208,15 @@ function refused(
 
 type Lost = (pauseMs: number | null, ...effects: SignalingEffect[]) => SignalingStep
 
-function receive(state: SignalingState, message: SignalDown, now: number, lostNow: Lost): SignalingStep {
+function receive(
+  state: SignalingState,
+  message: SignalDown,
+  now: number,
+  notUnderstood: Lost,
+): SignalingStep {
   const { phase } = state
   if (phase.name === 'greeting') {
-    if (message.type === 'challenge') return challenged(state, message, lostNow)
+    if (message.type === 'challenge') return challenged(state, message, notUnderstood)
     if (message.type === 'welcome' && phase.helloSentAt !== null) {
       return welcomed(state, phase.attempt, phase.helloSentAt, message, now)
     }
@@ -207,11 +235,12 @@ function receive(state: SignalingState, message: SignalDown, now: number, lostNo
 function challenged(
   state: SignalingState,
   message: Extract<SignalDown, { type: 'challenge' }>,
-  lostNow: Lost,
+  notUnderstood: Lost,
 ): SignalingStep {
   if (message.minProtocolVersion > PROTOCOL_VERSION || message.protocolVersion < MIN_PROTOCOL_VERSION) {
-    const words = 'this page and the server share no protocol version; reload the page'
-    return lostNow(REFUSED_RETRY_MS, { type: 'log', message: words }, { type: 'close' })
+    const words =
+      'this page and the server share no protocol version; the page looks for the build of this server and reloads'
+    return notUnderstood(REFUSED_RETRY_MS, { type: 'log', message: words }, { type: 'close' })
   }
   return { state, effects: [{ type: 'sign', nonce: message.nonce }] }
 }
@@ -238,7 +267,10 @@ function welcomed(
     ping: null,
   }
   const { returnSpreadMs } = welcome
-  return { state: { ...state, phase, clock, returnSpreadMs }, effects: [{ type: 'online', welcome }] }
+  return {
+    state: { ...state, phase, clock, returnSpreadMs, needsNewPage: false },
+    effects: [{ type: 'online', welcome }],
+  }
 }
 
 function wake(state: SignalingState, now: number, lostNow: Lost): SignalingStep {

@@ -58,6 +58,57 @@ test('a new page waits for the transfer: no chunk is fetched twice, and then it 
   assert.equal(await site.originBytes(), published.encodedBytes, 'nothing was fetched again')
 })
 
+test('a server of another version: the page that nobody touches is replaced by the server’s within two minutes, once, and back', async t => {
+  const site = await startTestSite(t)
+  const proxy = await openKioskProxy(t, site.server.kioskUrl)
+  await site.publish(await writeTestPackage(join(site.root, 'app'), { title: 'App 1' }), '1.0.0')
+  await assignPackages(site, 'lobby')
+  await buildKioskPage(join(site.root, 'newer'), 'Newer kiosk', 2)
+  const link = new URL(await site.enrolmentLink('kiosk'))
+  const kiosk = await site.open({ role: 'kiosk' }, new URL(`kiosk/${link.search}`, proxy.url).href)
+  await kiosk.untilRuns(1, 'App 1')
+  await until('confirmed', async () => (await kiosk.package())?.update === 'confirmed')
+  const { page } = kiosk.browser
+  await page.evaluate(() => {
+    navigator.serviceWorker.addEventListener('controllerchange', () =>
+      Object.assign(window, { isReplaced: true }),
+    )
+  })
+  const isMarked = (mark: string) => page.evaluate(name => name in window, mark).catch(() => false)
+  const untilPage = async (title: string) => {
+    await until(title, async () => (await page.title().catch(() => '')) === title)
+    await kiosk.untilRuns(1, 'App 1')
+    await kiosk.untilOnline()
+  }
+
+  proxy.givePage(join(site.root, 'newer'))
+  proxy.speakVersion(2)
+  await until('the page has looked for the new build and found it', () => isMarked('isReplaced'))
+  await page.clock.install()
+  await page.clock.fastForward('00:30')
+  assert.equal(await page.title(), 'Larder kiosk', 'somebody may still be there')
+  await page.clock.fastForward('00:31')
+  await untilPage('Newer kiosk')
+
+  // The server speaks a version for which it has no page: it is asked again and again, and nothing is loaded anew.
+  await page.evaluate(() => Object.assign(window, { isStill: true }))
+  const asked = proxy.askedFor('/kiosk/sw.js')
+  proxy.speakVersion(3)
+  await until('the page has looked for another build', () => proxy.askedFor('/kiosk/sw.js') > asked)
+  await page.clock.fastForward('20:00')
+  await until('it has looked once more', () => proxy.askedFor('/kiosk/sw.js') > asked + 1)
+  assert.equal(await isMarked('isStill'), true, 'the page was not loaded again')
+
+  // The administrator goes back to the server before.
+  proxy.givePage(null)
+  proxy.speakVersion(1)
+  await until('the old page is back', async () => {
+    await page.clock.fastForward('05:00')
+    return (await page.title().catch(() => '')) === 'Larder kiosk'
+  })
+  await untilPage('Larder kiosk')
+})
+
 for (const [name, withholds, path] of [
   ['lives at / behind a proxy with a prefix', [], '/'],
   [

@@ -62,13 +62,26 @@ export async function openKioskPageStage(
   }
 }
 
-/** Another `title` makes another build. */
-export async function buildKioskPage(outDir: string, title?: string): Promise<void> {
+/** Another `title` makes another build; `protocolVersion`: the only one that this build speaks. */
+export async function buildKioskPage(
+  outDir: string,
+  title?: string,
+  protocolVersion?: number,
+): Promise<void> {
+  const speaksOnly = (code: string) =>
+    code.replace(/\b((?:MIN_)?PROTOCOL_VERSION) = \d+/g, `$1 = ${protocolVersion}`)
   const retitle = (html: string) => (title === undefined ? html : html.replace('Larder kiosk', title))
   await build({
     configFile: fileURLToPath(new URL('../../client/kiosk-page/vite.config.ts', import.meta.url)),
     build: { outDir },
-    plugins: [{ name: 'retitle', transformIndexHtml: retitle }],
+    plugins: [
+      {
+        name: 'another-build',
+        transformIndexHtml: retitle,
+        transform: (code, id) =>
+          protocolVersion !== undefined && id.endsWith('protocol/version.ts') ? speaksOnly(code) : null,
+      },
+    ],
   })
 }
 

@@ -13,8 +13,12 @@ import { withCleanup } from './cleanup.ts'
 export interface KioskProxy {
   /** Root of the server as devices see it, with its final slash. */
   readonly url: string
-  /** From then on the kiosk page comes from this directory. */
-  givePage(directory: string): void
+  /** From then on the kiosk page comes from this directory; null: from the server again. */
+  givePage(directory: string | null): void
+  /** Ends every session; from then on the server seems to speak and understand this version of the protocol alone. */
+  speakVersion(version: number): void
+  /** How often this path was asked for. */
+  askedFor(path: string): number
 }
 
 export interface KioskProxyOptions {
@@ -31,6 +35,9 @@ export async function openKioskProxy(
 ): Promise<KioskProxy> {
   const target = new URL(serverUrl)
   let page: ReturnType<typeof getRequestListener> | null = null
+  let version: number | null = null
+  const sessions = new Set<() => void>()
+  const asked = new Map<string, number>()
   const pathOf = ({ url = '/' }: IncomingMessage) =>
     url.startsWith(prefix) ? `/${url.slice(prefix.length)}` : null
 
@@ -45,8 +52,16 @@ export async function openKioskProxy(
     incoming.pipe(sent)
   }
 
+  /** The challenge is one short frame, and keeps its length. */
+  function asVersion(data: Buffer): Buffer {
+    const text = data.toString('latin1')
+    if (version === null || !text.includes('"type":"challenge"')) return data
+    return Buffer.from(text.replace(/("(?:minP|p)rotocolVersion":)\d/g, `$1${version}`), 'latin1')
+  }
+
   const server = createServer((incoming, outgoing) => {
     const path = pathOf(incoming)
+    asked.set(path ?? '', (asked.get(path ?? '') ?? 0) + 1)
     if (path === null) return void outgoing.writeHead(404).end('somebody else’s page')
     if (page !== null && path.startsWith('/kiosk/') && !path.startsWith('/kiosk/app/')) {
       incoming.url = path
@@ -60,8 +75,13 @@ export async function openKioskProxy(
       for (let at = 0; at < incoming.rawHeaders.length; at += 2)
         lines.push(`${incoming.rawHeaders[at]}: ${incoming.rawHeaders[at + 1]}`)
       upstream.write(`${lines.join('\r\n')}\r\n\r\n`)
-      upstream.pipe(socket).pipe(upstream)
+      upstream.on('data', (data: Buffer) => socket.write(asVersion(data)))
+      upstream.on('end', () => socket.end())
+      socket.pipe(upstream)
     })
+    const end = () => socket.destroy()
+    sessions.add(end)
+    socket.on('close', () => sessions.delete(end))
     upstream.on('error', () => socket.destroy())
     socket.on('error', () => upstream.destroy())
     socket.on('close', () => upstream.destroy())
@@ -74,9 +94,16 @@ export async function openKioskProxy(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
     givePage: directory => {
+      page = null
+      if (directory === null) return
       const app = new Hono()
       app.route('/kiosk', kioskPages(directory))
       page = getRequestListener(app.fetch)
     },
+    speakVersion: next => {
+      version = next
+      for (const end of sessions) end()
+    },
+    askedFor: path => asked.get(path) ?? 0,
   }
 }

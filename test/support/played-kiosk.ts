@@ -48,6 +48,7 @@ export async function show(page: Page, part: Partial<KioskView>): Promise<void> 
     keysRefused: null,
     timeZone: 'Europe/Berlin',
     storage: 'disk',
+    needsNewPage: false,
     app: null,
     status: plainStatus,
     ...part,

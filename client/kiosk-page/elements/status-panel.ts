@@ -7,6 +7,14 @@ import { formatTime, formatWait } from '../format.ts'
 import { controlStyles, textStyles } from './look.ts'
 import './link-form.ts'
 
+/** Of the link to the server. */
+function connectionWords(isOnline: boolean, needsNewPage: boolean): string {
+  if (isOnline) return 'connected'
+  return needsNewPage
+    ? 'not connected: the server has another version than this page, which loads the server’s build by itself when nobody touches the screen'
+    : 'not connected'
+}
+
 /** Fires `larder-close`, and `larder-retry` with a package’s name; `larder-enrol` comes from the form in it. */
 export class StatusPanel extends LitElement {
   static override properties = { view: { attribute: false }, now: { type: Number }, note: {} }
@@ -98,11 +106,11 @@ export class StatusPanel extends LitElement {
       <p class="small quiet"><a href="./diagnostics" target="_blank">Check this device</a></p>`
   }
 
-  #device({ status, timeZone }: KioskView) {
+  #device({ status, timeZone, needsNewPage }: KioskView) {
     const facts: [string, string][] = [
       ['Site', status.site ?? 'none'],
       ['Role', status.role === 'store' ? 'store: keeps packages for its site' : 'kiosk'],
-      ['Server', status.connection === 'online' ? 'connected' : 'not connected'],
+      ['Server', connectionWords(status.connection === 'online', needsNewPage)],
       ['Site’s time', `${formatTime(this.now, this.now, timeZone)} (${timeZone})`],
       ['Clock', clockWords(status)],
       ['Storage', storageWords(status.storage)],

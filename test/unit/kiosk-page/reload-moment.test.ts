@@ -25,16 +25,21 @@ const view = (status: DeviceStatus, shown: KioskView['app'] = null): KioskView =
   keysRefused: null,
   timeZone: 'UTC',
   storage: 'disk',
+  needsNewPage: false,
   app: shown,
   status,
 })
 const idle = statusOf('d-1', [packageStatus({ phase: 'active', reason: 'up-to-date' })])
 
 /** Second by second; the second at which the page would be loaded again, null when it was not within the time. */
-function reloadsAfter(untilMs: number, factsAt: (ms: number) => ReloadFacts): number | null {
-  let watch = beginReloadWatch(factsAt(0), 0)
+function reloadsAfter(
+  untilMs: number,
+  factsAt: (ms: number) => Omit<ReloadFacts, 'hastyAt'>,
+  hastyAt: number | null = null,
+): number | null {
+  let watch = beginReloadWatch({ ...factsAt(0), hastyAt }, 0)
   for (let now = 1_000; now <= untilMs; now += 1_000) {
-    const next = stepReloadWatch(watch, factsAt(now), now)
+    const next = stepReloadWatch(watch, { ...factsAt(now), hastyAt }, now)
     watch = next.watch
     if (next.reload) return now
   }
@@ -93,4 +98,47 @@ test('a store that gives to somebody is waited for, but not for ever', () => {
   })
   assert.equal(reloadsAfter(90 * MINUTE, giving(3 * MINUTE)), 3 * MINUTE + 5_000)
   assert.equal(reloadsAfter(90 * MINUTE, giving(Number.POSITIVE_INFINITY)), 60 * MINUTE)
+})
+
+const cutOff = (status: DeviceStatus) => ({ ...view(status, app), needsNewPage: true })
+
+test('a page that the server does not understand is left after a minute without a touch', () => {
+  assert.equal(
+    reloadsAfter(30 * MINUTE, () => ({ view: cutOff(idle), lastActivity: 0 })),
+    MINUTE,
+  )
+  const used = reloadsAfter(30 * MINUTE, now => ({
+    view: cutOff(idle),
+    lastActivity: Math.min(now, 4 * MINUTE),
+  }))
+  assert.equal(used, 5 * MINUTE)
+  // The new build was here already when the session ended.
+  const later = reloadsAfter(30 * MINUTE, now => ({
+    view: now < 3 * MINUTE ? view(idle, app) : cutOff(idle),
+    lastActivity: 0,
+  }))
+  assert.equal(later, 3 * MINUTE)
+})
+
+test('a page that the server does not understand waits a minute and a half for transfers to end, no longer', () => {
+  const peer = (bytesOut: number) => ({ deviceId: 'd-2', state: 'open' as const, bytesIn: 0, bytesOut })
+  const giving = (now: number) => ({
+    view: cutOff(statusOf('d-1', idle.packages, { peers: [peer(now)] })),
+    lastActivity: 0,
+  })
+  assert.equal(reloadsAfter(30 * MINUTE, giving), 1.5 * MINUTE)
+})
+
+test('a page that was loaded in haste is not loaded in haste again for ten minutes', () => {
+  const facts = () => ({ view: cutOff(idle), lastActivity: 0 })
+  assert.equal(reloadsAfter(30 * MINUTE, facts, 0), 10 * MINUTE)
+  assert.equal(reloadsAfter(30 * MINUTE, facts, -11 * MINUTE), MINUTE)
+})
+
+test('a release on trial is not left either when the server does not understand the page', () => {
+  const trial = { ...cutOff(idle), app: { ...app, confirmed: false } }
+  assert.equal(
+    reloadsAfter(180 * MINUTE, () => ({ view: trial, lastActivity: 0 })),
+    null,
+  )
 })

@@ -47,6 +47,7 @@ const view = (enrolment: Enrolment, phases: PackageStatus['phase'][] = []): Kios
   keysRefused: null,
   timeZone: 'UTC',
   storage: 'disk',
+  needsNewPage: false,
   app: null,
   status: {
     deviceId: 'd',

@@ -75,3 +75,12 @@ test('a release that failed: which one, why, and what runs again', () => {
 test('what is there when a page opens has not just happened', () => {
   assert.deepEqual(between(view(null), view({ ...two, update: 'confirmed' })), [])
 })
+
+test('a server that does not understand the library is told once, with what to do', () => {
+  const before = view(null, { offline: true })
+  const after: KioskView = { ...before, needsNewPage: true }
+  const [event, ...more] = between(before, after)
+  assert.deepEqual([event?.type, more], ['trouble', []])
+  assert.match(JSON.stringify(event), /Replace the library .* load the page again/)
+  assert.deepEqual(between(after, after), [])
+})

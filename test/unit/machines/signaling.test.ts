@@ -68,9 +68,14 @@ class Session {
   }
 
   refuse(name: ProblemName): string[] {
-    return this.hear({ type: 'error', problem: { type: name, ...problemTypes[name] } })
+    return this.step(refusal(name))
   }
 }
+
+const refusal = (name: ProblemName): SignalingEvent => ({
+  type: 'message',
+  message: { type: 'error', problem: { type: name, ...problemTypes[name] } },
+})
 
 describe('the way in', () => {
   test('PR-S1 connect, challenge, signed hello, welcome', () => {
@@ -105,8 +110,53 @@ describe('the way in', () => {
     assert.deepEqual(session.hear({ ...CHALLENGE, protocolVersion: 9, minProtocolVersion: 9 }), [
       'log',
       'close',
+      'needs-new-page',
     ])
     assert.equal(session.wakeInMs, 60_000)
+  })
+
+  const notUnderstood: readonly [title: string, event: SignalingEvent][] = [
+    [
+      'a server that shares no version with it',
+      { type: 'message', message: { ...CHALLENGE, protocolVersion: 9, minProtocolVersion: 9 } },
+    ],
+    [
+      'a server older than it understands',
+      { type: 'message', message: { ...CHALLENGE, protocolVersion: 0, minProtocolVersion: 0 } },
+    ],
+    ['the refusal of its version', refusal('protocol-unsupported')],
+    ['the refusal of what it says', refusal('protocol-violation')],
+    ['the close code of an unsupported version', { type: 'link-closed', code: 4426 }],
+    ['a message that it cannot read', { type: 'invalid-message', detail: 'device.labels: Invalid key' }],
+  ]
+  for (const [title, event] of notUnderstood) {
+    test(`PR-V1 after ${title} a page needs another build, until it is welcomed`, () => {
+      const session = new Session()
+      session.step({ type: 'start' })
+      session.step({ type: 'link-open' })
+      assert.ok(session.step(event).includes('needs-new-page'))
+      assert.equal(session.state.needsNewPage, true)
+      session.pass(90_000)
+      session.step({ type: 'link-open' })
+      assert.ok(!session.step(event).includes('needs-new-page'), 'said once')
+      session.pass(90_000)
+      session.greet()
+      assert.deepEqual([session.phase, session.state.needsNewPage], ['online', false])
+    })
+  }
+
+  test('other ends of a session do not call for another build of the page', () => {
+    for (const event of [
+      { type: 'link-closed', code: 1006 },
+      refusal('device-revoked'),
+      refusal('conflict'),
+    ] as const) {
+      const session = new Session()
+      session.step({ type: 'start' })
+      session.step({ type: 'link-open' })
+      session.step(event)
+      assert.deepEqual([session.phase, session.state.needsNewPage], ['offline', false])
+    }
   })
 
   test('a socket that does not open, and a greeting that does not end, are given up after 15 s', () => {
@@ -241,7 +291,12 @@ describe('the way back', () => {
 
   test('a message that is not understood ends the session', () => {
     const session = new Session().greet()
-    assert.deepEqual(session.step({ type: 'invalid-message', detail: 'x' }), ['log', 'close', 'offline'])
+    assert.deepEqual(session.step({ type: 'invalid-message', detail: 'x' }), [
+      'log',
+      'close',
+      'offline',
+      'needs-new-page',
+    ])
     assert.equal(session.phase, 'offline')
   })
 
