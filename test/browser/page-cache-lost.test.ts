@@ -37,6 +37,9 @@ const removeFiles = (kiosk: TestDevice, pattern: string | true) =>
 const isKioskPage = (kiosk: TestDevice) =>
   kiosk.browser.page.evaluate(() => document.querySelector('larder-kiosk') !== null).catch(() => false)
 
+/** Where Chromium keeps caches. */
+const cacheFolder = ({ profile }: TestDevice) => join(profile, 'Default', 'Service Worker', 'CacheStorage')
+
 for (const engine of ['chromium', 'firefox'] as const) {
   const skip =
     engine === 'firefox' && firefoxPath === null
@@ -82,6 +85,10 @@ for (const engine of ['chromium', 'firefox'] as const) {
     assert.match(told ?? '', /removed or changed files of the kiosk page .*index\.html.* fetched again/)
     await removeFiles(kiosk, 'diagnostics')
     await refilled()
+    if (engine === 'chromium') {
+      await rm(cacheFolder(kiosk), { recursive: true })
+      await refilled()
+    }
     assert.equal((await events()).length, 1, 'each file is told once')
 
     await site.killServer()
@@ -96,10 +103,7 @@ for (const engine of ['chromium', 'firefox'] as const) {
 
     await removeFiles(kiosk, 'chunk-worker')
     await kiosk.close()
-    if (engine === 'chromium') {
-      const folder = join(kiosk.profile, 'Default', 'Service Worker', 'CacheStorage')
-      await rm(folder, { recursive: true })
-    }
+    if (engine === 'chromium') await rm(cacheFolder(kiosk), { recursive: true })
     await kiosk.start()
     await until('the app is shown without the kiosk page', async () => {
       return (await kiosk.browser.appTitle()) === 'App 1'

@@ -46,6 +46,11 @@ function kioskFinding(view: KioskView | null): Finding {
         'Open an enrolment link in it (larder enrol create), or accept the code that the kiosk page shows.',
       )
   }
+  if (view.needsNewPage)
+    return bad(
+      'The server has another version than the kiosk page in this browser, and they do not understand each other.',
+      'Leave the screen untouched for two minutes: the page loads the build of the server by itself. If that does not help, build the pages on the server (npm run build) and start it again.',
+    )
   const found = `Enrolled as ${enrolment.name || status.deviceId}, ${status.connection === 'online' ? 'connected' : 'not connected'}.`
   return storage === 'memory'
     ? bad(

@@ -129,3 +129,16 @@ test('PR-E8 diagnostics say that the server names foreign keys, and what to do, 
     assert.match(finding?.mend ?? '', /enrolment link/)
   }
 })
+
+test('diagnostics name a server that does not understand the page, and what to do', async () => {
+  const check = kioskChecks.find(({ id }) => id === 'kiosk')
+  const enrolled: Enrolment = { state: 'enrolled', name: '', site: null, labels: {} }
+  const of = async (needsNewPage: boolean) => {
+    const asked = async () => ({ ...view(enrolled), needsNewPage })
+    return check?.run({ baseUrl: new URL('http://localhost/'), attended: false, view: asked })
+  }
+  assert.equal((await of(false))?.state, 'good')
+  const finding = await of(true)
+  assert.equal(finding?.state, 'bad')
+  assert.match(JSON.stringify(finding), /another version than the kiosk page.*two minutes.*npm run build/)
+})
