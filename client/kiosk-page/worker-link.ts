@@ -17,8 +17,8 @@ const PRESENCE_CHECK_MS = 10_000
 
 /** How often the files of the page are looked at: what is lost is here again before the next start needs it. */
 const PAGE_FILES_CHECK_MS = 60_000
-/** The worker may fetch files for 10 s before it answers. */
-const CHECK_ANSWER_TIMEOUT_MS = 30_000
+/** Before it answers the worker fetches what is lost, over a slow line too; the next look is due then. */
+const CHECK_ANSWER_TIMEOUT_MS = PAGE_FILES_CHECK_MS
 
 /** Where the worker's script is, and what it is to serve: the scopes to ask for, the widest first. */
 export interface WorkerPlace {

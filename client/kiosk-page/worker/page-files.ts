@@ -43,8 +43,11 @@ export interface PageFiles {
 }
 
 const CACHE_PREFIX = 'larder-page-'
-/** A kiosk that starts shows nothing until this is over, and a silent network answers nothing at all. */
-const FETCH_TIMEOUT_MS = 10_000
+/**
+ * Without a byte for so long a network counts as silent: a kiosk that starts shows nothing until then. A slow one may take
+ * longer altogether.
+ */
+const SILENCE_MS = 10_000
 /** The largest file has a quarter of a MiB. A package may have put gigabytes in its place, which no memory holds. */
 const MAX_FILE_BYTES = 4 * MIB
 /** The build names parts after the first 128 bits of the SHA-256 of their content (`vite.content-names.ts`). */
@@ -70,14 +73,25 @@ export function createPageFiles({ files, version, folder, caches, fetch }: PageF
   /** @throws Error unless the server gives out exactly this file. */
   async function fetchFile(file: PageFile): Promise<Bytes> {
     const url = addressOf(file.path)
-    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
-    const response = await fetch(url, { cache: 'reload', credentials: 'same-origin', signal })
-    if (!response.ok) throw new Error(`${url} answered ${response.status}`)
-    const body = await bodyOf(response)
-    // The server may have moved on to another build between two answers; mixing them would break the page.
-    if (body === null || (await sha256Hex(body)) !== file.sha256)
-      throw new Error(`${url} is not of this build`)
-    return body
+    const silence = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const onSign = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => silence.abort(), SILENCE_MS)
+    }
+    onSign()
+    try {
+      const { signal } = silence
+      const response = await fetch(url, { cache: 'reload', credentials: 'same-origin', signal })
+      if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+      const body = await bodyOf(response, onSign)
+      // The server may have moved on to another build between two answers; mixing them would break the page.
+      if (body === null || (await sha256Hex(body)) !== file.sha256)
+        throw new Error(`${url} is not of this build`)
+      return body
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async function keep(file: PageFile, body: Bytes): Promise<void> {
@@ -121,14 +135,14 @@ export function createPageFiles({ files, version, folder, caches, fetch }: PageF
     return fetchAgain(file)
   }
 
-  async function missingOf(paths: readonly string[]): Promise<readonly string[]> {
-    const there = await Promise.all(
-      paths.map(async path => {
+  async function readAll(paths: readonly string[]) {
+    const bodies = await Promise.all(
+      paths.map(path => {
         const file = byPath.get(path)
-        return file === undefined || (await read(file)) !== null
+        return file ? read(file) : null
       }),
     )
-    return paths.filter((_, index) => !there[index])
+    return { first: bodies[0] ?? null, missing: paths.filter((_, index) => bodies[index] === null) }
   }
 
   /**
@@ -165,13 +179,13 @@ export function createPageFiles({ files, version, folder, caches, fetch }: PageF
     find: async path => {
       const file = byPath.get(path)
       if (file === undefined) return findOlderPart(path)
-      const missing = await missingOf([path, ...file.needs])
-      const body = missing.length > 0 ? null : await read(file)
-      if (body === null) return { kind: 'missing', paths: missing.length > 0 ? missing : [path] }
-      return { kind: 'file', response: responseOf(body, file.mediaType) }
+      const { first, missing } = await readAll([path, ...file.needs])
+      return first === null || missing.length > 0
+        ? { kind: 'missing', paths: missing }
+        : { kind: 'file', response: responseOf(first, file.mediaType) }
     },
     check: async () => {
-      const missing = await missingOf([...byPath.keys()])
+      const { missing } = await readAll([...byPath.keys()])
       const found = lost
       lost = new Set()
       return { lost: [...found], missing }
@@ -182,12 +196,13 @@ export function createPageFiles({ files, version, folder, caches, fetch }: PageF
 const responseOf = (body: Bytes, mediaType: string) =>
   new Response(body, { headers: { ...kioskPageHeaders, 'content-type': mediaType } })
 
-/** Null for a body that no file of the page has: it is not read to its end. */
-async function bodyOf(response: Response): Promise<Bytes | null> {
+/** Null for a body that no file of the page has: it is not read to its end. `onBytes`: some have come. */
+async function bodyOf(response: Response, onBytes = () => {}): Promise<Bytes | null> {
   const reader = response.body?.getReader()
   const pieces: Bytes[] = []
   let sizeBytes = 0
   for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+    onBytes()
     sizeBytes += next.value.byteLength
     if (sizeBytes > MAX_FILE_BYTES) {
       // Not awaited: whoever else reads the same answer would be waited for.

@@ -186,6 +186,23 @@ test('with a cache that cannot be read or takes nothing, files come from the ser
   assert.deepEqual((await stage.pageFiles.check()).missing, [])
 })
 
+test('a network that says nothing is given up after ten seconds', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const pageFiles = createPageFiles({
+    files,
+    version: 'v2',
+    folder: FOLDER,
+    caches: new FakeCacheStorage(),
+    fetch: (_, { signal }) =>
+      new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+  })
+  const answer = pageFiles.find('')
+  // The cache has answered by then.
+  await new Promise(resolve => setImmediate(resolve))
+  t.mock.timers.tick(10_000)
+  assert.equal((await answer)?.kind, 'missing')
+})
+
 test('an installation keeps nothing unless every file is of this build', async () => {
   const stage = new Stage()
   stage.server = { ...content, diagnostics: 'of another build' }
