@@ -14,7 +14,7 @@ import { linkServiceWorker, type WorkerLink } from './worker-link.ts'
 
 /** How often it is asked whether a new build of this page may be taken, and whether one has to be looked for. */
 const RELOAD_LOOK_MS = 1_000
-/** In the session storage of this tab: the page was loaded again because the server did not understand the one before. */
+/** In the session storage of this tab: set when the page reloads because the server did not understand it. */
 const HASTY_KEY = 'larder-hasty-reload'
 /** A server that is just being updated, or a network that is just coming up. */
 const RETRY_START_MS = 60 * 1000

@@ -122,7 +122,7 @@ worker.addEventListener('message', event => {
   event.waitUntil(pageFiles.check().then(answer => event.ports[0]?.postMessage(answer)))
 })
 
-/** One of the page's files; for an app, whatever of its own it has at this address, but none in place of the page's. */
+/** One of the page's files, else a file that the app has at this address. An app's file never takes the place of the page's. */
 async function answerBelowPage(event: WorkerFetchEvent, path: string): Promise<Response> {
   if (path === RESTART_PATH) return restartPage()
   if (path === RESCUE_PATH) return rescue(event.request.url, { records: stores.own, kioskPages, folder })

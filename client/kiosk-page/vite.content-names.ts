@@ -1,11 +1,11 @@
 /**
- * Names the parts of a build after their content, and finds out which part needs which. Vite puts a hash of its own into the
- * names, which nobody else can compute; a name that is the start of the file's SHA-256 lets a service worker verify a
+ * Names the parts of a build after their content, and finds out which part needs which. The hash that Vite puts into
+ * names cannot be computed from the file; a name that is the start of the file's SHA-256 lets a service worker verify a
  * part of a build that it knows nothing else of. Pure: files in, files out.
  */
 import { createHash } from 'node:crypto'
 
-/** 128 bits: nobody finds another file that fits a given name. */
+/** 128 bits: another file that fits a given name cannot be found. */
 const NAME_HEX_DIGITS = 32
 const TEXTS = /\.(html|js|css)$/
 /** As Vite names parts: `assets/<name>-<its hash>.<ending>`. */

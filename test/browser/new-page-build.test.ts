@@ -58,7 +58,7 @@ test('a new page waits for the transfer: no chunk is fetched twice, and then it 
   assert.equal(await site.originBytes(), published.encodedBytes, 'nothing was fetched again')
 })
 
-test('a server of another version: the page that nobody touches is replaced by the server’s within two minutes, once, and back', async t => {
+test('a server of another version: a page that is not touched is replaced by the server’s within two minutes, once, and back', async t => {
   const site = await startTestSite(t)
   const proxy = await openKioskProxy(t, site.server.kioskUrl)
   await site.publish(await writeTestPackage(join(site.root, 'app'), { title: 'App 1' }), '1.0.0')
@@ -86,7 +86,7 @@ test('a server of another version: the page that nobody touches is replaced by t
   await until('the page has looked for the new build and found it', () => isMarked('isReplaced'))
   await page.clock.install()
   await page.clock.fastForward('00:30')
-  assert.equal(await page.title(), 'Larder kiosk', 'somebody may still be there')
+  assert.equal(await page.title(), 'Larder kiosk', 'the screen may be in use')
   await page.clock.fastForward('00:31')
   await untilPage('Newer kiosk')
 

@@ -11,7 +11,7 @@ import './link-form.ts'
 function connectionWords(isOnline: boolean, needsNewPage: boolean): string {
   if (isOnline) return 'connected'
   return needsNewPage
-    ? 'not connected: the server has another version than this page, which loads the server’s build by itself when nobody touches the screen'
+    ? 'not connected: the server has another version than this page, which loads the server’s build by itself while the screen is not touched'
     : 'not connected'
 }
 

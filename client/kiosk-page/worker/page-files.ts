@@ -205,7 +205,7 @@ async function bodyOf(response: Response, onBytes = () => {}): Promise<Bytes | n
     onBytes()
     sizeBytes += next.value.byteLength
     if (sizeBytes > MAX_FILE_BYTES) {
-      // Not awaited: whoever else reads the same answer would be waited for.
+      // Not awaited: it settles only when every copy of the response is cancelled.
       void reader?.cancel().catch(() => {})
       return null
     }

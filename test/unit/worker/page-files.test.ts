@@ -1,4 +1,4 @@
-/** The kiosk page's own files in a cache that packages can write to: verified, fetched again, and never anybody else's. */
+/** The kiosk page's own files in a cache that packages can write to: verified, fetched again, and never a package's. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
@@ -164,7 +164,7 @@ test('what a server of another build answers is neither served nor kept', async 
   assert.equal(await stage.kept(''), undefined)
 })
 
-test('a check finds and restores every file, also those that nobody asks for', async () => {
+test('a check finds and restores every file, also those that are not requested', async () => {
   const stage = await installed()
   await stage.put('diagnostics', 'changed')
   await (await stage.caches.open(CACHE)).delete(FOLDER + part('main script'))
