@@ -107,9 +107,26 @@ function enrolFromAddress(kiosk: Kiosk): void {
   if (token !== null) void kiosk.enrol(token)
 }
 
-/** When this page was loaded, on its own clock, if that was in haste. */
-const hastyAt = sessionStorage.getItem(HASTY_KEY) === null ? null : 0
-sessionStorage.removeItem(HASTY_KEY)
+/** When this page was loaded, on its own clock, if that was in haste; takes the mark away. */
+const hastyAt = takeHastyMark() ? 0 : null
+
+function takeHastyMark(): boolean {
+  try {
+    const isMarked = sessionStorage.getItem(HASTY_KEY) !== null
+    sessionStorage.removeItem(HASTY_KEY)
+    return isMarked
+  } catch {
+    return false // A browser that blocks storage; the page says so itself.
+  }
+}
+
+function markHasty(): void {
+  try {
+    sessionStorage.setItem(HASTY_KEY, '')
+  } catch {
+    // An app has filled the storage of this tab; a reload matters more than the pause before the next one.
+  }
+}
 
 /** A new build of this page has been installed: it is taken at a moment when nothing is lost by it. */
 function reloadWhenUnused(shell: KioskShell): void {
@@ -120,7 +137,7 @@ function reloadWhenUnused(shell: KioskShell): void {
     watch = next.watch
     if (!next.reload) return
     clearInterval(looking)
-    if (next.isHasty) sessionStorage.setItem(HASTY_KEY, '')
+    if (next.isHasty) markHasty()
     location.reload()
   }, RELOAD_LOOK_MS)
 }

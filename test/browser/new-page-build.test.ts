@@ -81,9 +81,27 @@ test('a server of another version: a page that is not touched is replaced by the
     await kiosk.untilOnline()
   }
 
+  const parts = await page.evaluate(async () => {
+    const requests = await Promise.all(
+      (await caches.keys()).map(async name => (await caches.open(name)).keys()),
+    )
+    return requests.flat().flatMap(({ url }) => (/\/index-[^/]+\.js$/.test(url) ? [url] : []))
+  })
+  assert.equal(parts.length, 1)
+  const mainScript = () => page.evaluate(async url => (await fetch(url)).text(), parts[0] ?? '')
+
   proxy.givePage(join(site.root, 'newer'))
   proxy.speakVersion(2)
   await until('the page has looked for the new build and found it', () => isMarked('isReplaced'))
+  assert.match(
+    await mainScript(),
+    /larder-kiosk/,
+    'the old page still has its parts, which the server has not',
+  )
+  await page.evaluate(async url => {
+    for (const name of await caches.keys()) await (await caches.open(name)).put(url, new Response('owned'))
+  }, parts[0] ?? '')
+  assert.doesNotMatch(await mainScript(), /owned/, 'unless they are not what their names say')
   await page.clock.install()
   await page.clock.fastForward('00:30')
   assert.equal(await page.title(), 'Larder kiosk', 'the screen may be in use')
