@@ -6,7 +6,7 @@ import type { Kiosk } from '../kiosk-api.ts'
 import { createBrowserKiosk, createPagePlatform } from './compose.ts'
 import { APP_READY_MESSAGE } from './elements/app-stage.ts'
 import { KioskShell } from './elements/kiosk-shell.ts'
-import { beginReloadWatch, stepReloadWatch } from './reload-moment.ts'
+import { beginReloadWatch, callsForNewBuild, stepReloadWatch } from './reload-moment.ts'
 import { enrolmentTokenIn } from './screen.ts'
 import { createSharedKiosk, VIEW_CHANNEL } from './shared-kiosk.ts'
 import { startWatchdog } from './watchdog.ts'
@@ -83,7 +83,7 @@ async function start(shell: KioskShell): Promise<void> {
   document.addEventListener('freeze', () => kiosk.freeze())
   document.addEventListener('resume', () => kiosk.resume())
   setInterval(() => {
-    if (shell.latest?.needsNewPage) link.lookForNewBuild()
+    if (callsForNewBuild(shell.latest)) link.lookForNewBuild()
   }, RELOAD_LOOK_MS)
   keepScreenOn()
 }

@@ -72,6 +72,13 @@ export function stepReloadWatch(
   return { watch, reload: mayLeave && (isQuiet || now - watch.begunAt >= longestWaitMs), isHasty }
 }
 
+/**
+ * Whether another build of this page might connect where this one does not. An enrolment that is repeated counts too: an
+ * answer that this page cannot read looks to it like a server that does not answer.
+ */
+export const callsForNewBuild = (view: KioskView | null): boolean =>
+  view !== null && (view.needsNewPage || view.enrolment.state === 'retrying')
+
 function movedBytesIn(view: KioskView | null): number {
   const { packages = [], peers = [] } = view?.status ?? {}
   const fetched = packages.map(({ bytes }) => bytes.fromServer + bytes.fromStores)

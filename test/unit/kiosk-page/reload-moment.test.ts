@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { KioskView } from '../../../client/kiosk-api.ts'
 import {
   beginReloadWatch,
+  callsForNewBuild,
   type ReloadFacts,
   stepReloadWatch,
 } from '../../../client/kiosk-page/reload-moment.ts'
@@ -141,4 +142,12 @@ test('a release on trial is not left either when the server does not understand 
     reloadsAfter(180 * MINUTE, () => ({ view: trial, lastActivity: 0 })),
     null,
   )
+})
+
+test('another build is looked for when the server does not understand the page, and while an enrolment is repeated', () => {
+  const working = view(idle, app)
+  assert.equal(callsForNewBuild(null), false)
+  assert.equal(callsForNewBuild(working), false)
+  assert.equal(callsForNewBuild({ ...working, needsNewPage: true }), true)
+  assert.equal(callsForNewBuild({ ...working, enrolment: { state: 'retrying', message: '' } }), true)
 })
