@@ -1,6 +1,6 @@
 /**
  * A package writes to the caches that hold the kiosk page. It has the page's origin, so it can; what it writes must never
- * become the page, not even without a server (docs/decisions/0028).
+ * become the page, not even without a server (docs/decisions/0029).
  */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'

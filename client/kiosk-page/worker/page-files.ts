@@ -2,7 +2,7 @@
  * The kiosk page itself, kept in the browser's cache so that it opens without server and network. A package can write to
  * that cache, so nothing in it is trusted: each file is hashed and compared with the digest in this worker's script before
  * it is served, and headers come from the script. What is missing or changed is fetched again. Knows no events and no
- * packages (docs/decisions/0028).
+ * packages (docs/decisions/0029).
  */
 import { type Bytes, sha256Hex } from '../../../protocol/keys.ts'
 import { kioskPageHeaders } from '../../../protocol/kiosk-page-headers.ts'
