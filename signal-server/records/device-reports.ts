@@ -2,11 +2,13 @@
  * What devices say of themselves: last status, last events, last diagnostics, when they were last heard from.
  *
  * Reports come often and only the newest counts, so they are gathered and written together. A kill loses at most what
- * the last interval brought; the devices report again. Reading goes through `flush`, so nobody sees the delay.
+ * the last interval brought; the devices report again. Reading goes through `flush`, so nobody sees the delay. Reports that
+ * the disk does not take are kept, as many as would be kept on it, and written with those that follow.
  */
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { DeviceEvent } from '../fleet-directory.ts'
+import { storageFaultOf } from '../storage-fault.ts'
 import type { Db } from './tables.ts'
 import type { TrafficHistory } from './traffic-history.ts'
 import {
@@ -20,6 +22,8 @@ import {
 
 /** A status a second from a thousand devices is then one transaction a second. */
 const WRITE_INTERVAL_MS = 1000
+/** After a write that failed: while the disk is full, each try is in vain. */
+const RETRY_INTERVAL_MS = 5000
 /** Events kept per device. */
 const EVENTS_KEPT = 100
 /** Reports whose counters ended before they could be written; more in one interval is nobody honest. */
@@ -78,7 +82,7 @@ export class DeviceReports {
   #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> = Promise.resolve()
 
-  /** `onFailure` learns of writes that failed in the background; the reports in them are lost. */
+  /** `onFailure` learns of writes that failed. Where the disk is the cause the reports are kept, else they are lost. */
   constructor(db: Db, traffic: TrafficHistory, onFailure: (error: unknown) => void) {
     this.#db = db
     this.#traffic = traffic
@@ -98,20 +102,13 @@ export class DeviceReports {
 
   saveStatus(deviceId: string, status: DeviceStatus, now: number): void {
     const pending = this.#touch(deviceId, now)
-    if (
-      pending.status !== null &&
-      pending.ended.length < MAX_ENDED_STATUSES &&
-      endsCounters(pending.status.value, status)
-    )
-      pending.ended.push(pending.status)
-    pending.status = { value: status, at: now }
+    replaceStatus(pending, { value: status, at: now })
     this.#tell(deviceId, { type: 'status', status }, now)
   }
 
   saveEvent(deviceId: string, event: DeviceEvent, now: number): void {
-    const { events } = this.#touch(deviceId, now)
-    events.push({ ...event, at: now })
-    if (events.length > EVENTS_KEPT) events.shift()
+    const pending = this.#touch(deviceId, now)
+    pending.events = [...pending.events, { ...event, at: now }].slice(-EVENTS_KEPT)
     this.#tell(deviceId, { type: 'event' }, now)
   }
 
@@ -120,15 +117,24 @@ export class DeviceReports {
     this.#tell(deviceId, { type: 'diagnostics' }, now)
   }
 
-  /** Resolves when everything reported so far is in the records. */
+  /** How many devices said something that is not in the records yet. */
+  get unwrittenDevices(): number {
+    return this.#pending.size
+  }
+
+  /** Resolves when everything reported so far is in the records, or could not be written now. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    const reports = this.#pending
-    this.#pending = new Map()
-    if (reports.size > 0)
-      this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(reports))
+    if (this.#pending.size > 0) this.#writing = this.#writing.then(() => this.#writePending())
     await this.#writing
+  }
+
+  /** Writes no more by itself; what could not be written is lost. */
+  async close(): Promise<void> {
+    await this.flush()
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
   }
 
   #tell(deviceId: string, report: Report, now: number): void {
@@ -147,8 +153,30 @@ export class DeviceReports {
       pending = { lastSeenAt: now, ended: [], status: null, events: [], diagnostics: null }
       this.#pending.set(deviceId, pending)
     }
-    this.#timer ??= setTimeout(() => void this.flush().catch(this.#onFailure), WRITE_INTERVAL_MS)
+    this.#writeIn(WRITE_INTERVAL_MS)
     return pending
+  }
+
+  #writeIn(delayMs: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), delayMs)
+  }
+
+  async #writePending(): Promise<void> {
+    const reports = this.#pending
+    this.#pending = new Map()
+    try {
+      await this.#write(reports)
+    } catch (error) {
+      this.#onFailure(error)
+      // What fails for another reason would fail each time, and hold up the reports of all devices.
+      if (storageFaultOf(error) === null) return
+      for (const [deviceId, later] of this.#pending) {
+        const earlier = reports.get(deviceId)
+        reports.set(deviceId, earlier ? joined(earlier, later) : later)
+      }
+      this.#pending = reports
+      this.#writeIn(RETRY_INTERVAL_MS)
+    }
   }
 
   async #write(reports: ReadonlyMap<string, Pending>): Promise<void> {
@@ -233,6 +261,30 @@ export class DeviceReports {
     }
     return cap
   }
+}
+
+/** Earlier statuses are kept only where their counters end: the bytes in them are in no later one. */
+function replaceStatus(pending: Pending, status: StatusReport): void {
+  if (
+    pending.status !== null &&
+    pending.ended.length < MAX_ENDED_STATUSES &&
+    endsCounters(pending.status.value, status.value)
+  )
+    pending.ended.push(pending.status)
+  pending.status = status
+}
+
+/** What one device reported in two intervals, as if it had been one. */
+function joined(earlier: Pending, later: Pending): Pending {
+  const sum: Pending = {
+    lastSeenAt: Math.max(earlier.lastSeenAt, later.lastSeenAt),
+    ended: [...earlier.ended],
+    status: earlier.status,
+    events: [...earlier.events, ...later.events].slice(-EVENTS_KEPT),
+    diagnostics: later.diagnostics ?? earlier.diagnostics,
+  }
+  for (const status of [...later.ended, ...(later.status ? [later.status] : [])]) replaceStatus(sum, status)
+  return sum
 }
 
 /** Where the device belongs; null when it is not known, and then nothing was written. */

@@ -5,6 +5,7 @@ import type { Transaction } from 'kysely'
 import { Failure, messageOf } from '../failure.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import type { RandomBytes } from '../random.ts'
+import { storageFaultOf } from '../storage-fault.ts'
 import { insertAuditEntry } from './audit-log.ts'
 import { DeviceReports } from './device-reports.ts'
 import { createFleetChanges, type FleetChanges } from './fleet-changes.ts'
@@ -45,11 +46,15 @@ export interface RecordsOptions {
   readonly randomBytes: RandomBytes
   /** Learns of reports that could not be written in the background. */
   readonly onReportFailure?: (error: unknown) => void
+  /** Learns of everything that could not be written for the disk or for a lock. */
+  readonly onStorageFault?: (error: unknown) => void
+  /** Called before records that were opened for reading are opened for writing; throws where that may not be. */
+  readonly beforeWriting?: () => void
 }
 
 /** Opens the records, migrated to this version. Rejects with a {@link Failure}. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
-  const db = await openMigrated(options.path)
+  const db = await openMigrated(options)
   const onFailure = options.onReportFailure ?? (() => undefined)
   const traffic = await TrafficHistory.open(db, onFailure)
   const reports = new DeviceReports(db, traffic, onFailure)
@@ -71,8 +76,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     },
     async close() {
       try {
-        await reports.flush()
-        await traffic.flush()
+        await reports.close()
+        await traffic.close()
       } finally {
         await db.destroy()
       }
@@ -80,9 +85,10 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   }
 }
 
-async function openMigrated(path: string): Promise<Db> {
+async function openMigrated(options: RecordsOptions): Promise<Db> {
+  const { path } = options
   try {
-    const db = openSqlite(path)
+    const db = openSqlite(path, options)
     try {
       await migrate(db)
       return db
@@ -92,6 +98,12 @@ async function openMigrated(path: string): Promise<Db> {
     }
   } catch (error) {
     if (error instanceof Failure) throw error
+    const fault = storageFaultOf(error)
+    if (fault !== null)
+      throw new Failure(
+        `cannot open the records ${path} for this version of Larder: ${fault.words}; ${fault.advice}, and start again`,
+        error,
+      )
     throw new Failure(
       `cannot open the records ${path}: ${messageOf(error)}; check owner and free space, or bring them back from a backup`,
       error,
