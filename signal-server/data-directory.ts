@@ -7,6 +7,7 @@
  *   keys/               the signing key and the secret for grants, readable by the owner only
  *   server.lock         held by the running server; the kernel lets go of it however the process ends
  */
+import { accessSync, existsSync } from 'node:fs'
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -32,6 +33,9 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     if (!(await stat(absolute)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
     await access(absolute, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
+    // What a server has kept there it can serve from a disk that became read-only.
+    if (errorCode(error) === 'EROFS' && (await isReadable(layoutOf(absolute).recordsPath)))
+      return { ...layoutOf(absolute), created: false }
     throw new Failure(`cannot use ${absolute} as data directory: ${whyUnusable(error)}`, error)
   }
   return { ...layoutOf(absolute), created }
@@ -51,6 +55,12 @@ export async function openExistingDataDirectory(path: string): Promise<DataDirec
   }
   return { ...layout, created: false }
 }
+
+const isReadable = (path: string) =>
+  access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  )
 
 function layoutOf(path: string) {
   return {
@@ -101,27 +111,66 @@ function whyUnusable(error: unknown): string {
 
 const SQLITE_BUSY = 5
 
+export interface DirectoryLock {
+  /**
+   * Before anything is written. On a disk that was read-only the lock keeps out only servers that write, not those that read;
+   * once the disk can be written this makes it exclusive. Throws a {@link Failure} while that cannot be.
+   */
+  makeExclusive(): void
+  release(): void
+}
+
 /**
- * Takes the directory for one server process. Returns the release. Throws a {@link Failure} when another server has it.
- * The lock is an exclusive transaction on a database of its own: it ends with the process, also by `kill -9`.
+ * Takes the directory for one server process. Throws a {@link Failure} when another server has it. The lock is an exclusive
+ * transaction on a database of its own, without a journal, which would need room: it ends with the process, also by `kill -9`.
  */
-export function lockDataDirectory(directory: DataDirectory): () => void {
+export function lockDataDirectory(directory: DataDirectory): DirectoryLock {
+  let held = takeLock(directory)
+  return {
+    makeExclusive() {
+      if (held.isExclusive) return
+      held.release()
+      held = UNLOCKED
+      held = takeLock(directory)
+    },
+    release: () => held.release(),
+  }
+}
+
+interface HeldLock {
+  readonly isExclusive: boolean
+  release(): void
+}
+
+const UNLOCKED: HeldLock = { isExclusive: false, release: () => undefined }
+
+function takeLock({ path, lockPath }: DataDirectory): HeldLock {
   let lock: DatabaseSync | undefined
   try {
-    lock = new DatabaseSync(directory.lockPath, { timeout: 0 })
-    lock.exec('begin exclusive')
+    // In a file that cannot be written the transaction below is one that reads.
+    const isExclusive = isWritable(path)
+    if (!isExclusive && !existsSync(lockPath)) return UNLOCKED
+    lock = new DatabaseSync(lockPath, { timeout: 0 })
+    lock.exec('pragma journal_mode = memory; begin exclusive')
+    lock.prepare('select count(*) from sqlite_schema').get()
+    const held = lock
+    return { isExclusive, release: () => held.close() }
   } catch (error) {
     lock?.close()
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY)
       throw new Failure(
-        `another larder server is running on ${directory.path}; stop it, or use another data directory (--data DIR)`,
+        `another larder server is running on ${path}; stop it, or use another data directory (--data DIR)`,
         error,
       )
-    throw new Failure(
-      `cannot lock ${directory.path}: ${messageOf(error)}; check its owner and free space`,
-      error,
-    )
+    throw new Failure(`cannot lock ${path}: ${messageOf(error)}; check its owner and free space`, error)
   }
-  const held = lock
-  return () => held.close()
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -3,7 +3,7 @@
  * changes nothing but what opening the directory does (migrations).
  */
 import { stat } from 'node:fs/promises'
-import { type DataDirectory, lockDataDirectory } from './data-directory.ts'
+import { type DataDirectory, type DirectoryLock, lockDataDirectory } from './data-directory.ts'
 import { Failure, messageOf } from './failure.ts'
 import { openSigningKey } from './keys/signing-key.ts'
 import { secureRandomBytes } from './random.ts'
@@ -86,9 +86,9 @@ async function checkVault(
   records: Records,
   options: CheckOptions,
 ): Promise<Finding[]> {
-  let unlock: () => void
+  let lock: DirectoryLock
   try {
-    unlock = lockDataDirectory(directory)
+    lock = lockDataDirectory(directory)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return [
@@ -105,7 +105,7 @@ async function checkVault(
     }
     return findings
   } finally {
-    unlock()
+    lock.release()
   }
 }
 

@@ -1,7 +1,8 @@
 /** Secrets as files that only the owner may read, written whole or not at all. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errorCode, Failure, messageOf } from '../failure.ts'
+import { storageFaultOf } from '../storage-fault.ts'
 
 /** The file's text, or null when there is none. */
 export async function readSecretFile(path: string): Promise<string | null> {
@@ -35,6 +36,10 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
       await directory.close()
     }
   } catch (error) {
-    throw new Failure(`cannot write ${path}: ${messageOf(error)}`, error)
+    // What of it is there takes room, and is nobody's key.
+    await rm(temporary, { force: true }).catch(() => undefined)
+    const fault = storageFaultOf(error)
+    const why = fault === null ? messageOf(error) : `${fault.words}; ${fault.advice}`
+    throw new Failure(`cannot write ${path}: ${why}`, error)
   }
 }

@@ -81,12 +81,14 @@ export function addStartCommand(program: Command, io: CliIo): void {
         lines.write(
           `No password is set yet. Open this link within 15 minutes to choose one (another: larder admin-link --data ${data}):\n  ${adminLink}\n`,
         )
+      // Whoever waits for the line on standard output finds everything before it in the log.
+      await lines.drain(LAST_LINES_MS)
       io.out(`ready ${JSON.stringify({ kioskUrl, adminUrl, adminLink })}\n`)
       await untilStopped(server, lines)
     })
 }
 
-/** Last lines of the log that nobody takes are not waited for any longer. */
+/** Lines of the log that nobody takes are waited for no longer than this. */
 const LAST_LINES_MS = 1000
 
 /** Resolves when a first signal has stopped the server; a second one ends the process at once. */
