@@ -47,6 +47,9 @@ export async function openExistingDataDirectory(path: string): Promise<DataDirec
   try {
     await access(layout.recordsPath, constants.R_OK | constants.W_OK)
   } catch (error) {
+    // There is something to read, and what has to be written says itself why it cannot be.
+    if (errorCode(error) === 'EROFS' && (await isReadable(layout.recordsPath)))
+      return { ...layout, created: false }
     const why = errorCode(error) === 'ENOENT' ? 'there are no records of a Larder server' : whyUnusable(error)
     throw new Failure(
       `cannot use ${layout.path} as data directory: ${why}; name the one the server was started with (--data DIR)`,

@@ -209,6 +209,9 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   // Last, and when the board has read what it has to: after an outage a whole fleet waits at this door.
   await watch.board.settled()
   const devicePort = await listen(devices.server, { host, port, portOption: '--port', hostOption: '--host' })
+  // Such as for want of a file descriptor: the connection is lost, and not the server.
+  for (const server of [admin, devices.server])
+    server.on('error', logFailure('a connection could not be accepted'))
   kioskUrl = `${withSlash(options.publicUrl ?? urlOf(tls ? 'https' : 'http', host, devicePort))}kiosk/`
   return { kioskUrl, adminUrl, adminLink }
 }

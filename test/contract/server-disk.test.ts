@@ -3,8 +3,10 @@
  * wrong, loses nothing that it acknowledged, and takes what it refused as soon as there is room, without a restart.
  */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openSigningKey } from '../../signal-server/keys/signing-key.ts'
@@ -249,12 +251,23 @@ test('a server that may open no more files keeps the sessions that it has, says 
   const chunk = await sampleChunk(1, CHUNK_BYTES)
   const refused = await request(stage, 'PUT', `chunks/${chunk.digest}`, chunk.encoded)
   assert.match(refused.said, /may open no more files.*LimitNOFILE/i)
+  // Each meets a process that has nothing to take it with.
+  for (const url of [stage.deviceUrl(), stage.server.adminUrl])
+    for (let nth = 0; nth < 5; nth++) await connectInVain(url)
   await stage.device.settled()
   stage.limitOpenFiles(1024)
   assert.ok((await request(stage, 'PUT', `chunks/${chunk.digest}`, chunk.encoded)).accepted)
   await stage.assertServes()
   await until('the server sees that it may', async () => (await troubleOf(stage)) === null)
 })
+
+/** A connection of its own, as far as the system makes it. */
+async function connectInVain(url: string): Promise<void> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  socket.destroy()
+}
 
 test('a first start on a full disk is refused in one line, and succeeds when there is room', {
   skip: noSmallDisk,

@@ -217,7 +217,8 @@ function mockApi(mock: AdminMock, streams: Set<(name: string, data: string) => v
   return app
 }
 
-function overviewOf(fleet: MockFleet) {
+/** What the overview says of it. */
+export function overviewOf(fleet: MockFleet) {
   const isEmpty = fleet.devices.length === 0
   return v.parse(overviewSchema, {
     at: new Date().toISOString(),
