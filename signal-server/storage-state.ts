@@ -9,7 +9,7 @@ import { MAX_ENCODED_CHUNK_BYTES } from '../protocol/limits.ts'
 import { type StorageFault, storageFaultOf } from './storage-fault.ts'
 
 /** Soon enough for an administrator who has just made room and looks at the page. */
-const RECHECK_MS = 5000
+const RECHECK_MS = 2000
 
 export interface StorageTrouble extends StorageFault {
   /** Epoch ms. */

@@ -9,12 +9,22 @@ import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { DeviceEvent } from '../fleet-directory.ts'
 import { storageFaultOf } from '../storage-fault.ts'
+import {
+  EVENTS_KEPT,
+  joinReports,
+  newestEvents,
+  noReports,
+  type PendingReports,
+  replaceStatus,
+  type StatusReport,
+  type StoredDeviceEvent,
+  type StoredDiagnostics,
+} from './pending-reports.ts'
 import type { Db } from './tables.ts'
 import type { TrafficHistory } from './traffic-history.ts'
 import {
   capForRelease,
   countersAfter,
-  endsCounters,
   type PackageCounters,
   type Travelled,
   trafficIncrement,
@@ -24,36 +34,8 @@ import {
 const WRITE_INTERVAL_MS = 1000
 /** After a write that failed: while the disk is full, each try is in vain. */
 const RETRY_INTERVAL_MS = 5000
-/** Events kept per device. */
-const EVENTS_KEPT = 100
-/** Reports whose counters ended before they could be written; more in one interval is nobody honest. */
-const MAX_ENDED_STATUSES = 4
 /** Devices and releases remembered; beyond it all are forgotten at once and read again. */
 const MAX_REMEMBERED = 20_000
-
-export interface StoredDeviceEvent extends DeviceEvent {
-  readonly at: number
-}
-
-/** The last report of a device's diagnostics. */
-export interface StoredDiagnostics {
-  readonly report: DiagnosticsReport
-  readonly receivedAt: number
-}
-
-interface StatusReport {
-  readonly value: DeviceStatus
-  readonly at: number
-}
-
-interface Pending {
-  lastSeenAt: number
-  /** Earlier ones whose counters end with them; their bytes count too. */
-  ended: StatusReport[]
-  status: StatusReport | null
-  events: StoredDeviceEvent[]
-  diagnostics: StoredDiagnostics | null
-}
 
 /** What is in the records of a device's last report: what the next one is compared with. */
 interface Remembered {
@@ -78,7 +60,7 @@ export class DeviceReports {
   readonly #listeners = new Set<ReportListener>()
   readonly #remembered = new Map<string, Remembered>()
   readonly #caps = new Map<string, number>()
-  #pending = new Map<string, Pending>()
+  #pending = new Map<string, PendingReports>()
   #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> = Promise.resolve()
 
@@ -108,7 +90,7 @@ export class DeviceReports {
 
   saveEvent(deviceId: string, event: DeviceEvent, now: number): void {
     const pending = this.#touch(deviceId, now)
-    pending.events = [...pending.events, { ...event, at: now }].slice(-EVENTS_KEPT)
+    pending.events = newestEvents(pending.events, [{ ...event, at: now }])
     this.#tell(deviceId, { type: 'event' }, now)
   }
 
@@ -141,16 +123,16 @@ export class DeviceReports {
     for (const listener of this.#listeners) listener(deviceId, report, now)
   }
 
-  #touch(deviceId: string, now: number): Pending {
+  #touch(deviceId: string, now: number): PendingReports {
     const pending = this.#of(deviceId, now)
     pending.lastSeenAt = Math.max(pending.lastSeenAt, now)
     return pending
   }
 
-  #of(deviceId: string, now: number): Pending {
+  #of(deviceId: string, now: number): PendingReports {
     let pending = this.#pending.get(deviceId)
     if (!pending) {
-      pending = { lastSeenAt: now, ended: [], status: null, events: [], diagnostics: null }
+      pending = noReports(now)
       this.#pending.set(deviceId, pending)
     }
     this.#writeIn(WRITE_INTERVAL_MS)
@@ -172,14 +154,14 @@ export class DeviceReports {
       if (storageFaultOf(error) === null) return
       for (const [deviceId, later] of this.#pending) {
         const earlier = reports.get(deviceId)
-        reports.set(deviceId, earlier ? joined(earlier, later) : later)
+        reports.set(deviceId, earlier ? joinReports(earlier, later) : later)
       }
       this.#pending = reports
       this.#writeIn(RETRY_INTERVAL_MS)
     }
   }
 
-  async #write(reports: ReadonlyMap<string, Pending>): Promise<void> {
+  async #write(reports: ReadonlyMap<string, PendingReports>): Promise<void> {
     const written = new Map<string, Remembered>()
     const committed = await this.#db.transaction().execute(async trx => {
       const bySite = new Map<string | null, Travelled>()
@@ -263,35 +245,11 @@ export class DeviceReports {
   }
 }
 
-/** Earlier statuses are kept only where their counters end: the bytes in them are in no later one. */
-function replaceStatus(pending: Pending, status: StatusReport): void {
-  if (
-    pending.status !== null &&
-    pending.ended.length < MAX_ENDED_STATUSES &&
-    endsCounters(pending.status.value, status.value)
-  )
-    pending.ended.push(pending.status)
-  pending.status = status
-}
-
-/** What one device reported in two intervals, as if it had been one. */
-function joined(earlier: Pending, later: Pending): Pending {
-  const sum: Pending = {
-    lastSeenAt: Math.max(earlier.lastSeenAt, later.lastSeenAt),
-    ended: [...earlier.ended],
-    status: earlier.status,
-    events: [...earlier.events, ...later.events].slice(-EVENTS_KEPT),
-    diagnostics: later.diagnostics ?? earlier.diagnostics,
-  }
-  for (const status of [...later.ended, ...(later.status ? [later.status] : [])]) replaceStatus(sum, status)
-  return sum
-}
-
 /** Where the device belongs; null when it is not known, and then nothing was written. */
 async function writeReport(
   db: Db,
   deviceId: string,
-  report: Pending,
+  report: PendingReports,
 ): Promise<{ readonly site: string | null } | null> {
   const { status } = report
   const updated = await db

@@ -4,20 +4,17 @@
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { openSigningKey } from '../../signal-server/keys/signing-key.ts'
 import { assertNothingLeaks } from '../support/cleanup.ts'
 import { runCommand } from '../support/cli-run.ts'
 import { type DiskStage, startOnSmallDisk } from '../support/disk-stage.ts'
-import { type LarderServer, runLarder, startLarder } from '../support/larder-process.ts'
 import { sampleChunk } from '../support/sample-chunk.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
 import { enrolDevice, generateDeviceKeys } from '../support/signaling-client.ts'
-import { mountSmallDisk, noSmallDisk } from '../support/small-disk.ts'
+import { noSmallDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
 import { zipFile } from '../support/zip-file.ts'
 
@@ -120,8 +117,6 @@ async function untilRefused(stage: DiskStage, writer: Writer): Promise<{ accepte
   throw new Error(`${writer.what} was never refused`)
 }
 
-const troubleOf = async (stage: DiskStage) => (await stage.api('GET', 'overview')).body.storageTrouble
-
 async function metricOf(stage: DiskStage): Promise<string | undefined> {
   const { LARDER_TOKEN } = stage.env
   const answer = await fetch(new URL('metrics', stage.server.adminUrl), {
@@ -215,8 +210,8 @@ for (const failure of FAILURES) {
     // Reading writes what devices reported; that this fails keeps nobody from reading.
     for (const path of ['packages/lobby', 'overview', 'sites', `devices/${stage.device.deviceId}`])
       assert.equal((await stage.api('GET', path)).status, 200, path)
-    assert.equal((await troubleOf(stage)).reason, failure.reason)
-    assert.match((await troubleOf(stage)).detail, failure.words)
+    assert.equal((await stage.trouble())?.reason, failure.reason)
+    assert.match((await stage.trouble())?.detail ?? '', failure.words)
     assert.equal(await metricOf(stage), '0')
 
     failure.end(stage)
@@ -228,7 +223,7 @@ for (const failure of FAILURES) {
         assert.ok((await writer.isThere?.(stage, each)) ?? true, `${writer.what} ${each}`)
     }
     assert.deepEqual((await eventsOf(stage)).toSorted(), ['first', 'second'])
-    await until('the server sees that there is room', async () => (await troubleOf(stage)) === null)
+    await until('the server sees that there is room', async () => (await stage.trouble()) === null)
     assert.equal(await metricOf(stage), '1')
     assert.equal(linesOf(stage, /nothing new can be kept/).length, 1, stage.server.log())
     assert.equal(linesOf(stage, /can be written again/).length, 1)
@@ -258,7 +253,7 @@ test('a server that may open no more files keeps the sessions that it has, says 
   stage.limitOpenFiles(1024)
   assert.ok((await request(stage, 'PUT', `chunks/${chunk.digest}`, chunk.encoded)).accepted)
   await stage.assertServes()
-  await until('the server sees that it may', async () => (await troubleOf(stage)) === null)
+  await until('the server sees that it may', async () => (await stage.trouble()) === null)
 })
 
 /** A connection of its own, as far as the system makes it. */
@@ -268,67 +263,3 @@ async function connectInVain(url: string): Promise<void> {
   await once(socket, 'connect')
   socket.destroy()
 }
-
-test('a first start on a full disk is refused in one line, and succeeds when there is room', {
-  skip: noSmallDisk,
-}, async t => {
-  const disk = await mountSmallDisk(t, 4 * 1024 * 1024)
-  const data = join(disk.path, 'data')
-  disk.fill()
-  const start = ['start', '--data', data, '--host', '127.0.0.1', '--port', '0', '--admin-port', '0']
-  const { code, stderr } = await runLarder(start)
-  assert.equal(code, 1)
-  assert.match(stderr, /^larder: [^\n]*the disk is full; free some space[^\n]*\n$/)
-  disk.free()
-  const server = await startLarder(t, data)
-  assert.equal((await fetch(new URL('healthz', new URL('/', server.kioskUrl)))).status, 200)
-})
-
-test('a signing key that does not fit on the disk leaves nothing behind, and is made when there is room', {
-  skip: noSmallDisk,
-}, async t => {
-  const disk = await mountSmallDisk(t, 1024 * 1024)
-  const keys = join(disk.path, 'keys')
-  disk.fill()
-  await assert.rejects(openSigningKey(keys, []), /signing-key\.json: the disk is full; free some space/)
-  assert.deepEqual(await readdir(keys), [])
-  disk.free()
-  const made = await openSigningKey(keys, [])
-  assert.equal((await openSigningKey(keys, [])).keyId, made.keyId)
-})
-
-test('a secret for grants that does not fit on the disk is good until the server ends, and is made anew then', {
-  skip: noSmallDisk,
-}, async t => {
-  const stage = await startOnSmallDisk(t)
-  await stage.restart('SIGTERM', () => {
-    rmSync(join(stage.data, 'keys', 'grant-secret'))
-    stage.disk.fill()
-  })
-  await stage.assertServes()
-  assert.match((await troubleOf(stage)).detail, FULL.words)
-  await stage.restart('SIGTERM', () => stage.disk.free())
-  await stage.assertServes()
-  assert.ok((await readdir(join(stage.data, 'keys'))).includes('grant-secret'))
-})
-
-test('two servers on a directory that was read-only: both serve, and one of them writes when it can be written', {
-  skip: noSmallDisk,
-}, async t => {
-  const stage = await startOnSmallDisk(t)
-  await stage.restart('SIGTERM', () => stage.disk.remount('ro'))
-  const second = await startLarder(t, stage.data)
-  assert.equal((await fetch(new URL('healthz', new URL('/', second.kioskUrl)))).status, 200)
-  stage.disk.remount('rw')
-  const putAt = (server: LarderServer, name: string) =>
-    runCommand(['site', 'create', name, '--time-zone', 'UTC'], {
-      ...stage.env,
-      LARDER_URL: server.adminUrl,
-    })
-  const codes = [(await putAt(stage.server, 'first')).code, (await putAt(second, 'second')).code]
-  const [writer] = codes.map((code, index) => (code === 0 ? index : -1)).filter(index => index >= 0)
-  assert.equal(codes.filter(code => code === 0).length, 1, JSON.stringify(codes))
-  const third = await runLarder(['start', '--data', stage.data, '--port', '0', '--admin-port', '0'])
-  assert.match(third.stderr, /another larder server is running/)
-  assert.ok(writer !== undefined)
-})

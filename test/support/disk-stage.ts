@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test'
 import { temporaryDirectory, withCleanup } from './cleanup.ts'
 import { type CliRun, runCommand } from './cli-run.ts'
 import { environmentFor, type LarderServer, startLarder } from './larder-process.ts'
+import { sampleChunk } from './sample-chunk.ts'
 import { seededBytes } from './seeded-bytes.ts'
 import { type DeviceKeys, enrolDevice, generateDeviceKeys, SignalingClient } from './signaling-client.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
@@ -26,6 +27,8 @@ export interface DiskStage {
   /** The one that runs now, and the device's session with it. */
   server: LarderServer
   device: SignalingClient
+  /** The release that the devices are to run, and one of its chunks. */
+  release: { readonly digest: string; readonly chunk: string }
   /** The address of the device listener. */
   deviceUrl(): string
   /** What commands against the server take from their surroundings. */
@@ -36,6 +39,8 @@ export interface DiskStage {
   larder(...args: string[]): Promise<CliRun>
   /** Ends the server, and starts another when `between` is done. */
   restart(signal: 'SIGTERM' | 'SIGKILL', between: () => void): Promise<void>
+  /** Why the server says that it can keep nothing new; null where it can. */
+  trouble(): Promise<{ readonly reason: string; readonly detail: string } | null>
   /** Fails unless devices get what they had: their session, the manifest, a chunk. */
   assertServes(): Promise<void>
   /** Limits how many files the server may have open, from now on. */
@@ -49,7 +54,6 @@ export async function startOnSmallDisk(t: TestContext): Promise<DiskStage> {
   const { LARDER_TOKEN } = await environmentFor(server, data)
   const comesAndGoes = await generateDeviceKeys()
   const keys = await generateDeviceKeys()
-  let release = { digest: '', chunk: '' }
 
   const connect = async (who: DeviceKeys): Promise<SignalingClient> => {
     const { client } = await SignalingClient.join(stage.deviceUrl(), who)
@@ -62,6 +66,7 @@ export async function startOnSmallDisk(t: TestContext): Promise<DiskStage> {
     data,
     env: { LARDER_TOKEN },
     server,
+    release: { digest: '', chunk: '' },
     // Set below, before anybody has the stage.
     device: undefined as unknown as SignalingClient,
     deviceUrl: () => new URL('/', stage.server.kioskUrl).href,
@@ -89,15 +94,18 @@ export async function startOnSmallDisk(t: TestContext): Promise<DiskStage> {
       stage.server = await startLarder(t, data)
       stage.device = await connect(keys)
     },
+    trouble: async () => (await stage.api('GET', 'overview')).body.storageTrouble,
     async assertServes() {
       const get = (path: string, headers: Record<string, string> = {}) =>
         fetch(new URL(path, stage.deviceUrl()), { headers })
       assert.equal((await get('healthz')).status, 200)
-      assert.equal((await get(`releases/${release.digest}/manifest`)).status, 200)
-      const grant = await stage.device.askGrant(release.digest)
+      assert.equal((await get(`releases/${stage.release.digest}/manifest`)).status, 200)
+      const grant = await stage.device.askGrant(stage.release.digest)
       assert.ok(grant.type === 'grant', JSON.stringify(grant))
       const authorization = `Bearer ${grant.token}`
-      const chunk = await get(`releases/${release.digest}/chunks/${release.chunk}`, { authorization })
+      const chunk = await get(`releases/${stage.release.digest}/chunks/${stage.release.chunk}`, {
+        authorization,
+      })
       assert.equal(chunk.status, 200, await chunk.text())
       const other = await connect(comesAndGoes)
       await other.close()
@@ -106,26 +114,36 @@ export async function startOnSmallDisk(t: TestContext): Promise<DiskStage> {
       void execFileSync('prlimit', ['--pid', String(stage.server.child.pid), `--nofile=${limit}:`]),
   }
 
-  release = await publishRelease(t, stage)
+  stage.release = await publishRelease(t, stage, 1)
+  // No release has it: what is looked for at each start has something to note down.
+  const orphan = await sampleChunk(99, 1000)
+  await stage.api('PUT', `chunks/${orphan.digest}`, orphan.encoded)
   const { body } = await stage.api('POST', 'enrolment-tokens', { site: 'berlin', role: 'kiosk', uses: 2 })
   for (const who of [keys, comesAndGoes]) await enrolDevice(stage.deviceUrl(), who, body.token)
   stage.device = await connect(keys)
   return stage
 }
 
-async function publishRelease(t: TestContext, { larder, deviceUrl }: DiskStage) {
+/** Publishes another release of the package. */
+export async function publishRelease(t: TestContext, { larder, deviceUrl }: DiskStage, release: number) {
   const page = join(await temporaryDirectory(t), 'page')
   await mkdir(page)
   await writeFile(join(page, 'index.html'), 'a page')
-  await writeFile(join(page, 'data.bin'), seededBytes(1, PACKAGE_BYTES))
+  const data = seededBytes(1, PACKAGE_BYTES)
+  data.set(seededBytes(release, PACKAGE_BYTES / 10))
+  await writeFile(join(page, 'data.bin'), data)
   const run = async (...args: string[]) => {
     const ended = await larder(...args)
     assert.equal(ended.code, 0, ended.stderr)
     return ended.stdout
   }
-  await run('site', 'create', 'berlin', '--time-zone', 'Europe/Berlin')
-  await run('profile', 'create', 'shops', '--site', 'berlin', '--package', 'lobby')
-  const { digest } = JSON.parse(await run('publish', page, '--package', 'lobby', '--version', '1', '--json'))
+  if (release === 1) {
+    await run('site', 'create', 'berlin', '--time-zone', 'Europe/Berlin')
+    await run('profile', 'create', 'shops', '--site', 'berlin', '--package', 'lobby')
+  }
+  const { digest } = JSON.parse(
+    await run('publish', page, '--package', 'lobby', '--version', String(release), '--json'),
+  )
   const manifest = await fetch(new URL(`releases/${digest}/manifest`, deviceUrl()))
   return { digest: String(digest), chunk: String((await manifest.json()).manifest.chunks[0].digest) }
 }
