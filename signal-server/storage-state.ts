@@ -16,6 +16,9 @@ export interface StorageTrouble extends StorageFault {
   readonly since: number
 }
 
+/** What of the state is shown to administrators. */
+export type ShownStorage = Pick<StorageState, 'path' | 'trouble'>
+
 export interface StorageLog {
   info(fields: object, message: string): void
   error(fields: object, message: string): void
@@ -38,6 +41,11 @@ export class StorageState {
 
   constructor(options: StorageStateOptions) {
     this.#options = options
+  }
+
+  /** The data directory, which names the disk. */
+  get path(): string {
+    return this.#options.path
   }
 
   /** Null while everything can be written, as far as that is known. */

@@ -47,7 +47,8 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
     if (error instanceof Refusal) return problemResponse(c, error.problemName, error.message, error.retryAt)
     deps.onFailure(error)
     const fault = storageFaultOf(error)
-    if (fault !== null) return problemResponse(c, STORAGE_PROBLEMS[fault.reason], refusalOf(fault))
+    if (fault !== null)
+      return problemResponse(c, STORAGE_PROBLEMS[fault.reason], refusalOf(fault, deps.storage.path))
     const detail = error instanceof ChunkVaultError ? `${error.message}.` : "The server's log says more."
     return problemResponse(c, 'internal', detail)
   })
@@ -62,8 +63,8 @@ const STORAGE_PROBLEMS: Readonly<Record<StorageFaultReason, AdminProblemName>> =
   busy: 'records-busy',
 }
 
-const refusalOf = ({ words, advice }: StorageFault) =>
-  `On the server ${words}, so this was not done and nothing was changed. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}, and try again.`
+const refusalOf = ({ words, advice }: StorageFault, path: string) =>
+  `On the server ${words} (${path}), so this was not done; what was there stays. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}, and try again.`
 
 /** Every route of the API, in the order of its documentation. */
 function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {

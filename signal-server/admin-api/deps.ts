@@ -9,7 +9,7 @@ import type { ArchiveStaging } from '../publishing/archive-staging.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { RandomBytes } from '../random.ts'
 import type { Records } from '../records/records.ts'
-import type { StorageState } from '../storage-state.ts'
+import type { ShownStorage } from '../storage-state.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
 import type { Credential } from './authentication.ts'
 
@@ -24,7 +24,7 @@ export interface AdminDeps {
   readonly feed: LiveFeed
   readonly traffic: OriginTraffic
   /** Whether something new can be kept. */
-  readonly storage: Pick<StorageState, 'trouble'>
+  readonly storage: ShownStorage
   readonly metrics: ServerMetrics
   /** The link that enrols a device with this token. */
   readonly enrolmentUrl: (token: string) => string

@@ -5,14 +5,14 @@ import { toInstant } from '../../protocol/primitives.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
 import type { Records } from '../records/records.ts'
 import { findSite, listSites, type SiteRecord } from '../records/sites.ts'
-import type { StorageState } from '../storage-state.ts'
+import type { ShownStorage } from '../storage-state.ts'
 import { ExchangeRates, exchangeDevices } from './exchange-rates.ts'
 import { FleetBoard } from './fleet-board.ts'
 
 export interface FleetWatchDeps {
   readonly records: Records
   readonly presence: FleetPresence
-  readonly storage: Pick<StorageState, 'trouble'>
+  readonly storage: ShownStorage
   /** Epoch ms. */
   readonly clock: () => number
   readonly onFailure: (error: unknown) => void
@@ -49,7 +49,7 @@ export class FleetWatch {
       share: this.#share(),
       storageTrouble: trouble && {
         reason: trouble.reason,
-        detail: `${trouble.words}; ${trouble.advice}`,
+        detail: `${trouble.words} (${storage.path}); ${trouble.advice}`,
         since: toInstant(trouble.since),
       },
     }

@@ -172,6 +172,7 @@ for (const [code, name, words] of [
     const { status, body } = await put()
     assert.deepEqual([status, body.type], [507, `urn:larder:problem:${name}`])
     assert.match(body.detail, words)
+    assert.ok(body.detail.includes(stage.storage.path))
     t.mock.restoreAll()
     assert.equal((await put()).status, 201)
   })

@@ -57,7 +57,7 @@ export interface AdminStage {
   readonly diagnosed: readonly string[]
   readonly traffic: Map<string, number>
   /** Whether something new can be kept, as a test says. */
-  readonly storage: { trouble: StorageTrouble | null }
+  readonly storage: { readonly path: string; trouble: StorageTrouble | null }
   now: number
   /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
@@ -127,7 +127,7 @@ export async function openAdminStage(
     },
     subscribe: listener => online.subscribe(listener),
   }
-  const storage: { trouble: StorageTrouble | null } = { trouble: null }
+  const storage: { readonly path: string; trouble: StorageTrouble | null } = { path: folder, trouble: null }
   const watch = new FleetWatch({ records, presence, storage, clock, onFailure })
   withCleanup(t).use(watch)
   const feed = new LiveFeed({ watch, changes: fleetChanges, feedId: 'feed', onFailure })
