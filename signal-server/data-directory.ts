@@ -125,7 +125,7 @@ export interface DirectoryLock {
 
 /**
  * Takes the directory for one server process. Throws a {@link Failure} when another server has it. The lock is an exclusive
- * transaction on a database of its own, without a journal, which would need room: it ends with the process, also by `kill -9`.
+ * transaction on a separate database, without a journal, which would need room: it ends with the process, also by `kill -9`.
  */
 export function lockDataDirectory(directory: DataDirectory): DirectoryLock {
   let held = takeLock(directory)

@@ -7,7 +7,7 @@ import { fstatSync, write, writeSync } from 'node:fs'
 
 /** Lines kept while they cannot be written: some thousands, enough for a minute of a busy server. */
 const MAX_KEPT_BYTES = 1024 * 1024
-/** How long a failed write is left alone: room comes when somebody makes it. */
+/** How long a failed write is left alone: room comes when an administrator makes it. */
 const RETRY_MS = 1000
 /** A pipe whose reader is behind takes more in a moment. */
 const AGAIN_MS = 50

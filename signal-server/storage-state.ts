@@ -68,7 +68,7 @@ export class StorageState {
       const cause = error instanceof Error ? error.message : String(error)
       this.#options.log.error(
         { reason, cause },
-        `nothing new can be kept: ${words} (${this.#options.path}); ${advice}`,
+        `the server cannot write: ${words} (${this.#options.path}); ${advice}`,
       )
     }
     this.#checkLater()

@@ -46,7 +46,7 @@ export const overviewSchema = v.object({
     /** The most that was possible: (N − 1) / N for each site of N devices, weighted by the bytes of the site. */
     best: v.nullable(v.number()),
   }),
-  /** Why the server can keep nothing new: publications and changes are refused meanwhile. Null while it can. */
+  /** Why the server cannot write: publications and changes are refused meanwhile. Null while it can. */
   storageTrouble: v.nullable(
     v.object({
       reason: v.picklist(['full', 'read-only', 'failed', 'too-many-files', 'busy']),

@@ -23,7 +23,7 @@ export interface AdminDeps {
   readonly watch: FleetWatch
   readonly feed: LiveFeed
   readonly traffic: OriginTraffic
-  /** Whether something new can be kept. */
+  /** Whether the server can write to its disk. */
   readonly storage: ShownStorage
   readonly metrics: ServerMetrics
   /** The link that enrols a device with this token. */

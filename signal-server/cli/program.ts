@@ -52,7 +52,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<0 | 1 
     }
     const fault = storageFaultOf(error)
     if (fault === null) throw error
-    io.err(`larder: this could not be kept: ${fault.words}; ${fault.advice}, and try again\n`)
+    io.err(`larder: this could not be written: ${fault.words}; ${fault.advice}, and try again\n`)
     return 1
   }
 }

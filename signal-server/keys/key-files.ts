@@ -36,7 +36,7 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
       await directory.close()
     }
   } catch (error) {
-    // What of it is there takes room, and is nobody's key.
+    // A part of a key takes room and is of no use.
     await rm(temporary, { force: true }).catch(() => undefined)
     const fault = storageFaultOf(error)
     const why = fault === null ? messageOf(error) : `${fault.words}; ${fault.advice}`

@@ -72,7 +72,7 @@ async function openZip(path: string): Promise<ZipFile> {
       decodeStrings: false,
       validateEntrySizes: false,
     })
-    // Reading fails where it is waited for; that the file could not be closed concerns nobody.
+    // Reading fails where it is waited for; a failure to close the file changes nothing.
     zip.on('error', () => undefined)
     return zip
   } catch (error) {

@@ -9,7 +9,7 @@ import { endsCounters } from './traffic-increments.ts'
 
 /** Events kept per device. */
 export const EVENTS_KEPT = 100
-/** Reports whose counters ended before they could be written; more in one interval is nobody honest. */
+/** Reports whose counters ended before they could be written; an honest device has fewer in one interval. */
 const MAX_ENDED_STATUSES = 4
 
 export interface StoredDeviceEvent extends DeviceEvent {

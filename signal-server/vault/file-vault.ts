@@ -55,7 +55,7 @@ class FileVault implements ChunkVault {
   prepare(): Promise<void> {
     return this.#guard('open the chunk directory', async () => {
       await makeDurableDirectory(this.#chunksDirectory)
-      // On a disk that takes nothing the chunks that it holds are served all the same.
+      // On a disk that cannot be written the chunks that it holds are served all the same.
       await unlessStorageFails(rm(this.#tmpDirectory, { recursive: true, force: true }))
       await unlessStorageFails(mkdir(this.#tmpDirectory, { recursive: true }))
       for (const prefix of await this.#prefixes()) {

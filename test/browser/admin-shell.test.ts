@@ -154,9 +154,9 @@ describe('admin page, frame', { skip: !executablePath && 'no Chromium found' }, 
     await page.context().close()
   })
 
-  test('a server that can keep nothing new says why on every page, until it can again', async () => {
+  test('a server that cannot write says why on every page, until it can again', async () => {
     const page = await open('#/sites')
-    const note = page.getByRole('alert').filter({ hasText: 'The server can keep nothing new' })
+    const note = page.getByRole('alert').filter({ hasText: 'The server cannot write' })
     await page.getByRole('heading', { name: 'Sites' }).waitFor()
     assert.equal(await note.count(), 0)
     const full = {

@@ -1,4 +1,4 @@
-/** The lines of the log on a descriptor that takes nothing, for a while or for ever. */
+/** The lines of the log on a descriptor that cannot be written, for a while or for ever. */
 import assert from 'node:assert/strict'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -105,7 +105,7 @@ test('a change that the disk does not take fails with that, leaves nothing behin
   await change('oslo')
 })
 
-test('records that are closed while the disk takes nothing close, and lose only what was never acknowledged', async t => {
+test('records that are closed while the disk cannot be written close, and lose only what was never acknowledged', async t => {
   const { records, failures } = await openWithDevice(t)
   await forbidGrowth(records)
   for (let nth = 0; nth < 60; nth++) event(records, nth)

@@ -1,4 +1,4 @@
-/** Starting on a disk that takes nothing: what a server cannot do without, what it makes anew, and who of two may write. */
+/** Starting on a disk that cannot be written: what a server cannot do without, what it makes anew, and who of two may write. */
 import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
@@ -57,7 +57,7 @@ test('a secret for grants that does not fit on the disk is good until the server
   assert.ok((await readdir(join(stage.data, 'keys'))).includes('grant-secret'))
 })
 
-test('a patch and a look for chunks without a release that find no room at a start keep nobody from being served', {
+test('a patch and a look for chunks without a release that find no room at a start do not stop the server from serving', {
   skip: noSmallDisk,
 }, async t => {
   const stage = await startOnSmallDisk(t)

@@ -1,5 +1,5 @@
 /**
- * A disk that takes nothing, under everything of the server that writes: it goes on serving, says in one line what is
+ * A disk that cannot be written, under everything of the server that writes: it goes on serving, says in one line what is
  * wrong, loses nothing that it acknowledged, and takes what it refused as soon as there is room, without a restart.
  */
 import assert from 'node:assert/strict'
@@ -207,7 +207,7 @@ for (const failure of FAILURES) {
     for (const detail of ['first', 'second'])
       stage.device.send({ type: 'event', kind: 'release-rolled-back', package: 'lobby', release: 1, detail })
     await stage.device.settled()
-    // Reading writes what devices reported; that this fails keeps nobody from reading.
+    // Reading writes what devices reported; reading goes on when that fails.
     for (const path of ['packages/lobby', 'overview', 'sites', `devices/${stage.device.deviceId}`])
       assert.equal((await stage.api('GET', path)).status, 200, path)
     assert.equal((await stage.trouble())?.reason, failure.reason)
@@ -225,7 +225,7 @@ for (const failure of FAILURES) {
     assert.deepEqual((await eventsOf(stage)).toSorted(), ['first', 'second'])
     await until('the server sees that there is room', async () => (await stage.trouble()) === null)
     assert.equal(await metricOf(stage), '1')
-    assert.equal(linesOf(stage, /nothing new can be kept/).length, 1, stage.server.log())
+    assert.equal(linesOf(stage, /the server cannot write/).length, 1, stage.server.log())
     assert.equal(linesOf(stage, /can be written again/).length, 1)
     assert.doesNotMatch(stage.server.log(), /at file:|rollback/)
     await stage.restart('SIGTERM', () => undefined)
@@ -256,7 +256,7 @@ test('a server that may open no more files keeps the sessions that it has, says 
   await until('the server sees that it may', async () => (await stage.trouble()) === null)
 })
 
-/** A connection of its own, as far as the system makes it. */
+/** Opens a connection, as far as the system makes it, and drops it. */
 async function connectInVain(url: string): Promise<void> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)

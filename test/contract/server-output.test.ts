@@ -1,5 +1,5 @@
 /**
- * Standard output and standard error that take nothing: a full disk, a pipe that nobody reads, one that is closed. The server
+ * Standard output and standard error that cannot be written: a full disk, a pipe that is not read, one that is closed. The server
  * loses lines and serves; a command says so in one line; and a signal ends each of them.
  */
 import assert from 'node:assert/strict'
@@ -93,7 +93,7 @@ test('a server whose log lies on a full disk serves, ends when it is told to, an
   assert.deepEqual(await server.end(), { code: 0, signal: null })
 })
 
-test('a server whose log nobody reads serves, and ends when it is told to', {
+test('a server whose log is a pipe that is not read serves, and ends when it is told to', {
   skip: process.platform === 'win32',
 }, async t => {
   const folder = await temporaryDirectory(t)

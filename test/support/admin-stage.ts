@@ -56,7 +56,7 @@ export interface AdminStage {
   /** Devices that were asked for their diagnostics. */
   readonly diagnosed: readonly string[]
   readonly traffic: Map<string, number>
-  /** Whether something new can be kept, as a test says. */
+  /** Whether the server can write to its disk, as a test says. */
   readonly storage: { readonly path: string; trouble: StorageTrouble | null }
   now: number
   /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */

@@ -39,7 +39,7 @@ export interface DiskStage {
   larder(...args: string[]): Promise<CliRun>
   /** Ends the server, and starts another when `between` is done. */
   restart(signal: 'SIGTERM' | 'SIGKILL', between: () => void): Promise<void>
-  /** Why the server says that it can keep nothing new; null where it can. */
+  /** Why the server says that it cannot write; null where it can. */
   trouble(): Promise<{ readonly reason: string; readonly detail: string } | null>
   /** Fails unless devices get what they had: their session, the manifest, a chunk. */
   assertServes(): Promise<void>

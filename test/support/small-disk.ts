@@ -1,5 +1,5 @@
 /**
- * A disk of its own that a test can fill, and make read-only: a small tmpfs below the test's temporary folder. Only root on
+ * A separate disk that a test can fill, and make read-only: a small tmpfs below the test's temporary folder. Only root on
  * Linux can mount one; elsewhere the test is skipped.
  */
 import { execFileSync } from 'node:child_process'

@@ -1,4 +1,4 @@
-/** Above every place, while the server can keep nothing new: why, since when, and what to do. From the live feed alone. */
+/** Above every place, while the server cannot write to its disk: why, since when, and what to do. From the live feed alone. */
 import { css, html, LitElement, nothing } from 'lit'
 import type { Overview } from '../../../protocol/admin/overview.ts'
 import { baseStyles } from '../base-styles.ts'
@@ -47,7 +47,7 @@ class StorageNote extends LitElement {
     const { detail, since } = this.trouble
     return html`<div class="note" role="alert">
       ${icons.warning}
-      <p><strong>The server can keep nothing new:</strong> ${detail}. Devices get what they had. Publications and changes are refused,
+      <p><strong>The server cannot write:</strong> ${detail}. Devices get what they had. Publications and changes are refused,
         and taken again as soon as it can be written. Since <larder-time .at=${since}></larder-time>.</p>
     </div>`
   }

@@ -81,14 +81,14 @@ export function addStartCommand(program: Command, io: CliIo): void {
         lines.write(
           `No password is set yet. Open this link within 15 minutes to choose one (another: larder admin-link --data ${data}):\n  ${adminLink}\n`,
         )
-      // Whoever waits for the line on standard output finds everything before it in the log.
+      // A program that waits for the line on standard output then finds everything before it in the log.
       await lines.drain(LAST_LINES_MS)
       io.out(`ready ${JSON.stringify({ kioskUrl, adminUrl, adminLink })}\n`)
       await untilStopped(server, lines)
     })
 }
 
-/** Lines of the log that nobody takes are waited for no longer than this. */
+/** At the end lines of the log are waited for no longer than this: their reader may be gone. */
 const LAST_LINES_MS = 1000
 
 /** Resolves when a first signal has stopped the server; a second one ends the process at once. */
@@ -105,7 +105,7 @@ async function untilStopped(server: RunningServer, lines: LogLines): Promise<voi
   for (const signal of signals) process.off(signal, endNow)
 }
 
-/** Node waits at its end for every write that is under way, such as one to a pipe that nobody reads. */
+/** Node waits at its end for every write that is under way, such as one to a pipe that is not read. */
 const killItself = () => process.kill(process.pid, 'SIGKILL')
 
 async function readTls({ tlsCert, tlsKey }: StartOptions): Promise<TlsPair | null> {
