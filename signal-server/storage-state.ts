@@ -85,11 +85,13 @@ export class StorageState {
     if (this.#isClosed) return
     this.#timer ??= setTimeout(() => {
       this.#timer = null
-      this.#checking = this.#check()
+      this.#checking = this.#checking.then(() => this.#check())
     }, RECHECK_MS)
   }
 
   async #check(): Promise<void> {
+    const trouble = this.#trouble
+    if (trouble === null || this.#isClosed) return
     try {
       await this.#writeRecord()
       await writeAndRemove(join(this.#options.path, 'storage-check'))
@@ -97,9 +99,8 @@ export class StorageState {
       if (!this.report(error)) this.#checkLater()
       return
     }
-    const since = this.#trouble?.since ?? this.#options.clock()
     this.#trouble = null
-    this.#options.log.info({ forMs: this.#options.clock() - since }, 'the disk can be written again')
+    this.#options.log.info({ forMs: this.#options.clock() - trouble.since }, 'the disk can be written again')
   }
 }
 
