@@ -1,5 +1,5 @@
 /**
- * Problem documents (RFC 9457) and the closed set of their types: every refusal, on HTTP and on the signaling session.
+ * Problem documents (RFC 9457) and the closed sets of their types: every refusal, on HTTP and on the signaling session.
  * `type` is stable and made for programs, `title` and `detail` for people, `retryAt` for whoever may come back.
  */
 import * as v from 'valibot'
@@ -43,27 +43,39 @@ export const problemTypes = {
   internal: { status: 500, title: 'The server failed' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>
 
+/** The admin API answers with these too. Devices never meet the ones that are added here, so they belong to no wire version. */
+export const adminProblemTypes = {
+  ...problemTypes,
+  'storage-full': { status: 507, title: 'The disk of the server is full' },
+  'storage-failed': { status: 507, title: 'The server cannot write to its disk' },
+  'records-busy': { status: 503, title: 'Another process has locked the records of the server' },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>
+
 export type ProblemName = keyof typeof problemTypes
+export type AdminProblemName = keyof typeof adminProblemTypes
 const URN = 'urn:larder:problem:'
-const problemNames = Object.keys(problemTypes) as [ProblemName, ...ProblemName[]]
 
 /** The stable name in a document's `type`; null for any other. */
-export function problemNameOf(type: string): ProblemName | null {
+export function problemNameOf(type: string): AdminProblemName | null {
   const name = type.startsWith(URN) ? type.slice(URN.length) : ''
-  return Object.hasOwn(problemTypes, name) ? (name as ProblemName) : null
+  return Object.hasOwn(adminProblemTypes, name) ? (name as AdminProblemName) : null
 }
 
-export const problemSchema = v.object({
-  type: v.pipe(
-    v.string(),
-    v.transform(type => (type.startsWith(URN) ? type.slice(URN.length) : type)),
-    v.picklist(problemNames, 'is a problem type that is not known here'),
-  ),
-  title: v.string(),
-  status: v.number(),
-  detail: v.optional(v.string()),
-  retryAt: v.optional(instantSchema),
-})
+const schemaOf = <N extends AdminProblemName>(types: Readonly<Record<N, unknown>>) =>
+  v.object({
+    type: v.pipe(
+      v.string(),
+      v.transform(type => (type.startsWith(URN) ? type.slice(URN.length) : type)),
+      v.picklist(Object.keys(types) as [N, ...N[]], 'is a problem type that is not known here'),
+    ),
+    title: v.string(),
+    status: v.number(),
+    detail: v.optional(v.string()),
+    retryAt: v.optional(instantSchema),
+  })
+
+export const problemSchema = schemaOf(problemTypes)
+export const adminProblemSchema = schemaOf(adminProblemTypes)
 /** A problem as it stands on the wire. */
 export interface ProblemDocument {
   readonly type: string
@@ -77,9 +89,18 @@ export type Problem = v.InferOutput<typeof problemSchema>
 
 /** Builds the wire form. `detail` says what happened and what to do; `retryAt` (epoch ms) when the answer changes. */
 export function problem(name: ProblemName, detail?: string, retryAt?: number | null): ProblemDocument {
+  return adminProblem(name, detail, retryAt)
+}
+
+/** As {@link problem}, for answers that only administrators get. */
+export function adminProblem(
+  name: AdminProblemName,
+  detail?: string,
+  retryAt?: number | null,
+): ProblemDocument {
   return {
     type: `${URN}${name}`,
-    ...problemTypes[name],
+    ...adminProblemTypes[name],
     ...(detail === undefined ? {} : { detail }),
     ...(retryAt === undefined || retryAt === null ? {} : { retryAt: toInstant(retryAt) }),
   }

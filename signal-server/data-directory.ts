@@ -9,6 +9,7 @@
  *
  * A process that opens one writes files for its own user alone from then on.
  */
+import { accessSync, existsSync } from 'node:fs'
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -35,6 +36,9 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     if (!(await stat(absolute)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
     await access(absolute, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
+    // What a server has kept there it can serve from a disk that became read-only.
+    if (errorCode(error) === 'EROFS' && (await isReadable(layoutOf(absolute).recordsPath)))
+      return { ...layoutOf(absolute), created: false }
     throw new Failure(`cannot use ${absolute} as data directory: ${whyUnusable(error)}`, error)
   }
   return { ...layoutOf(absolute), created }
@@ -47,6 +51,9 @@ export async function openExistingDataDirectory(path: string): Promise<DataDirec
   try {
     await access(layout.recordsPath, constants.R_OK | constants.W_OK)
   } catch (error) {
+    // There is something to read, and what has to be written says itself why it cannot be.
+    if (errorCode(error) === 'EROFS' && (await isReadable(layout.recordsPath)))
+      return { ...layout, created: false }
     const why = errorCode(error) === 'ENOENT' ? 'there are no records of a Larder server' : whyUnusable(error)
     throw new Failure(
       `cannot use ${layout.path} as data directory: ${why}; name the one the server was started with (--data DIR)`,
@@ -60,6 +67,12 @@ export async function openExistingDataDirectory(path: string): Promise<DataDirec
 function keepFilesPrivate(): void {
   process.umask(0o077)
 }
+
+const isReadable = (path: string) =>
+  access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  )
 
 function layoutOf(path: string) {
   return {
@@ -110,27 +123,66 @@ function whyUnusable(error: unknown): string {
 
 const SQLITE_BUSY = 5
 
+export interface DirectoryLock {
+  /**
+   * Before anything is written. On a disk that was read-only the lock keeps out only servers that write, not those that read;
+   * once the disk can be written this makes it exclusive. Throws a {@link Failure} while that cannot be.
+   */
+  makeExclusive(): void
+  release(): void
+}
+
 /**
- * Takes the directory for one server process. Returns the release. Throws a {@link Failure} when another server has it.
- * The lock is an exclusive transaction on a database of its own: it ends with the process, also by `kill -9`.
+ * Takes the directory for one server process. Throws a {@link Failure} when another server has it. The lock is an exclusive
+ * transaction on a separate database, without a journal, which would need room: it ends with the process, also by `kill -9`.
  */
-export function lockDataDirectory(directory: DataDirectory): () => void {
+export function lockDataDirectory(directory: DataDirectory): DirectoryLock {
+  let held = takeLock(directory)
+  return {
+    makeExclusive() {
+      if (held.isExclusive) return
+      held.release()
+      held = UNLOCKED
+      held = takeLock(directory)
+    },
+    release: () => held.release(),
+  }
+}
+
+interface HeldLock {
+  readonly isExclusive: boolean
+  release(): void
+}
+
+const UNLOCKED: HeldLock = { isExclusive: false, release: () => undefined }
+
+function takeLock({ path, lockPath }: DataDirectory): HeldLock {
   let lock: DatabaseSync | undefined
   try {
-    lock = new DatabaseSync(directory.lockPath, { timeout: 0 })
-    lock.exec('begin exclusive')
+    // In a file that cannot be written the transaction below is one that reads.
+    const isExclusive = isWritable(path)
+    if (!isExclusive && !existsSync(lockPath)) return UNLOCKED
+    lock = new DatabaseSync(lockPath, { timeout: 0 })
+    lock.exec('pragma journal_mode = memory; begin exclusive')
+    lock.prepare('select count(*) from sqlite_schema').get()
+    const held = lock
+    return { isExclusive, release: () => held.close() }
   } catch (error) {
     lock?.close()
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY)
       throw new Failure(
-        `another larder server is running on ${directory.path}; stop it, or use another data directory (--data DIR)`,
+        `another larder server is running on ${path}; stop it, or use another data directory (--data DIR)`,
         error,
       )
-    throw new Failure(
-      `cannot lock ${directory.path}: ${messageOf(error)}; check its owner and free space`,
-      error,
-    )
+    throw new Failure(`cannot lock ${path}: ${messageOf(error)}; check its owner and free space`, error)
   }
-  const held = lock
-  return () => held.close()
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }

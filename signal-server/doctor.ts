@@ -5,19 +5,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DataDirectory, lockDataDirectory } from './data-directory.ts'
+import { type DataDirectory, type DirectoryLock, lockDataDirectory } from './data-directory.ts'
 import { exposureWords, findExposedKeys, findOpenPaths, modeWords } from './data-modes.ts'
 import { Failure, messageOf } from './failure.ts'
 import { openSigningKey, readSigningKey, signingKeyPath } from './keys/signing-key.ts'
 import { isTrusted, UNTRUSTED_KEY_REMEDY, untrustedKeyWords } from './keys/trusted-signing-key.ts'
 import { secureRandomBytes } from './random.ts'
 import { copyPathOf, lacksRoom, measureRoom, roomSentence } from './records/copy-before-migration.ts'
+import { copyDatabase, readRecordsVersion } from './records/database-copy.ts'
 import { RECORDS_VERSION } from './records/migrations.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { chunksOfRelease, listPackages, listReleases, type ReleaseRecord } from './records/releases.ts'
 import { listTrustedKeys } from './records/signing-keys.ts'
 import { findDamage } from './records/sqlite.ts'
-import { copyDatabase, readRecordsVersion } from './records/sqlite-file.ts'
 import { type ChunkVault, ChunkVaultError, checkEncodedChunk } from './vault/chunk-vault.ts'
 import { openFileVault } from './vault/file-vault.ts'
 
@@ -170,9 +170,9 @@ async function checkVault(
   records: Records,
   options: CheckOptions,
 ): Promise<Finding[]> {
-  let unlock: () => void
+  let lock: DirectoryLock
   try {
-    unlock = lockDataDirectory(directory)
+    lock = lockDataDirectory(directory)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return [
@@ -189,7 +189,7 @@ async function checkVault(
     }
     return findings
   } finally {
-    unlock()
+    lock.release()
   }
 }
 

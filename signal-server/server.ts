@@ -35,6 +35,8 @@ import { createFleetRecords } from './records/fleet-records.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { findSetting, putSetting } from './records/settings.ts'
 import { listSites } from './records/sites.ts'
+import { storageFaultOf } from './storage-fault.ts'
+import { StorageState } from './storage-state.ts'
 import type { ChunkVault } from './vault/chunk-vault.ts'
 import { openFileVault } from './vault/file-vault.ts'
 
@@ -94,7 +96,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
   } catch (error) {
     await close()
-    throw error
+    const fault = error instanceof Failure ? null : storageFaultOf(error)
+    if (fault === null) throw error
+    throw new Failure(
+      `cannot start on ${options.data}: ${fault.words}; ${fault.advice}, and start again`,
+      error,
+    )
   }
 }
 
@@ -102,26 +109,42 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const { log, tls } = options
   const clock = () => Date.now()
   const directory = await openDataDirectory(options.data)
-  onClose(lockDataDirectory(directory))
+  const lock = lockDataDirectory(directory)
+  onClose(() => lock.release())
   const closedKeys = await closeToOtherUsers(directory, log)
   await refuseLostRecords(directory)
 
+  const storage = new StorageState({ path: directory.path, clock, log })
+  onClose(() => storage.close())
+  /** The disk is said once, by the state; what is wrong with something else each time. */
+  const logFailure = (message: string) => (error: unknown) => {
+    if (!storage.report(error)) log.error({ err: error }, message)
+  }
   const records = await openRecords({
     path: directory.recordsPath,
     randomBytes: secureRandomBytes,
-    onReportFailure: error => log.error({ err: error }, 'reports of devices could not be kept'),
+    onReportFailure: logFailure('reports of devices could not be kept'),
     onMigrated: migration =>
       log.info(migration, 'brought the records up to date, and kept a copy from before'),
+    onStorageFault: error => storage.report(error),
+    beforeWriting: () => lock.makeExclusive(),
   })
-  onClose(() => records.close())
-  await recordClosedKeys(records, closedKeys, clock())
+  onClose(async () => {
+    await records.close()
+    const { unwrittenDevices } = records.reports
+    if (unwrittenDevices > 0) log.error({ unwrittenDevices }, 'the last reports of these devices are lost')
+  })
+  // The log has it already: a disk that takes no entry does not keep the server from serving.
+  await recordClosedKeys(records, closedKeys, clock()).catch(error => {
+    if (!storage.report(error)) throw error
+  })
   const { keysPath } = directory
   const acceptNewKey = options.acceptNewKey ?? false
   const signingKey = await openTrustedSigningKey({ keysPath, records, acceptNewKey, now: clock(), log })
-  const grantSecret = await openGrantSecret(directory.keysPath, secureRandomBytes)
+  const grantSecret = await openGrantSecret(keysPath, secureRandomBytes, error => storage.report(error))
   const vault = await openVault(directory)
   const publisher = createPublisher({ records, vault, signingKey, clock })
-  onClose(startSweeping(publisher, log))
+  onClose(startSweeping(publisher, log, logFailure('chunks that no release has could not be removed')))
   const patchMaker = new PatchMaker({ records, vault, publisher, clock, log })
   onClose(() => patchMaker.close())
   const { stagingPath } = directory
@@ -145,6 +168,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     counter,
     kioskDirectory: KIOSK_DIRECTORY,
     log,
+    onFailure: logFailure('a request of a device failed'),
     metrics,
     ...(options.adminUrl !== undefined && { adminUrl: withSlash(options.adminUrl) }),
   })
@@ -153,9 +177,8 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const { host, port } = options
   let kioskUrl = ''
 
-  const onFailure = (error: unknown) =>
-    log.error({ err: error }, 'something for administrators could not be worked out')
-  const watch = new FleetWatch({ records, presence: deviceApp.hub, clock, onFailure })
+  const onFailure = logFailure('something for administrators could not be worked out')
+  const watch = new FleetWatch({ records, presence: deviceApp.hub, storage, clock, onFailure })
   onClose(() => watch.close())
   const feedId = Buffer.from(secureRandomBytes(9)).toString('base64url')
   const feed = new LiveFeed({ watch, changes: records.changes, feedId, onFailure })
@@ -167,6 +190,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     presence: deviceApp.hub,
     watch,
     feed,
+    storage,
     metrics,
     traffic: { chunkBytesSent: () => counter.bytesByRelease },
     enrolmentUrl: token => `${kioskUrl}?enrol=${token}`,
@@ -175,7 +199,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     clientAddress: c => getConnInfo(c).remote.address ?? 'unknown',
     clock,
     randomBytes: secureRandomBytes,
-    onFailure: error => log.error({ err: error }, 'a request of an administrator failed'),
+    onFailure: logFailure('a request of an administrator failed'),
   })
   const adminTls = isLoopback(options.adminHost) ? undefined : tls
   const admin = createAdminListener(adminApp, adminTls)
@@ -191,21 +215,36 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const adminUrl = withSlash(
     options.adminUrl ?? urlOf(adminTls ? 'https' : 'http', options.adminHost, adminPort),
   )
-  const adminLink = await firstLink(records, adminUrl, clock())
+  const adminLink = await firstLink(records, storage, adminUrl, clock())
+  storage.setRecordCheck(() => putSetting(records.db, 'admin-url', adminUrl))
   // Last, and when the board has read what it has to: after an outage a whole fleet waits at this door.
   await watch.board.settled()
   const devicePort = await listen(devices.server, { host, port, portOption: '--port', hostOption: '--host' })
+  // Such as for want of a file descriptor: the connection is lost, and not the server.
+  for (const server of [admin, devices.server])
+    server.on('error', logFailure('a connection could not be accepted'))
   kioskUrl = `${withSlash(options.publicUrl ?? urlOf(tls ? 'https' : 'http', host, devicePort))}kiosk/`
   return { kioskUrl, adminUrl, adminLink }
 }
 
 const withSlash = (address: string) => `${address.replace(/\/+$/, '')}/`
 
-/** Leaves the address for `larder admin-link`, and makes the link of a first start. */
-async function firstLink(records: Records, adminUrl: string, now: number): Promise<string> {
-  await putSetting(records.db, 'admin-url', adminUrl)
-  if ((await findSetting(records.db, 'admin-password')) !== null) return adminUrl
-  return await makeAdminLink(records, { adminUrl, now, randomBytes: secureRandomBytes })
+/** Leaves the address for `larder admin-link`, and makes the link of a first start. The server serves without either. */
+async function firstLink(
+  records: Records,
+  storage: StorageState,
+  adminUrl: string,
+  now: number,
+): Promise<string> {
+  try {
+    if ((await findSetting(records.db, 'admin-url')) !== adminUrl)
+      await putSetting(records.db, 'admin-url', adminUrl)
+    if ((await findSetting(records.db, 'admin-password')) !== null) return adminUrl
+    return await makeAdminLink(records, { adminUrl, now, randomBytes: secureRandomBytes })
+  } catch (error) {
+    if (!storage.report(error)) throw error
+    return adminUrl
+  }
 }
 
 async function openVault(directory: DataDirectory): Promise<ChunkVault> {
@@ -217,13 +256,17 @@ async function openVault(directory: DataDirectory): Promise<ChunkVault> {
 }
 
 /** Sweeps now and from time to time. Returns what ends it, when the sweep under way is through. */
-function startSweeping(publisher: Publisher, log: Logger): () => Promise<void> {
+function startSweeping(
+  publisher: Publisher,
+  log: Logger,
+  onFailure: (error: unknown) => void,
+): () => Promise<void> {
   const sweep = async () => {
     try {
       const removed = await publisher.sweep()
       if (removed > 0) log.info({ removed }, 'removed chunks that no release has')
     } catch (error) {
-      log.error({ err: error }, 'chunks that no release has could not be removed')
+      onFailure(error)
     }
   }
   let sweeping = sweep()

@@ -131,6 +131,7 @@ export class Administrator {
       err: text => {
         err += text
       },
+      outliveOutput: () => undefined,
       isWatched: false,
       env: this.#env,
       now: () => Date.now(),

@@ -291,7 +291,8 @@ function declined(
     const effects: EnrolmentEffect[] = [{ type: 'rest' }, { type: 'give-up-packages' }]
     return then(step, ...effects, ...(retryAt === null ? [{ type: 'save' } as const, CONNECT] : []))
   }
-  if (state.token === null || problem.type === 'too-many-requests')
+  // A server that failed, as on a full disk, has not judged the link.
+  if (state.token === null || problem.type === 'too-many-requests' || problem.type === 'internal')
     return wait(state, message, now, chance, LONGEST_RETRY_MS)
   const refused = { ...state, ...NO_TOKEN, refusal: message }
   // It was a device already: a link that is not valid changes nothing about that.

@@ -46,5 +46,14 @@ export const overviewSchema = v.object({
     /** The most that was possible: (N − 1) / N for each site of N devices, weighted by the bytes of the site. */
     best: v.nullable(v.number()),
   }),
+  /** Why the server cannot write: publications and changes are refused meanwhile. Null while it can. */
+  storageTrouble: v.nullable(
+    v.object({
+      reason: v.picklist(['full', 'read-only', 'failed', 'too-many-files', 'busy']),
+      /** What is the matter and what to do, without a capital at its beginning. */
+      detail: v.string(),
+      since: isoTextSchema,
+    }),
+  ),
 })
 export type Overview = v.InferOutput<typeof overviewSchema>

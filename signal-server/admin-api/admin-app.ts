@@ -4,7 +4,9 @@
  */
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import type { AdminProblemName } from '../../protocol/problem.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
+import { type StorageFault, type StorageFaultReason, storageFaultOf } from '../storage-fault.ts'
 import { ChunkVaultError } from '../vault/chunk-vault.ts'
 import { adminPage } from './admin-page.ts'
 import { auditRoutes } from './audit-routes.ts'
@@ -44,11 +46,25 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   app.onError((error, c) => {
     if (error instanceof Refusal) return problemResponse(c, error.problemName, error.message, error.retryAt)
     deps.onFailure(error)
+    const fault = storageFaultOf(error)
+    if (fault !== null)
+      return problemResponse(c, STORAGE_PROBLEMS[fault.reason], refusalOf(fault, deps.storage.path))
     const detail = error instanceof ChunkVaultError ? `${error.message}.` : "The server's log says more."
     return problemResponse(c, 'internal', detail)
   })
   return app
 }
+
+const STORAGE_PROBLEMS: Readonly<Record<StorageFaultReason, AdminProblemName>> = {
+  full: 'storage-full',
+  'read-only': 'storage-failed',
+  failed: 'storage-failed',
+  'too-many-files': 'storage-failed',
+  busy: 'records-busy',
+}
+
+const refusalOf = ({ words, advice }: StorageFault, path: string) =>
+  `On the server ${words} (${path}), so this was not done; what was there stays. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}, and try again.`
 
 /** Every route of the API, in the order of its documentation. */
 function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {

@@ -9,6 +9,7 @@ import type { ArchiveStaging } from '../publishing/archive-staging.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { RandomBytes } from '../random.ts'
 import type { Records } from '../records/records.ts'
+import type { ShownStorage } from '../storage-state.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
 import type { Credential } from './authentication.ts'
 
@@ -22,6 +23,8 @@ export interface AdminDeps {
   readonly watch: FleetWatch
   readonly feed: LiveFeed
   readonly traffic: OriginTraffic
+  /** Whether the server can write to its disk. */
+  readonly storage: ShownStorage
   readonly metrics: ServerMetrics
   /** The link that enrols a device with this token. */
   readonly enrolmentUrl: (token: string) => string

@@ -6,7 +6,7 @@ import { type AdminRoute, route } from './route.ts'
 /** Each device is in one of them. */
 const STATES = ['pending', 'onWanted', 'downloading', 'waiting', 'failed'] as const
 
-export function metricsRoutes({ records, watch, metrics }: AdminDeps): readonly AdminRoute[] {
+export function metricsRoutes({ records, storage, watch, metrics }: AdminDeps): readonly AdminRoute[] {
   const { registry } = metrics
   const registers = [registry]
   const devices = new Gauge({
@@ -32,11 +32,18 @@ export function metricsRoutes({ records, watch, metrics }: AdminDeps): readonly 
     registers,
   })
 
+  const writable = new Gauge({
+    name: 'larder_storage_writable',
+    help: '1 while the server can write to its disk, 0 while publications and changes are refused',
+    registers,
+  })
+
   async function read(): Promise<void> {
     await Promise.all([watch.board.settled(), records.reports.flush(), records.traffic.flush()])
     const { counts } = watch.board
     for (const state of STATES) devices.set({ state }, counts[state])
     online.set(counts.online)
+    writable.set(storage.trouble === null ? 1 : 0)
     const { fromStores, fromServer, originSent } = records.traffic.total()
     bytes.reset()
     bytes.inc({ source: 'stores' }, fromStores)

@@ -4,12 +4,20 @@
  */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
-import { PROBLEM_MEDIA_TYPE, type ProblemName, problemTypes } from '../../protocol/problem.ts'
+import { type AdminProblemName, adminProblemTypes, PROBLEM_MEDIA_TYPE } from '../../protocol/problem.ts'
 import { isPublic } from './authentication.ts'
 import { type AdminRoute, route } from './route.ts'
 
 /** What any route may answer. */
-const COMMON_REFUSALS: readonly ProblemName[] = ['bad-request', 'foreign-origin', 'internal']
+const COMMON_REFUSALS: readonly AdminProblemName[] = ['bad-request', 'foreign-origin', 'internal']
+
+/** What any route may answer that changes something. */
+const REFUSALS_OF_CHANGES: readonly AdminProblemName[] = [
+  'too-large',
+  'storage-full',
+  'storage-failed',
+  'records-busy',
+]
 
 /** Instants and the like are text on the wire, on the way in and out: the type before any transformation. */
 const CONVERSION: ConversionConfig = { target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' }
@@ -111,17 +119,17 @@ function answersOf({ answer, answerMediaType, statuses }: AdminRoute) {
 function refusalsOf({ method, path, refusals = [] }: AdminRoute) {
   const names = new Set([...COMMON_REFUSALS, ...refusals])
   if (!isPublic(method, path) || method === 'POST') names.add('unauthenticated')
-  if (method !== 'GET') names.add('too-large')
-  const byStatus = new Map<number, ProblemName[]>()
+  if (method !== 'GET') for (const name of REFUSALS_OF_CHANGES) names.add(name)
+  const byStatus = new Map<number, AdminProblemName[]>()
   for (const name of names) {
-    const { status } = problemTypes[name]
+    const { status } = adminProblemTypes[name]
     byStatus.set(status, [...(byStatus.get(status) ?? []), name])
   }
   return Object.fromEntries(
     [...byStatus].map(([status, causes]) => [
       status,
       {
-        description: causes.map(name => `${name}: ${problemTypes[name].title}`).join('; '),
+        description: causes.map(name => `${name}: ${adminProblemTypes[name].title}`).join('; '),
         content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
@@ -137,7 +145,7 @@ const PROBLEM = {
   type: 'object',
   required: ['type', 'title', 'status'],
   properties: {
-    type: { type: 'string', enum: Object.keys(problemTypes).map(name => `urn:larder:problem:${name}`) },
+    type: { type: 'string', enum: Object.keys(adminProblemTypes).map(name => `urn:larder:problem:${name}`) },
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string', description: 'What happened, why, and what to do.' },

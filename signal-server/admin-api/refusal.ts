@@ -3,14 +3,14 @@
  * answers with the problem document.
  */
 import type { Context } from 'hono'
-import { PROBLEM_MEDIA_TYPE, type ProblemName, problem } from '../../protocol/problem.ts'
+import { type AdminProblemName, adminProblem, PROBLEM_MEDIA_TYPE } from '../../protocol/problem.ts'
 
 export class Refusal extends Error {
-  readonly problemName: ProblemName
+  readonly problemName: AdminProblemName
   readonly retryAt: number | null
 
   /** `detail` says what happened and what to do; `retryAt` (epoch ms) when the same request may be tried again. */
-  constructor(problemName: ProblemName, detail: string, retryAt: number | null = null) {
+  constructor(problemName: AdminProblemName, detail: string, retryAt: number | null = null) {
     super(detail)
     this.name = 'Refusal'
     this.problemName = problemName
@@ -20,10 +20,10 @@ export class Refusal extends Error {
 
 export function problemResponse(
   c: Context,
-  name: ProblemName,
+  name: AdminProblemName,
   detail: string,
   retryAt: number | null = null,
 ): Response {
-  const document = problem(name, detail, retryAt)
+  const document = adminProblem(name, detail, retryAt)
   return c.body(JSON.stringify(document), document.status as 400, { 'content-type': PROBLEM_MEDIA_TYPE })
 }

@@ -21,7 +21,7 @@
 import type { Context, Hono } from 'hono'
 import type * as v from 'valibot'
 import { MIB } from '../../protocol/limits.ts'
-import type { ProblemName } from '../../protocol/problem.ts'
+import type { AdminProblemName } from '../../protocol/problem.ts'
 import type { AdminEnv } from './deps.ts'
 import { atMost, readJson, readParam, readQuery } from './request.ts'
 
@@ -54,7 +54,7 @@ interface RouteDescription<P extends Fields, Q extends Fields, B, A> {
   /** 200 if left out, 204 without a body; the first one goes with what a handler returns, others with a Response it makes. */
   readonly statuses?: readonly [number, ...number[]]
   /** Beside those that every route has: no credentials, a foreign origin, not well formed. */
-  readonly refusals?: readonly ProblemName[]
+  readonly refusals?: readonly AdminProblemName[]
 }
 
 export interface RouteCall<P extends Fields, Q extends Fields, B> {

@@ -4,14 +4,14 @@
  */
 import type * as v from 'valibot'
 import { parseWith } from '../../protocol/parse.ts'
-import { PROBLEM_MEDIA_TYPE, type ProblemName, problemSchema } from '../../protocol/problem.ts'
+import { type AdminProblemName, adminProblemSchema, PROBLEM_MEDIA_TYPE } from '../../protocol/problem.ts'
 import { readJson } from './read-json.ts'
 import { learnServerTime } from './server-clock.ts'
 
 /** A request that did not lead to an answer. `message` is a sentence for the administrator. */
 export class ApiProblem extends Error {
   /** `unreachable`: nobody answered. `unreadable`: an answer this page does not understand. */
-  readonly problem: ProblemName | 'unreachable' | 'unreadable'
+  readonly problem: AdminProblemName | 'unreachable' | 'unreadable'
   /** Epoch ms from which it is worth trying again. */
   readonly retryAt: number | null
 
@@ -99,7 +99,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     `The server answered with status ${response.status}.`,
   )
   if (!response.headers.get('content-type')?.startsWith(PROBLEM_MEDIA_TYPE)) return unreadable
-  const parsed = parseWith(problemSchema, await readJson(response))
+  const parsed = parseWith(adminProblemSchema, await readJson(response))
   if (!parsed.ok) return unreadable
   const { type, title, detail, retryAt } = parsed.value
   if (type === 'unauthenticated') onUnauthenticated()

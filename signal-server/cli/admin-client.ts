@@ -4,7 +4,7 @@
 import type { Command } from 'commander'
 import type * as v from 'valibot'
 import { parseWith } from '../../protocol/parse.ts'
-import { type ProblemName, problemSchema } from '../../protocol/problem.ts'
+import { type AdminProblemName, adminProblemSchema } from '../../protocol/problem.ts'
 import { errorCode, Failure, messageOf } from '../failure.ts'
 import { type HttpAnswer, sendRequest } from './http-request.ts'
 import { type CliIo, UsageError } from './io.ts'
@@ -15,9 +15,9 @@ const ANSWER_TIMEOUT_MS = 120_000
 
 /** The server refused. */
 export class ProblemFailure extends Failure {
-  readonly problemName: ProblemName
+  readonly problemName: AdminProblemName
 
-  constructor(problemName: ProblemName, message: string) {
+  constructor(problemName: AdminProblemName, message: string) {
     super(message)
     this.name = 'ProblemFailure'
     this.problemName = problemName
@@ -104,7 +104,7 @@ export class AdminClient {
   }
 
   #refused(status: number, input: unknown): Failure {
-    const problem = parseWith(problemSchema, input)
+    const problem = parseWith(adminProblemSchema, input)
     if (!problem.ok) return this.#stranger()
     const { type, title, detail } = problem.value
     if (status === 401)

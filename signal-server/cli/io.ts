@@ -4,6 +4,11 @@ export interface CliIo {
   out(text: string): void
   /** Notes, progress and failures. */
   err(text: string): void
+  /**
+   * From now on a standard output that cannot be written is told to `onFailure` and does not end the process: for a server,
+   * to which its output is the least.
+   */
+  outliveOutput(onFailure: (error: Error) => void): void
   /** Whether somebody watches the notes: progress is for people. */
   readonly isWatched: boolean
   readonly env: Readonly<Record<string, string | undefined>>

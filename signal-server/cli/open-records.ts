@@ -16,7 +16,7 @@ export async function openRecordsForCommand(directory: DataDirectory, io: CliIo)
   return openRecords({
     path: directory.recordsPath,
     randomBytes: secureRandomBytes,
-    beforeMigration: () => lockDataDirectory(directory)(),
+    beforeMigration: () => lockDataDirectory(directory).release(),
     onMigrated: ({ from, to, copyPath }) =>
       io.err(`note: brought the records from version ${from} to ${to}; a copy from before is ${copyPath}\n`),
   })

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { addDemoCommand } from '../demo/demo-command.ts'
 import { Failure } from '../failure.ts'
+import { storageFaultOf } from '../storage-fault.ts'
 import { addAdminLinkCommand } from './commands/admin-link-command.ts'
 import { addDeviceCommands } from './commands/device-commands.ts'
 import { addDoctorCommand } from './commands/doctor-command.ts'
@@ -49,7 +50,10 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<0 | 1 
       io.err(`larder: ${error.message}\n`)
       return 1
     }
-    throw error
+    const fault = storageFaultOf(error)
+    if (fault === null) throw error
+    io.err(`larder: this could not be written: ${fault.words}; ${fault.advice}, and try again\n`)
+    return 1
   }
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import { formatBytes } from '../../presentation/sizes-and-spans.ts'
 import { publishedSchema, type Stats, statsSchema } from '../../protocol/admin-api.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
@@ -15,6 +15,7 @@ import { parseWith } from '../../protocol/parse.ts'
 import { findChromium } from '../../scripts/find-browsers.mjs'
 import type { CliIo } from '../cli/io.ts'
 import { Failure } from '../failure.ts'
+import { LogLines } from '../log-lines.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
 import { createLiveView } from './live-view.ts'
@@ -154,7 +155,9 @@ async function demo(
 }
 
 async function startOnFreePorts(data: string) {
-  const log = pino({ name: 'larder', base: null, level: 'error' }, pino.destination({ fd: 2, sync: true }))
+  const lines = new LogLines(2, { onLost: lost => log.error({ lost }, 'lines of the log were lost') })
+  process.once('exit', () => lines.writeRestSync())
+  const log: Logger = pino({ name: 'larder', base: null, level: 'error' }, lines)
   const options = { data, host: '127.0.0.1', adminHost: '127.0.0.1', log }
   try {
     return await startServer({ ...options, ...PREFERRED_PORTS })

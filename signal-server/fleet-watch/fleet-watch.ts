@@ -5,12 +5,14 @@ import { toInstant } from '../../protocol/primitives.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
 import type { Records } from '../records/records.ts'
 import { findSite, listSites, type SiteRecord } from '../records/sites.ts'
+import type { ShownStorage } from '../storage-state.ts'
 import { ExchangeRates, exchangeDevices } from './exchange-rates.ts'
 import { FleetBoard } from './fleet-board.ts'
 
 export interface FleetWatchDeps {
   readonly records: Records
   readonly presence: FleetPresence
+  readonly storage: ShownStorage
   /** Epoch ms. */
   readonly clock: () => number
   readonly onFailure: (error: unknown) => void
@@ -36,14 +38,20 @@ export class FleetWatch {
   }
 
   async overview(): Promise<Overview> {
-    const { records, clock } = this.#deps
+    const { records, storage, clock } = this.#deps
     const now = clock()
+    const { trouble } = storage
     const { since, ...today } = await records.traffic.today(now)
     return {
       at: toInstant(now),
       counts: this.board.counts,
       bytes: { total: records.traffic.total(), today: { ...today, since: toInstant(since) } },
       share: this.#share(),
+      storageTrouble: trouble && {
+        reason: trouble.reason,
+        detail: `${trouble.words} (${storage.path}); ${trouble.advice}`,
+        since: toInstant(trouble.since),
+      },
     }
   }
 

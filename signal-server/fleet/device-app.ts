@@ -14,6 +14,7 @@ import type { IceServer } from '../../protocol/signal/down.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
+import { storageFaultOf } from '../storage-fault.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
 import { createChunkDesk } from './chunk-desk.ts'
 import type { ChunkResponderDeps } from './chunk-responder.ts'
@@ -51,6 +52,8 @@ export interface DeviceAppDeps {
   readonly kioskDirectory: string
   /** A pino logger, or anything with its two methods. */
   readonly log: SessionLog
+  /** Learns of requests that failed; they are logged if it is left out. */
+  readonly onFailure?: (error: unknown) => void
   readonly iceServers?: readonly IceServer[]
   readonly signaling?: Partial<SignalingOptions>
   readonly turnLimits?: Partial<TurnLimits>
@@ -101,10 +104,13 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   app.route('/releases', releaseRoutes({ directory, patches: deps.patches }))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))
-  const onFailure = (error: unknown) => log.error({ err: error }, 'a request of a device failed')
+  const onFailure =
+    deps.onFailure ?? ((error: unknown) => log.error({ err: error }, 'a request of a device failed'))
   app.onError(error => {
     onFailure(error)
-    return problemResponse(problem('internal', 'The server failed. Try again later.'))
+    const fault = storageFaultOf(error)
+    const detail = fault === null ? 'The server failed.' : `On the server ${fault.words}.`
+    return problemResponse(problem('internal', `${detail} Try again later.`))
   })
   const desk = createChunkDesk({ directory, patches: deps.patches, hub, audience, grantKey, clock })
   const session = {

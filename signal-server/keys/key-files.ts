@@ -2,6 +2,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errorCode, Failure, messageOf } from '../failure.ts'
+import { storageFaultOf } from '../storage-fault.ts'
 import { syncDirectory } from '../sync-to-disk.ts'
 
 /** The file's text, or null when there is none. */
@@ -31,6 +32,10 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
     await rename(temporary, path)
     syncDirectory(dirname(path))
   } catch (error) {
-    throw new Failure(`cannot write ${path}: ${messageOf(error)}`, error)
+    // A part of a key takes room and is of no use.
+    await rm(temporary, { force: true }).catch(() => undefined)
+    const fault = storageFaultOf(error)
+    const why = fault === null ? messageOf(error) : `${fault.words}; ${fault.advice}`
+    throw new Failure(`cannot write ${path}: ${why}`, error)
   }
 }

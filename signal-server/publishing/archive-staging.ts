@@ -10,7 +10,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { errorCode } from '../failure.ts'
 import type { RandomBytes } from '../random.ts'
-import { ChunkVaultError } from '../vault/chunk-vault.ts'
+import { unlessStorageFails } from '../storage-fault.ts'
 import { encodeChunk } from '../vault/zstd.ts'
 import { ArchiveRefusal } from './archive-refusal.ts'
 import type { Publisher, PublishResult } from './publisher.ts'
@@ -61,9 +61,9 @@ export class ArchiveStaging {
   }
 
   static async open(options: ArchiveStagingOptions): Promise<ArchiveStaging> {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 })
-    for (const name of await readdir(options.directory))
-      await rm(join(options.directory, name), { recursive: true, force: true })
+    await unlessStorageFails(mkdir(options.directory, { recursive: true, mode: 0o700 }))
+    for (const name of await namesIn(options.directory))
+      await unlessStorageFails(rm(join(options.directory, name), { recursive: true, force: true }))
     return new ArchiveStaging(options)
   }
 
@@ -77,6 +77,7 @@ export class ArchiveStaging {
     const stagingId = Buffer.from(randomBytes(16)).toString('hex')
     const path = join(directory, `${stagingId}.zip`)
     try {
+      await mkdir(directory, { recursive: true, mode: 0o700 })
       await this.#store(body, path)
       const { content, strippedFolder, leftOut } = await this.#turnstile.pass(() => this.#check(path))
       const [oldest] = this.#staged.keys()
@@ -86,9 +87,8 @@ export class ArchiveStaging {
       this.#staged.set(stagingId, { packageName, path, content, expiresAt, timer })
       return { stagingId, expiresAt, content, strippedFolder, leftOut }
     } catch (error) {
-      await rm(path, { force: true })
-      if (errorCode(error) !== 'ENOSPC') throw error
-      throw new ChunkVaultError('storage-full', 'There is no space left on the server for the archive', error)
+      await rm(path, { force: true }).catch(() => undefined)
+      throw error
     }
   }
 
@@ -184,6 +184,15 @@ export class ArchiveStaging {
     this.#staged.delete(stagingId)
     clearTimeout(staged.timer)
     await rm(staged.path, { force: true })
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    throw error
   }
 }
 

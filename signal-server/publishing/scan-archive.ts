@@ -67,7 +67,14 @@ export async function scanArchive(path: string, limits: ArchiveLimits): Promise<
 
 async function openZip(path: string): Promise<ZipFile> {
   try {
-    return await openPromise(path, { autoClose: false, decodeStrings: false, validateEntrySizes: false })
+    const zip = await openPromise(path, {
+      autoClose: false,
+      decodeStrings: false,
+      validateEntrySizes: false,
+    })
+    // Reading fails where it is waited for; a failure to close the file changes nothing.
+    zip.on('error', () => undefined)
+    return zip
   } catch (error) {
     throw await whyNotOpened(path, messageOf(error))
   }

@@ -2,6 +2,7 @@
  * Sessions of administrators' browsers. Only the SHA-256 of a session's secret is kept; a session ends at its `expiresAt`,
  * after {@link IDLE_TIMEOUT_MS} without a request, or when it is deleted.
  */
+import { unlessStorageFails } from '../storage-fault.ts'
 import type { Db } from './tables.ts'
 
 export interface AdminSession {
@@ -31,11 +32,13 @@ export async function useAdminSession(
     .executeTakeFirst()
   if (!row) return null
   if (now - Number(row.last_used_at) >= USE_RESOLUTION_MS)
-    await db
-      .updateTable('admin_sessions')
-      .set({ last_used_at: now })
-      .where('session_hash', '=', sessionHash)
-      .execute()
+    await unlessStorageFails(
+      db
+        .updateTable('admin_sessions')
+        .set({ last_used_at: now })
+        .where('session_hash', '=', sessionHash)
+        .execute(),
+    )
   return { sessionHash, createdAt: Number(row.created_at), expiresAt: Number(row.expires_at) }
 }
 

@@ -1,4 +1,5 @@
 /** API tokens: only their SHA-256 is kept, so a copy of the records lets nobody in. */
+import { unlessStorageFails } from '../storage-fault.ts'
 import type { Db, Tables } from './tables.ts'
 
 export interface ApiTokenRecord {
@@ -22,7 +23,9 @@ export async function useApiToken(db: Db, tokenHash: string, now: number): Promi
     .executeTakeFirst()
   if (!row) return null
   if (row.last_used_at === null || now - Number(row.last_used_at) >= USE_RESOLUTION_MS)
-    await db.updateTable('api_tokens').set({ last_used_at: now }).where('id', '=', row.id).execute()
+    await unlessStorageFails(
+      db.updateTable('api_tokens').set({ last_used_at: now }).where('id', '=', row.id).execute(),
+    )
   return tokenOf(row)
 }
 

@@ -7,8 +7,8 @@ import { basename, dirname, join } from 'node:path'
 import { formatBytes } from '../../presentation/sizes-and-spans.ts'
 import { errorCode, Failure, messageOf } from '../failure.ts'
 import { syncDirectory, syncFile } from '../sync-to-disk.ts'
+import { copyDatabase, measureCopy, readRecordsVersion } from './database-copy.ts'
 import type { Migration } from './migrations.ts'
-import { copyDatabase, measureCopy, readRecordsVersion } from './sqlite-file.ts'
 
 /** The last two: if an update turns out bad only after the next one, its copy is still there. */
 const KEPT_COPIES = 2

@@ -2,17 +2,29 @@
  * What devices say of themselves: last status, last events, last diagnostics, when they were last heard from.
  *
  * Reports come often and only the newest counts, so they are gathered and written together. A kill loses at most what
- * the last interval brought; the devices report again. Reading goes through `flush`, so nobody sees the delay.
+ * the last interval brought; the devices report again. Reading goes through `flush`, so nobody sees the delay. Reports that
+ * the disk does not take are kept, as many as would be kept on it, and written with those that follow.
  */
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { DeviceEvent } from '../fleet-directory.ts'
+import { storageFaultOf } from '../storage-fault.ts'
+import {
+  EVENTS_KEPT,
+  joinReports,
+  newestEvents,
+  noReports,
+  type PendingReports,
+  replaceStatus,
+  type StatusReport,
+  type StoredDeviceEvent,
+  type StoredDiagnostics,
+} from './pending-reports.ts'
 import type { Db } from './tables.ts'
 import type { TrafficHistory } from './traffic-history.ts'
 import {
   capForRelease,
   countersAfter,
-  endsCounters,
   type PackageCounters,
   type Travelled,
   trafficIncrement,
@@ -20,36 +32,10 @@ import {
 
 /** A status a second from a thousand devices is then one transaction a second. */
 const WRITE_INTERVAL_MS = 1000
-/** Events kept per device. */
-const EVENTS_KEPT = 100
-/** Reports whose counters ended before they could be written; more in one interval is nobody honest. */
-const MAX_ENDED_STATUSES = 4
+/** After a write that failed: while the disk is full, each try is in vain. */
+const RETRY_INTERVAL_MS = 5000
 /** Devices and releases remembered; beyond it all are forgotten at once and read again. */
 const MAX_REMEMBERED = 20_000
-
-export interface StoredDeviceEvent extends DeviceEvent {
-  readonly at: number
-}
-
-/** The last report of a device's diagnostics. */
-export interface StoredDiagnostics {
-  readonly report: DiagnosticsReport
-  readonly receivedAt: number
-}
-
-interface StatusReport {
-  readonly value: DeviceStatus
-  readonly at: number
-}
-
-interface Pending {
-  lastSeenAt: number
-  /** Earlier ones whose counters end with them; their bytes count too. */
-  ended: StatusReport[]
-  status: StatusReport | null
-  events: StoredDeviceEvent[]
-  diagnostics: StoredDiagnostics | null
-}
 
 /** What is in the records of a device's last report: what the next one is compared with. */
 interface Remembered {
@@ -74,11 +60,11 @@ export class DeviceReports {
   readonly #listeners = new Set<ReportListener>()
   readonly #remembered = new Map<string, Remembered>()
   readonly #caps = new Map<string, number>()
-  #pending = new Map<string, Pending>()
+  #pending = new Map<string, PendingReports>()
   #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> = Promise.resolve()
 
-  /** `onFailure` learns of writes that failed in the background; the reports in them are lost. */
+  /** `onFailure` learns of writes that failed. Where the disk is the cause the reports are kept, else they are lost. */
   constructor(db: Db, traffic: TrafficHistory, onFailure: (error: unknown) => void) {
     this.#db = db
     this.#traffic = traffic
@@ -98,20 +84,13 @@ export class DeviceReports {
 
   saveStatus(deviceId: string, status: DeviceStatus, now: number): void {
     const pending = this.#touch(deviceId, now)
-    if (
-      pending.status !== null &&
-      pending.ended.length < MAX_ENDED_STATUSES &&
-      endsCounters(pending.status.value, status)
-    )
-      pending.ended.push(pending.status)
-    pending.status = { value: status, at: now }
+    replaceStatus(pending, { value: status, at: now })
     this.#tell(deviceId, { type: 'status', status }, now)
   }
 
   saveEvent(deviceId: string, event: DeviceEvent, now: number): void {
-    const { events } = this.#touch(deviceId, now)
-    events.push({ ...event, at: now })
-    if (events.length > EVENTS_KEPT) events.shift()
+    const pending = this.#touch(deviceId, now)
+    pending.events = newestEvents(pending.events, [{ ...event, at: now }])
     this.#tell(deviceId, { type: 'event' }, now)
   }
 
@@ -120,38 +99,69 @@ export class DeviceReports {
     this.#tell(deviceId, { type: 'diagnostics' }, now)
   }
 
-  /** Resolves when everything reported so far is in the records. */
+  /** How many devices said something that is not in the records yet. */
+  get unwrittenDevices(): number {
+    return this.#pending.size
+  }
+
+  /** Resolves when everything reported so far is in the records, or could not be written now. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    const reports = this.#pending
-    this.#pending = new Map()
-    if (reports.size > 0)
-      this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(reports))
+    if (this.#pending.size > 0) this.#writing = this.#writing.then(() => this.#writePending())
     await this.#writing
+  }
+
+  /** Writes no more by itself; what could not be written is lost. */
+  async close(): Promise<void> {
+    await this.flush()
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
   }
 
   #tell(deviceId: string, report: Report, now: number): void {
     for (const listener of this.#listeners) listener(deviceId, report, now)
   }
 
-  #touch(deviceId: string, now: number): Pending {
+  #touch(deviceId: string, now: number): PendingReports {
     const pending = this.#of(deviceId, now)
     pending.lastSeenAt = Math.max(pending.lastSeenAt, now)
     return pending
   }
 
-  #of(deviceId: string, now: number): Pending {
+  #of(deviceId: string, now: number): PendingReports {
     let pending = this.#pending.get(deviceId)
     if (!pending) {
-      pending = { lastSeenAt: now, ended: [], status: null, events: [], diagnostics: null }
+      pending = noReports(now)
       this.#pending.set(deviceId, pending)
     }
-    this.#timer ??= setTimeout(() => void this.flush().catch(this.#onFailure), WRITE_INTERVAL_MS)
+    this.#writeIn(WRITE_INTERVAL_MS)
     return pending
   }
 
-  async #write(reports: ReadonlyMap<string, Pending>): Promise<void> {
+  #writeIn(delayMs: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), delayMs)
+  }
+
+  async #writePending(): Promise<void> {
+    const reports = this.#pending
+    this.#pending = new Map()
+    try {
+      await this.#write(reports)
+    } catch (error) {
+      this.#onFailure(error)
+      // What fails for another reason would fail each time, and hold up the reports of all devices.
+      if (storageFaultOf(error) === null) return
+      for (const [deviceId, later] of this.#pending) {
+        const earlier = reports.get(deviceId)
+        reports.set(deviceId, earlier ? joinReports(earlier, later) : later)
+      }
+      this.#pending = reports
+      this.#writeIn(RETRY_INTERVAL_MS)
+    }
+  }
+
+  async #write(reports: ReadonlyMap<string, PendingReports>): Promise<void> {
     const written = new Map<string, Remembered>()
     const committed = await this.#db.transaction().execute(async trx => {
       const bySite = new Map<string | null, Travelled>()
@@ -239,7 +249,7 @@ export class DeviceReports {
 async function writeReport(
   db: Db,
   deviceId: string,
-  report: Pending,
+  report: PendingReports,
 ): Promise<{ readonly site: string | null } | null> {
   const { status } = report
   const updated = await db

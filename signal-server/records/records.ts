@@ -5,6 +5,7 @@ import type { Transaction } from 'kysely'
 import { Failure, messageOf } from '../failure.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import type { RandomBytes } from '../random.ts'
+import { storageFaultOf } from '../storage-fault.ts'
 import { insertAuditEntry } from './audit-log.ts'
 import { copyBeforeMigration, findUsableCopy } from './copy-before-migration.ts'
 import { DeviceReports } from './device-reports.ts'
@@ -50,6 +51,10 @@ export interface RecordsOptions {
   readonly beforeMigration?: () => void
   /** Learns of a migration that is done, and of the copy from before it. */
   readonly onMigrated?: (migration: Migration & { readonly copyPath: string }) => void
+  /** Learns of everything that could not be written for the disk or for a lock. */
+  readonly onStorageFault?: (error: unknown) => void
+  /** Called before records that were opened for reading are opened for writing; throws where that may not be. */
+  readonly beforeWriting?: () => void
 }
 
 /** Opens the records, migrated to this version. Rejects with a {@link Failure}. */
@@ -76,8 +81,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     },
     async close() {
       try {
-        await reports.flush()
-        await traffic.flush()
+        await reports.close()
+        await traffic.close()
       } finally {
         await db.destroy()
       }
@@ -85,9 +90,10 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   }
 }
 
-async function openMigrated({ path, beforeMigration, onMigrated }: RecordsOptions): Promise<Db> {
+async function openMigrated(options: RecordsOptions): Promise<Db> {
+  const { path, beforeMigration, onMigrated } = options
   try {
-    const db = openSqlite(path)
+    const db = openSqlite(path, options)
     try {
       let done: (Migration & { readonly copyPath: string }) | undefined
       await migrate(db, migration => {
@@ -103,6 +109,12 @@ async function openMigrated({ path, beforeMigration, onMigrated }: RecordsOption
   } catch (error) {
     if (error instanceof NewerRecords) throw withCopy(error, path)
     if (error instanceof Failure) throw error
+    const fault = storageFaultOf(error)
+    if (fault !== null)
+      throw new Failure(
+        `cannot open the records ${path} for this version of Larder: ${fault.words}; ${fault.advice}, and start again`,
+        error,
+      )
     throw new Failure(
       `cannot open the records ${path}: ${messageOf(error)}; check owner and free space, or bring them back from a backup`,
       error,

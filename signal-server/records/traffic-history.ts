@@ -4,6 +4,7 @@
  * and what devices reported in it is counted with their next reports.
  */
 import { sql } from 'kysely'
+import { storageFaultOf } from '../storage-fault.ts'
 import type { Db } from './tables.ts'
 import type { Travelled } from './traffic-increments.ts'
 
@@ -18,6 +19,8 @@ const FINE = { widthS: 10, keptMs: 2 * 3600_000 }
 const COARSE = { widthS: 900, keptMs: 8 * 24 * 3600_000 }
 const DAY_MS = 24 * 3600_000
 const WRITE_INTERVAL_MS = 1000
+/** After a write that the disk did not take. */
+const RETRY_INTERVAL_MS = 5000
 /** Under this name stands what has no site. */
 const NO_SITE = ''
 
@@ -52,18 +55,23 @@ export class TrafficHistory {
 
   /** Chunk bytes that the origin sent at `now`. */
   addOriginSent(bytes: number, now: number): void {
-    this.#origin = { at: now, bytes: bytes + (this.#origin?.bytes ?? 0) }
-    this.#timer ??= setTimeout(() => void this.flush().catch(this.#onFailure), WRITE_INTERVAL_MS)
+    this.#count(bytes, now)
+    this.#writeIn(WRITE_INTERVAL_MS)
   }
 
-  /** Resolves when everything counted so far is in the records. */
+  /** Resolves when everything counted so far is in the records, or could not be written now. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    const origin = this.#origin
-    this.#origin = null
-    if (origin !== null) this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(origin))
+    if (this.#origin !== null) this.#writing = this.#writing.then(() => this.#writeOrigin())
     await this.#writing
+  }
+
+  /** Writes no more by itself; what could not be written is lost. */
+  async close(): Promise<void> {
+    await this.flush()
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
   }
 
   /**
@@ -132,10 +140,29 @@ export class TrafficHistory {
     return { bucketS, points }
   }
 
-  async #write({ at, bytes }: { at: number; bytes: number }): Promise<void> {
-    const changes = new Map([[NO_SITE, { ...NOTHING, originSent: bytes }]])
-    await this.#db.transaction().execute(trx => this.#add(trx, changes, at))
-    this.#remember(changes)
+  #count(bytes: number, now: number): void {
+    const { at, bytes: before } = this.#origin ?? { at: now, bytes: 0 }
+    this.#origin = { at: Math.max(at, now), bytes: before + bytes }
+  }
+
+  #writeIn(delayMs: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), delayMs)
+  }
+
+  async #writeOrigin(): Promise<void> {
+    const origin = this.#origin
+    this.#origin = null
+    if (origin === null) return
+    const changes = new Map([[NO_SITE, { ...NOTHING, originSent: origin.bytes }]])
+    try {
+      await this.#db.transaction().execute(trx => this.#add(trx, changes, origin.at))
+      this.#remember(changes)
+    } catch (error) {
+      this.#onFailure(error)
+      if (storageFaultOf(error) === null) return
+      this.#count(origin.bytes, origin.at)
+      this.#writeIn(RETRY_INTERVAL_MS)
+    }
   }
 
   #remember(changes: ReadonlyMap<string, TrafficSums>): void {

@@ -8,6 +8,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:f
 import { totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { MIB } from '../../protocol/limits.ts'
+import { storageFaultOf, unlessStorageFails } from '../storage-fault.ts'
 import {
   type ChunkVault,
   ChunkVaultError,
@@ -54,8 +55,9 @@ class FileVault implements ChunkVault {
   prepare(): Promise<void> {
     return this.#guard('open the chunk directory', async () => {
       await makeDurableDirectory(this.#chunksDirectory)
-      await rm(this.#tmpDirectory, { recursive: true, force: true })
-      await mkdir(this.#tmpDirectory)
+      // On a disk that cannot be written the chunks that it holds are served all the same.
+      await unlessStorageFails(rm(this.#tmpDirectory, { recursive: true, force: true }))
+      await unlessStorageFails(mkdir(this.#tmpDirectory, { recursive: true }))
       for (const prefix of await this.#prefixes()) {
         await syncDirectory(join(this.#chunksDirectory, prefix))
         this.#madeDirectories.set(prefix, Promise.resolve())
@@ -103,6 +105,7 @@ class FileVault implements ChunkVault {
     const prefix = digest.slice(0, 2)
     await this.#makeDirectory(prefix)
     const temporary = join(this.#tmpDirectory, randomUUID())
+    await mkdir(this.#tmpDirectory, { recursive: true })
     try {
       const file = await open(temporary, 'wx')
       try {
@@ -114,7 +117,7 @@ class FileVault implements ChunkVault {
       await rename(temporary, this.#fileOf(digest))
       this.#hot.forget(digest)
     } catch (error) {
-      await rm(temporary, { force: true })
+      await rm(temporary, { force: true }).catch(() => undefined)
       throw error
     }
     await syncDirectory(join(this.#chunksDirectory, prefix))
@@ -192,9 +195,9 @@ class FileVault implements ChunkVault {
     try {
       return await act()
     } catch (error) {
-      const full = hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT')
-      const because = full ? 'the disk is full' : error instanceof Error ? error.message : String(error)
-      const reason = full ? 'storage-full' : 'storage-failed'
+      const fault = storageFaultOf(error)
+      const because = fault?.words ?? (error instanceof Error ? error.message : String(error))
+      const reason = fault?.reason === 'full' ? 'storage-full' : 'storage-failed'
       throw new ChunkVaultError(reason, `cannot ${what} in ${this.#chunksDirectory}: ${because}`, error)
     }
   }

@@ -6,7 +6,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { findChromium } from '../../scripts/find-browsers.mjs'
-import { type AdminMock, startAdminMock } from '../support/admin-mock.ts'
+import { type AdminMock, overviewOf, startAdminMock } from '../support/admin-mock.ts'
 import { seriousFindings } from '../support/axe-check.ts'
 
 const executablePath = await findChromium()
@@ -151,6 +151,25 @@ describe('admin page, frame', { skip: !executablePath && 'no Chromium found' }, 
     await page.getByText('Live', { exact: true }).waitFor()
     await page.getByRole('link', { name: 'made-meanwhile' }).waitFor()
     mock.fleet.sites.pop()
+    await page.context().close()
+  })
+
+  test('a server that cannot write says why on every page, until it can again', async () => {
+    const page = await open('#/sites')
+    const note = page.getByRole('alert').filter({ hasText: 'The server cannot write' })
+    await page.getByRole('heading', { name: 'Sites' }).waitFor()
+    assert.equal(await note.count(), 0)
+    const full = {
+      reason: 'full' as const,
+      detail: 'the disk is full; free some space on it',
+      since: '2026-11-22T08:00:00.000Z',
+    }
+    const overview = overviewOf(mock.fleet)
+    mock.emit('overview', { ...overview, storageTrouble: full })
+    await note.getByText('the disk is full; free some space on it').waitFor()
+    assert.deepEqual(await seriousFindings(page), [])
+    mock.emit('overview', overview)
+    await note.waitFor({ state: 'detached' })
     await page.context().close()
   })
 

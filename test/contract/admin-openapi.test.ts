@@ -1,7 +1,7 @@
 /** The OpenAPI document: sound in itself, and true of what the routes take and answer. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { problemTypes } from '../../protocol/problem.ts'
+import { adminProblemTypes } from '../../protocol/problem.ts'
 import { listRoutes } from '../support/admin-routes.ts'
 import { openAdminStage } from '../support/admin-stage.ts'
 
@@ -46,7 +46,7 @@ test('every reference leads somewhere, and problems are the closed set of their 
     assert.ok(value, reference)
   }
   const types = document.components.schemas.Problem.properties.type.enum
-  assert.equal(types.length, Object.keys(problemTypes).length)
+  assert.equal(types.length, Object.keys(adminProblemTypes).length)
 })
 
 test('a body that the document does not allow is refused, and so is what it does not know', async t => {

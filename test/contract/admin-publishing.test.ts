@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { type ComparePost, type Comparison, comparisonSchema } from '../../protocol/admin/archives.ts'
 import { auditPageSchema } from '../../protocol/admin/audit.ts'
 import { frameEncodedChunk } from '../../protocol/encoded-chunk.ts'
+import { ChunkVaultError } from '../../signal-server/vault/chunk-vault.ts'
 import { makeSite } from '../support/admin-fleet.ts'
 import { type AdminStage, contentOf, digestOf, openAdminStage } from '../support/admin-stage.ts'
 import { seededBytes } from '../support/seeded-bytes.ts'
@@ -155,3 +156,24 @@ test('a body of a release that is wrong is refused with the field that is', asyn
   assert.match(await detail({ ...content, version: '' }), /version/)
   assert.match(await detail({ stagingId: 'a'.repeat(32), version: '1' }), /entry/)
 })
+
+for (const [code, name, words] of [
+  ['EIO', 'storage-failed', /the disk reports an error/],
+  ['ENOSPC', 'storage-full', /the disk is full/],
+] as const) {
+  test(`a disk that fails with ${code} under a chunk is named in the refusal, and the same chunk is taken afterwards`, async t => {
+    const stage = await openAdminStage(t)
+    const raw = seededBytes(1, 1000)
+    const put = () => stage.call('PUT', `/api/chunks/${digestOf(raw)}`, frameEncodedChunk(raw, null))
+    const cause = Object.assign(new Error(`${code}: write`), { code })
+    t.mock.method(stage.vault, 'put', async () => {
+      throw new ChunkVaultError('storage-failed', 'cannot store a chunk', cause)
+    })
+    const { status, body } = await put()
+    assert.deepEqual([status, body.type], [507, `urn:larder:problem:${name}`])
+    assert.match(body.detail, words)
+    assert.ok(body.detail.includes(stage.storage.path))
+    t.mock.restoreAll()
+    assert.equal((await put()).status, 201)
+  })
+}

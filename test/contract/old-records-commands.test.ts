@@ -72,12 +72,12 @@ test('doctor checks records of an earlier version in full and migrates nothing',
 
 test('a command leaves old records alone while a server runs on them, and migrates them when it has ended', async t => {
   const data = await oldData(t)
-  const unlock = lockDataDirectory(await openDataDirectory(data))
+  const { release } = lockDataDirectory(await openDataDirectory(data))
   for (const command of [['token', 'create'], ['admin-link']])
     assertFails(await runCommand([...command, '--data', data]), 1, /another larder server is running on/)
   assert.equal(versionOf(data), OLD)
   assert.deepEqual(await copiesIn(data), [])
-  unlock()
+  release()
   const created = await runCommand(['token', 'create', '--data', data])
   assert.equal(created.code, 0, created.stderr)
   assert.match(

@@ -217,7 +217,8 @@ function mockApi(mock: AdminMock, streams: Set<(name: string, data: string) => v
   return app
 }
 
-function overviewOf(fleet: MockFleet) {
+/** What the overview says of it. */
+export function overviewOf(fleet: MockFleet) {
   const isEmpty = fleet.devices.length === 0
   return v.parse(overviewSchema, {
     at: new Date().toISOString(),
@@ -234,6 +235,7 @@ function overviewOf(fleet: MockFleet) {
       },
     },
     share: isEmpty ? { fromStores: null, best: null } : { fromStores: 0.886, best: 0.917 },
+    storageTrouble: null,
   })
 }
 

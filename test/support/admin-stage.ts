@@ -21,6 +21,7 @@ import { insertApiToken } from '../../signal-server/records/api-tokens.ts'
 import { createFleetRecords } from '../../signal-server/records/fleet-records.ts'
 import { openRecords, type Records } from '../../signal-server/records/records.ts'
 import { trustKey } from '../../signal-server/records/signing-keys.ts'
+import type { StorageTrouble } from '../../signal-server/storage-state.ts'
 import { encodeChunk } from '../../signal-server/vault/zstd.ts'
 import { temporaryDirectory, withCleanup } from './cleanup.ts'
 import { MemoryVault } from './memory-vault.ts'
@@ -55,6 +56,8 @@ export interface AdminStage {
   /** Devices that were asked for their diagnostics. */
   readonly diagnosed: readonly string[]
   readonly traffic: Map<string, number>
+  /** Whether the server can write to its disk, as a test says. */
+  readonly storage: { readonly path: string; trouble: StorageTrouble | null }
   now: number
   /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
@@ -124,7 +127,8 @@ export async function openAdminStage(
     },
     subscribe: listener => online.subscribe(listener),
   }
-  const watch = new FleetWatch({ records, presence, clock, onFailure })
+  const storage: { readonly path: string; trouble: StorageTrouble | null } = { path: folder, trouble: null }
+  const watch = new FleetWatch({ records, presence, storage, clock, onFailure })
   withCleanup(t).use(watch)
   const feed = new LiveFeed({ watch, changes: fleetChanges, feedId: 'feed', onFailure })
   withCleanup(t).use(feed)
@@ -148,6 +152,7 @@ export async function openAdminStage(
     presence,
     watch,
     feed,
+    storage,
     metrics,
     traffic: { chunkBytesSent: () => traffic },
     enrolmentUrl: enrolment => `http://larder.test/kiosk/?enrol=${enrolment}`,
@@ -163,6 +168,7 @@ export async function openAdminStage(
   const stage: AdminStage = {
     app,
     archives,
+    storage,
     stagingPath,
     metrics,
     pageDirectory,

@@ -21,6 +21,7 @@ export async function runCommand(
     err(text) {
       stderr += text
     },
+    outliveOutput: () => undefined,
     isWatched: false,
     env,
     now: () => Date.now(),

@@ -88,10 +88,18 @@ export async function environmentFor(
   return { LARDER_URL: server.adminUrl, LARDER_TOKEN: stdout.trim() }
 }
 
-function spawnLarder(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+/** Where a process writes: a pipe to the test, or a file descriptor. */
+type Output = 'pipe' | number
+
+/** Starts a process and leaves it to the test. */
+export function spawnLarder(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { stdout = 'pipe', stderr = 'pipe' }: { readonly stdout?: Output; readonly stderr?: Output } = {},
+): ChildProcess {
   const { LARDER_URL: _, LARDER_TOKEN: __, ...surroundings } = process.env
   return spawn(process.execPath, [MAIN, ...args], {
     env: { ...surroundings, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, stderr],
   })
 }

@@ -6,36 +6,15 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { DeviceStatus, PackageStatus } from '../../protocol/device-status.ts'
 import { findChromium } from '../../scripts/find-browsers.mjs'
 import { runCli } from '../../signal-server/cli/program.ts'
 import { type KioskBrowser, openKioskBrowser } from '../../signal-server/demo/kiosk-browser.ts'
 import { temporaryDirectory, withCleanup } from './cleanup.ts'
 import { type LarderServer, startLarder } from './larder-process.ts'
+import { until } from './until.ts'
 
-/** Long enough for two loaded cores; a condition that takes longer does not come. */
-const UNTIL_TIMEOUT_MS = 60_000
-const POLL_INTERVAL_MS = 50
-
-/** Asks until the answer is truthy and gives it back. On a timeout the error names the condition and the last answer. */
-export async function until<T>(
-  condition: string,
-  ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  timeoutMs = UNTIL_TIMEOUT_MS,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs
-  let last: unknown
-  for (;;) {
-    const answer = await ask()
-    if (answer) return answer
-    last = answer
-    if (performance.now() > deadline) {
-      throw new assert.AssertionError({ message: `never came: ${condition} (last: ${JSON.stringify(last)})` })
-    }
-    await delay(POLL_INTERVAL_MS)
-  }
-}
+export { until }
 
 export interface OpenDeviceOptions {
   readonly role: 'store' | 'kiosk' | 'auto'
@@ -81,6 +60,7 @@ export class TestSite {
       err: text => {
         err += text
       },
+      outliveOutput: () => undefined,
       isWatched: false,
       env: { ...process.env, LARDER_URL: this.server.adminUrl, LARDER_TOKEN: this.token },
       now: () => Date.now(),

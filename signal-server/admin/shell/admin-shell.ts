@@ -15,6 +15,7 @@ import '../elements/time-text.ts'
 import '../elements/toasts.ts'
 import '../session/way-in.ts'
 import './navigation.ts'
+import './storage-note.ts'
 
 interface Found {
   readonly route: Route
@@ -114,7 +115,7 @@ class AdminShell extends LitElement {
               <button type="button" aria-label="Menu" aria-haspopup="dialog" @click=${this.#openMenu}>${icons.menu}</button></header>
               <dialog aria-label="Menu" @click=${this.#onDialogClick}>${navigation}</dialog>`
         }
-        <main id="main" tabindex="-1">${this.#place()}</main>
+        <main id="main" tabindex="-1"><larder-storage-note></larder-storage-note>${this.#place()}</main>
       </div>
       <larder-confirm-dialog></larder-confirm-dialog>
       <larder-toasts></larder-toasts>`

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import type { Logger } from 'pino'
 import { findExposure } from '../../data-modes.ts'
 import { Failure, messageOf } from '../../failure.ts'
+import { LogLines } from '../../log-lines.ts'
 import type { RunningServer, TlsPair } from '../../server.ts'
 import { type CliIo, UsageError } from '../io.ts'
 import { parseDirectory, parseWebAddress, wholeNumber } from '../values.ts'
@@ -63,10 +64,13 @@ export function addStartCommand(program: Command, io: CliIo): void {
       // Loaded only here: every other command starts faster without a server.
       const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('../../server.ts')])
       const { data, port, host, adminPort, adminHost, publicUrl, adminUrl: publicAdminUrl } = options
-      // Lines of many devices at once are written together; what is left is written at the end, whatever ends it.
-      const lines = pino.destination({ fd: 2, sync: false })
-      process.once('exit', () => lines.flushSync())
-      const log = pino({ name: 'larder', base: null }, lines)
+      const lines = new LogLines(2, {
+        onLost: lost => log.warn({ lost }, `${lost} log lines were lost while the log could not be written`),
+      })
+      // What is left is written at the end, whatever ends it.
+      process.once('exit', () => lines.writeRestSync())
+      const log: Logger = pino({ name: 'larder', base: null }, lines)
+      io.outliveOutput(error => log.error({ err: error }, 'the ready line could not be written'))
       if (options.tlsKey !== undefined) await warnOfExposure(options.tlsKey, log)
       const server = await startServer({
         data,
@@ -82,25 +86,35 @@ export function addStartCommand(program: Command, io: CliIo): void {
       })
       const { kioskUrl, adminUrl, adminLink } = server
       if (adminLink !== adminUrl)
-        io.err(
+        lines.write(
           `No password is set yet. Open this link within 15 minutes to choose one (another: larder admin-link --data ${data}):\n  ${adminLink}\n`,
         )
+      // A program that waits for the line on standard output then finds everything before it in the log.
+      await lines.drain(LAST_LINES_MS)
       io.out(`ready ${JSON.stringify({ kioskUrl, adminUrl, adminLink })}\n`)
-      await untilStopped(server)
+      await untilStopped(server, lines)
     })
 }
 
+/** At the end lines of the log are waited for no longer than this: their reader may be gone. */
+const LAST_LINES_MS = 1000
+
 /** Resolves when a first signal has stopped the server; a second one ends the process at once. */
-async function untilStopped(server: RunningServer): Promise<void> {
+async function untilStopped(server: RunningServer, lines: LogLines): Promise<void> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   await new Promise<void>(resolve => {
     for (const signal of signals) process.once(signal, () => resolve())
   })
-  const endNow = () => process.exit(1)
+  const endNow = () => (lines.isStuck ? killItself() : process.exit(1))
   for (const signal of signals) process.on(signal, endNow)
   await server.close()
+  await lines.drain(LAST_LINES_MS)
+  if (lines.isStuck) killItself()
   for (const signal of signals) process.off(signal, endNow)
 }
+
+/** Node waits at its end for every write that is under way, such as one to a pipe that is not read. */
+const killItself = () => process.kill(process.pid, 'SIGKILL')
 
 async function readTls({ tlsCert, tlsKey }: StartOptions): Promise<TlsPair | null> {
   if (tlsCert === undefined && tlsKey === undefined) return null

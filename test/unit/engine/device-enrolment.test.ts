@@ -152,6 +152,23 @@ test('a server that cannot be reached is asked again by itself, with the token t
   )
 })
 
+test('a server that fails, as on a full disk, has not judged the link: it is asked again with it', async () => {
+  const identity = await freshIdentity()
+  const { enrolment, requests, time, until } = start([
+    refused('internal', 'On the server the disk is full. Try again later.'),
+    { ok: true, value: deviceOf(identity.deviceId, 'accepted') },
+  ])
+  enrolment.begin(identity)
+  void enrolment.enrol('a-token')
+  await until(() => requests.length === 1)
+  await time.advance(60 * 60_000)
+  await until(() => enrolment.view.state === 'enrolled')
+  assert.deepEqual(
+    requests.map(request => request.token),
+    ['a-token', 'a-token'],
+  )
+})
+
 test('a browser that no server knows asks for a code by itself, also after a link that is not valid', async () => {
   const identity = await freshIdentity()
   const pending: Answer = { ok: true, value: deviceOf(identity.deviceId, 'pending') }
