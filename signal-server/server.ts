@@ -12,12 +12,14 @@ import type { Logger } from 'pino'
 import { createAdminApp } from './admin-api/admin-app.ts'
 import type { AdminEnv } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
+import { BackgroundJobs } from './background-jobs.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
 import { Failure, messageOf } from './failure.ts'
 import { createDeviceApp } from './fleet/device-app.ts'
 import { createDeviceListener } from './fleet/device-listener.ts'
 import { createOriginCounter } from './fleet/origin-counter.ts'
 import { createPatchCatalogue } from './fleet/patch-catalogue.ts'
+import { systemClock } from './fleet/server-clock.ts'
 import { FleetWatch } from './fleet-watch/fleet-watch.ts'
 import { LiveFeed } from './fleet-watch/live-feed.ts'
 import { openGrantSecret } from './keys/grant-secret.ts'
@@ -101,18 +103,21 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const directory = await openDataDirectory(options.data)
   onClose(lockDataDirectory(directory))
 
+  const jobs = new BackgroundJobs({ clock: systemClock, log })
   const records = await openRecords({
     path: directory.recordsPath,
     randomBytes: secureRandomBytes,
     onReportFailure: error => log.error({ err: error }, 'reports of devices could not be kept'),
+    jobs,
   })
   onClose(() => records.close())
   const signingKey = await openTrustedKey(directory, records, clock())
   const grantSecret = await openGrantSecret(directory.keysPath, secureRandomBytes)
   const vault = await openVault(directory)
   const publisher = createPublisher({ records, vault, signingKey, clock })
-  onClose(startSweeping(publisher, log))
-  const patchMaker = new PatchMaker({ records, vault, publisher, clock, log })
+  onClose(() => jobs.close())
+  startSweeping(jobs, publisher, log)
+  const patchMaker = new PatchMaker({ records, vault, publisher, jobs, clock, log })
   onClose(() => patchMaker.close())
   const { stagingPath } = directory
   const archives = await ArchiveStaging.open({
@@ -144,11 +149,11 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   let kioskUrl = ''
 
   const onFailure = (error: unknown) =>
-    log.error({ err: error }, 'something for administrators could not be worked out')
-  const watch = new FleetWatch({ records, presence: deviceApp.hub, clock, onFailure })
+    log.error({ err: error }, 'an open page could not be told what changes')
+  const watch = new FleetWatch({ records, presence: deviceApp.hub, jobs, clock })
   onClose(() => watch.close())
   const feedId = Buffer.from(secureRandomBytes(9)).toString('base64url')
-  const feed = new LiveFeed({ watch, changes: records.changes, feedId, onFailure })
+  const feed = new LiveFeed({ watch, changes: records.changes, feedId, jobs, onFailure })
   const adminApp = createAdminApp({
     records,
     vault,
@@ -212,24 +217,17 @@ async function openVault(directory: DataDirectory): Promise<ChunkVault> {
   }
 }
 
-/** Sweeps now and from time to time. Returns what ends it, when the sweep under way is through. */
-function startSweeping(publisher: Publisher, log: Logger): () => Promise<void> {
-  const sweep = async () => {
-    try {
+/** Sweeps now and from time to time. */
+function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger): void {
+  const sweeping = jobs.add({
+    name: 'removing chunks that no release has',
+    run: async () => {
       const removed = await publisher.sweep()
       if (removed > 0) log.info({ removed }, 'removed chunks that no release has')
-    } catch (error) {
-      log.error({ err: error }, 'chunks that no release has could not be removed')
-    }
-  }
-  let sweeping = sweep()
-  const timer = setInterval(() => {
-    sweeping = sweeping.then(sweep)
-  }, SWEEP_INTERVAL_MS)
-  return async () => {
-    clearInterval(timer)
-    await sweeping
-  }
+      return SWEEP_INTERVAL_MS
+    },
+  })
+  sweeping.wake()
 }
 
 /** A large archive over a slow line takes its time; Node's own bound is five minutes. */

@@ -2,6 +2,7 @@
 import type { Overview } from '../../protocol/admin/overview.ts'
 import type { SiteExchange, SiteSummary } from '../../protocol/admin/sites.ts'
 import { toInstant } from '../../protocol/primitives.ts'
+import type { BackgroundJobs } from '../background-jobs.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
 import type { Records } from '../records/records.ts'
 import { findSite, listSites, type SiteRecord } from '../records/sites.ts'
@@ -13,7 +14,7 @@ export interface FleetWatchDeps {
   readonly presence: FleetPresence
   /** Epoch ms. */
   readonly clock: () => number
-  readonly onFailure: (error: unknown) => void
+  readonly jobs: BackgroundJobs
 }
 
 export class FleetWatch {

@@ -2,7 +2,9 @@
  * The records opened: database, reports and changes that belong together, and the one way to change anything.
  */
 import type { Transaction } from 'kysely'
+import { BackgroundJobs } from '../background-jobs.ts'
 import { Failure, messageOf } from '../failure.ts'
+import { systemClock } from '../fleet/server-clock.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import type { RandomBytes } from '../random.ts'
 import { insertAuditEntry } from './audit-log.ts'
@@ -45,13 +47,18 @@ export interface RecordsOptions {
   readonly randomBytes: RandomBytes
   /** Learns of reports that could not be written in the background. */
   readonly onReportFailure?: (error: unknown) => void
+  /** Where jobs of the records are listed, if not nowhere. */
+  readonly jobs?: BackgroundJobs
 }
+
+const SILENT = { info: () => undefined, error: () => undefined }
 
 /** Opens the records, migrated to this version. Rejects with a {@link Failure}. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
   const db = await openMigrated(options.path)
   const onFailure = options.onReportFailure ?? (() => undefined)
-  const traffic = await TrafficHistory.open(db, onFailure)
+  const jobs = options.jobs ?? new BackgroundJobs({ clock: systemClock, log: SILENT })
+  const traffic = await TrafficHistory.open(db, jobs)
   const reports = new DeviceReports(db, traffic, onFailure)
   const changes = createFleetChanges()
   return {
@@ -74,6 +81,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
         await reports.flush()
         await traffic.flush()
       } finally {
+        await jobs.close()
         await db.destroy()
       }
     },

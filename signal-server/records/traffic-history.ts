@@ -1,9 +1,10 @@
 /**
  * Bytes over time and in all: what devices reported, and what the origin counted. Kept in buckets of two widths, so that the
  * last hour is fine and a week is small, and in totals by site. Survives restarts; a kill loses the last second at most,
- * and what devices reported in it is counted with their next reports.
+ * and what devices reported in it is counted with their next reports. What cannot be written is kept and written later.
  */
 import { sql } from 'kysely'
+import type { BackgroundJob, BackgroundJobs } from '../background-jobs.ts'
 import type { Db } from './tables.ts'
 import type { Travelled } from './traffic-increments.ts'
 
@@ -32,34 +33,31 @@ const NOTHING: TrafficSums = { fromStores: 0, fromServer: 0, originSent: 0 }
 
 export class TrafficHistory {
   readonly #db: Db
-  readonly #onFailure: (error: unknown) => void
+  readonly #job: BackgroundJob
   readonly #totals: Map<string, TrafficSums>
   #origin: { at: number; bytes: number } | null = null
-  #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> = Promise.resolve()
   #prunedAt = Number.NEGATIVE_INFINITY
 
-  private constructor(db: Db, onFailure: (error: unknown) => void, totals: Map<string, TrafficSums>) {
+  private constructor(db: Db, jobs: BackgroundJobs, totals: Map<string, TrafficSums>) {
     this.#db = db
-    this.#onFailure = onFailure
+    this.#job = jobs.add({ name: 'counting traffic', run: () => this.flush().then(() => null) })
     this.#totals = totals
   }
 
-  static async open(db: Db, onFailure: (error: unknown) => void): Promise<TrafficHistory> {
+  static async open(db: Db, jobs: BackgroundJobs): Promise<TrafficHistory> {
     const rows = await db.selectFrom('traffic_totals').selectAll().execute()
-    return new TrafficHistory(db, onFailure, new Map(rows.map(row => [row.site, sumsOf(row)])))
+    return new TrafficHistory(db, jobs, new Map(rows.map(row => [row.site, sumsOf(row)])))
   }
 
   /** Chunk bytes that the origin sent at `now`. */
   addOriginSent(bytes: number, now: number): void {
     this.#origin = { at: now, bytes: bytes + (this.#origin?.bytes ?? 0) }
-    this.#timer ??= setTimeout(() => void this.flush().catch(this.#onFailure), WRITE_INTERVAL_MS)
+    this.#job.wakeIn(WRITE_INTERVAL_MS)
   }
 
   /** Resolves when everything counted so far is in the records. */
   async flush(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
     const origin = this.#origin
     this.#origin = null
     if (origin !== null) this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(origin))
@@ -134,7 +132,12 @@ export class TrafficHistory {
 
   async #write({ at, bytes }: { at: number; bytes: number }): Promise<void> {
     const changes = new Map([[NO_SITE, { ...NOTHING, originSent: bytes }]])
-    await this.#db.transaction().execute(trx => this.#add(trx, changes, at))
+    try {
+      await this.#db.transaction().execute(trx => this.#add(trx, changes, at))
+    } catch (error) {
+      this.addOriginSent(bytes, at)
+      throw error
+    }
     this.#remember(changes)
   }
 

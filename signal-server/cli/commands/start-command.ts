@@ -54,12 +54,17 @@ export function addStartCommand(program: Command, io: CliIo): void {
     .action(async (options: StartOptions) => {
       const tls = await readTls(options)
       // Loaded only here: every other command starts faster without a server.
-      const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('../../server.ts')])
+      const [{ pino }, { startServer }, { surviveUnhandledRejections }] = await Promise.all([
+        import('pino'),
+        import('../../server.ts'),
+        import('../../unhandled-rejections.ts'),
+      ])
       const { data, port, host, adminPort, adminHost, publicUrl, adminUrl: publicAdminUrl } = options
       // Lines of many devices at once are written together; what is left is written at the end, whatever ends it.
       const lines = pino.destination({ fd: 2, sync: false })
       process.once('exit', () => lines.flushSync())
       const log = pino({ name: 'larder', base: null }, lines)
+      surviveUnhandledRejections(log)
       const server = await startServer({
         data,
         port,
