@@ -32,6 +32,14 @@ export const MESSAGE_COST = {
 /** What a device that does not read may leave unsent on the server before its session is cut. */
 export const MAX_UNSENT_BYTES = MIB
 
+// Reports.
+
+/**
+ * Chunks that the server reads from its disk and verifies because a device says that they came wrong. A damaged disk is
+ * found with the first; a device that lies costs a few reads an hour.
+ */
+export const REPORTED_CHUNKS: BucketLimits = { capacity: 5, refillPerSecond: 1 / 300 }
+
 // Introductions.
 
 /** Live introductions one device may have asked for. A kiosk needs a handful; each costs the store a connection. */

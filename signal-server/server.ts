@@ -9,6 +9,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { toInstant } from '../protocol/primitives.ts'
 import { createAdminApp } from './admin-api/admin-app.ts'
 import type { AdminEnv } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
@@ -28,16 +29,22 @@ import { openSigningKey, type SigningKey } from './keys/signing-key.ts'
 import { isLoopback, listen, urlOf } from './listen.ts'
 import { createServerMetrics } from './metrics/server-metrics.ts'
 import { ArchiveStaging } from './publishing/archive-staging.ts'
+import { forgetDamagedParts } from './publishing/damaged-parts.ts'
 import { PatchMaker } from './publishing/patch-maker.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { secureRandomBytes } from './random.ts'
+import { findDamageAside } from './records/check-records.ts'
 import { createFleetRecords } from './records/fleet-records.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { findSetting, putSetting } from './records/settings.ts'
 import { listTrustedKeys, trustKey } from './records/signing-keys.ts'
 import { listSites } from './records/sites.ts'
+import { readStoredManifest } from './records/stored-manifests.ts'
+import { ReportedChunks } from './upkeep/reported-chunks.ts'
+import { startScrubbing } from './upkeep/scrub.ts'
+import { StoredDamage } from './upkeep/stored-damage.ts'
 import type { ChunkVault } from './vault/chunk-vault.ts'
-import { openFileVault } from './vault/file-vault.ts'
+import { type FileVaultOptions, openFileVault } from './vault/file-vault.ts'
 
 /** Certificate chain and private key, PEM. */
 export interface TlsPair {
@@ -113,12 +120,34 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   onClose(() => records.close())
   const signingKey = await openTrustedKey(directory, records, clock())
   const grantSecret = await openGrantSecret(directory.keysPath, secureRandomBytes)
-  const vault = await openVault(directory)
+  const damage = new StoredDamage(log)
+  const vault = await openVault(directory, damage, () => repairing.wake())
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(() => jobs.close())
   startSweeping(jobs, publisher, log)
+  const repairing = jobs.add({
+    name: 'repairing patches',
+    run: async () => {
+      if ((await forgetDamagedParts(records.db, vault)) > 0) patchMaker.wake()
+      return null
+    },
+  })
   const patchMaker = new PatchMaker({ records, vault, publisher, jobs, clock, log })
   onClose(() => patchMaker.close())
+  repairing.wake()
+  startScrubbing({
+    db: records.db,
+    vault,
+    checkRecords: async () => damage.foundRecords((await findDamageAside(directory.recordsPath))[0] ?? null),
+    checkManifest: async digest => {
+      const stored = await readStoredManifest(records.db, digest)
+      if (stored !== null) damage.foundManifest(digest, stored.ok ? null : stored.message)
+    },
+    jobs,
+    clock,
+  })
+  const reported = new ReportedChunks({ records, vault, jobs, clock })
+  onClose(() => reported.close())
   const { stagingPath } = directory
   const archives = await ArchiveStaging.open({
     directory: stagingPath,
@@ -130,7 +159,11 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
 
   const metrics = createServerMetrics({ ofProcess: true })
   const counter = createOriginCounter(bytes => records.traffic.addOriginSent(bytes, clock()))
-  const fleet = createFleetRecords({ ...records, randomBytes: secureRandomBytes })
+  const fleet = createFleetRecords({
+    ...records,
+    randomBytes: secureRandomBytes,
+    onManifest: (digest, reason) => damage.foundManifest(digest, reason),
+  })
   const deviceApp = createDeviceApp({
     directory: fleet,
     siteNames: async () => (await listSites(records.db)).map(site => site.name),
@@ -150,7 +183,11 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
 
   const onFailure = (error: unknown) =>
     log.error({ err: error }, 'an open page could not be told what changes')
-  const watch = new FleetWatch({ records, presence: deviceApp.hub, jobs, clock })
+  const upkeep = () => ({
+    ...damage.summary(vault),
+    failingJobs: jobs.failing().map(({ since, ...failure }) => ({ ...failure, since: toInstant(since) })),
+  })
+  const watch = new FleetWatch({ records, presence: deviceApp.hub, jobs, upkeep, clock })
   onClose(() => watch.close())
   const feedId = Buffer.from(secureRandomBytes(9)).toString('base64url')
   const feed = new LiveFeed({ watch, changes: records.changes, feedId, jobs, onFailure })
@@ -209,9 +246,17 @@ async function openTrustedKey(directory: DataDirectory, records: Records, now: n
   return key
 }
 
-async function openVault(directory: DataDirectory): Promise<ChunkVault> {
+async function openVault(
+  directory: DataDirectory,
+  damage: StoredDamage,
+  afterDamage: () => void,
+): Promise<ChunkVault> {
+  const onDamage: FileVaultOptions['onDamage'] = (digest, flaw, reason) => {
+    damage.foundChunk(digest, flaw, reason)
+    afterDamage()
+  }
   try {
-    return await openFileVault(directory.vaultPath)
+    return await openFileVault(directory.vaultPath, { onDamage })
   } catch (error) {
     throw new Failure(`${messageOf(error)}; check its owner, mode and free space`, error)
   }

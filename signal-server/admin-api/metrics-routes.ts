@@ -32,6 +32,27 @@ export function metricsRoutes({ records, watch, metrics }: AdminDeps): readonly 
     registers,
   })
 
+  const damagedChunks = new Gauge({
+    name: 'larder_damaged_chunks',
+    help: 'Stored chunks that are damaged, unreadable or missing, and are not served',
+    registers,
+  })
+  const damagedManifests = new Gauge({
+    name: 'larder_damaged_manifests',
+    help: 'Releases whose stored manifest is damaged, so that devices refuse it',
+    registers,
+  })
+  const recordsDamaged = new Gauge({
+    name: 'larder_records_damaged',
+    help: '1 when SQLite found something wrong with the records, else 0',
+    registers,
+  })
+  const failingJobs = new Gauge({
+    name: 'larder_failing_jobs',
+    help: 'Work of the server in the background that fails and is tried again',
+    registers,
+  })
+
   async function read(): Promise<void> {
     await Promise.all([watch.board.settled(), records.reports.flush(), records.traffic.flush()])
     const { counts } = watch.board
@@ -43,6 +64,11 @@ export function metricsRoutes({ records, watch, metrics }: AdminDeps): readonly 
     bytes.inc({ source: 'server' }, fromServer)
     sent.reset()
     sent.inc(originSent)
+    const upkeep = watch.upkeep()
+    damagedChunks.set(upkeep.damagedChunks)
+    damagedManifests.set(upkeep.damagedManifests)
+    recordsDamaged.set(upkeep.recordsDamage === null ? 0 : 1)
+    failingJobs.set(upkeep.failingJobs.length)
   }
 
   return [

@@ -1,5 +1,5 @@
 /** What the administration sees of the fleet at a glance and live, put together from the board, the rates and the traffic. */
-import type { Overview } from '../../protocol/admin/overview.ts'
+import type { Overview, Upkeep } from '../../protocol/admin/overview.ts'
 import type { SiteExchange, SiteSummary } from '../../protocol/admin/sites.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import type { BackgroundJobs } from '../background-jobs.ts'
@@ -15,6 +15,8 @@ export interface FleetWatchDeps {
   /** Epoch ms. */
   readonly clock: () => number
   readonly jobs: BackgroundJobs
+  /** What the server knows of its own state. */
+  readonly upkeep: () => Upkeep
 }
 
 export class FleetWatch {
@@ -37,7 +39,7 @@ export class FleetWatch {
   }
 
   async overview(): Promise<Overview> {
-    const { records, clock } = this.#deps
+    const { records, clock, upkeep } = this.#deps
     const now = clock()
     const { since, ...today } = await records.traffic.today(now)
     return {
@@ -45,7 +47,12 @@ export class FleetWatch {
       counts: this.board.counts,
       bytes: { total: records.traffic.total(), today: { ...today, since: toInstant(since) } },
       share: this.#share(),
+      upkeep: upkeep(),
     }
+  }
+
+  upkeep(): Upkeep {
+    return this.#deps.upkeep()
   }
 
   async sites(): Promise<SiteSummary[]> {

@@ -40,7 +40,7 @@ export interface DeviceAppDeps {
   readonly directory: FleetDirectory
   /** Names of all sites: what a request without a grant is told depends on all of their windows. */
   readonly siteNames: () => Promise<readonly string[]>
-  readonly vault: Pick<ChunkVault, 'get'>
+  readonly vault: Pick<ChunkVault, 'get' | 'verify'>
   readonly patches: PatchCatalogue
   /** At least 32 secret bytes. */
   readonly grantSecret: Uint8Array

@@ -132,6 +132,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     const chunks: ChunkRecord[] = []
     for (const [digest, encodedBytes] of sizes) {
       const rawBytes = known.get(digest)?.rawBytes ?? rawBytesOfNew.get(digest) ?? (await rawBytesOf(digest))
+      if (rawBytes === null) return refuse('chunks-missing', describeMissing([digest]))
       const contradiction = content.chunks.find(
         chunk => chunk.digest === digest && chunk.sizeBytes !== rawBytes,
       )
@@ -145,11 +146,11 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     return { ok: true, chunks } as const
   }
 
-  async function rawBytesOf(digest: string): Promise<number> {
+  /** Null when it turns out to be damaged. */
+  async function rawBytesOf(digest: string): Promise<number | null> {
     const encoded = await vault.get(digest)
     const parsed = encoded && parseEncodedChunk(encoded)
-    if (!parsed?.ok) throw new Error(`chunk ${digest} is damaged in the vault`)
-    return parsed.sizeBytes
+    return parsed?.ok ? parsed.sizeBytes : null
   }
 
   async function commit(
@@ -225,6 +226,8 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
       const parts = await referencedParts(db)
       const orphans: string[] = []
       for await (const { digest } of vault.list())
+        if (!referenced.has(digest) && !parts.has(digest)) orphans.push(digest)
+      for (const digest of vault.damaged)
         if (!referenced.has(digest) && !parts.has(digest)) orphans.push(digest)
       const now = clock()
       await noteOrphans(db, orphans, now)

@@ -62,7 +62,7 @@ interface Remembered {
 /** `seen`: the device was heard from, and nothing more. */
 export type Report =
   | { readonly type: 'status'; readonly status: DeviceStatus }
-  | { readonly type: 'event' }
+  | { readonly type: 'event'; readonly event: DeviceEvent }
   | { readonly type: 'diagnostics' }
   | { readonly type: 'seen' }
 type ReportListener = (deviceId: string, report: Report, at: number) => void
@@ -112,7 +112,7 @@ export class DeviceReports {
     const { events } = this.#touch(deviceId, now)
     events.push({ ...event, at: now })
     if (events.length > EVENTS_KEPT) events.shift()
-    this.#tell(deviceId, { type: 'event' }, now)
+    this.#tell(deviceId, { type: 'event', event }, now)
   }
 
   saveDiagnostics(deviceId: string, report: DiagnosticsReport, now: number): void {

@@ -5,7 +5,6 @@
 import { hash } from 'node:crypto'
 import type { Assignment } from '../../protocol/assignment.ts'
 import { deviceIdOf, type TrustedKey } from '../../protocol/keys.ts'
-import { parseManifest } from '../../protocol/manifest.ts'
 import type {
   DeviceEvent,
   DeviceRecord,
@@ -21,10 +20,10 @@ import type { DeviceReports } from './device-reports.ts'
 import { countDevicesSeen, findDevice } from './devices.ts'
 import { enrolDevice } from './enrolment.ts'
 import type { FleetChanges } from './fleet-changes.ts'
-import { findSignedManifest } from './releases.ts'
 import { listTrustedKeys } from './signing-keys.ts'
 import { findSite } from './sites.ts'
 import { isUniqueViolation } from './sqlite.ts'
+import { readStoredManifest } from './stored-manifests.ts'
 import type { Db } from './tables.ts'
 
 /** A release's digests take up to 131,072 strings, so only those in use stay. */
@@ -37,9 +36,12 @@ export interface FleetRecordsDeps {
   readonly reports: DeviceReports
   readonly changes: FleetChanges
   readonly randomBytes: RandomBytes
+  /** Learns what verifying a stored manifest found: why it is damaged, or null. */
+  readonly onManifest?: (digest: string, damage: string | null) => void
 }
 
-export function createFleetRecords({ db, reports, changes, randomBytes }: FleetRecordsDeps): FleetDirectory {
+export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
+  const { db, reports, changes, randomBytes } = deps
   let assignments = new Map<string, Promise<Assignment[]>>()
   const releases = new Map<string, KnownRelease>()
   const readingReleases = new Map<string, Promise<KnownRelease | null>>()
@@ -49,7 +51,7 @@ export function createFleetRecords({ db, reports, changes, randomBytes }: FleetR
   })
 
   function readOnce(digest: string): Promise<KnownRelease | null> {
-    const reading = readingReleases.get(digest) ?? readRelease(db, digest)
+    const reading = readingReleases.get(digest) ?? readRelease(deps, digest)
     readingReleases.set(digest, reading)
     const done = () => readingReleases.delete(digest)
     reading.then(done, done)
@@ -132,12 +134,22 @@ function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Pr
   return made
 }
 
-async function readRelease(db: Db, digest: string): Promise<KnownRelease | null> {
-  const found = await findSignedManifest(db, digest)
-  if (found === null) return null
-  const parsed = parseManifest(JSON.parse(found.signedManifestText).manifest)
-  if (!parsed.ok) throw new Error(`the stored manifest of release ${digest} is damaged: ${parsed.message}`)
-  return { ...found, chunkDigests: new Set(parsed.value.chunks.map(chunk => chunk.digest)) }
+/** Verified when it is read, and then served from memory. */
+async function readRelease(
+  { db, onManifest }: FleetRecordsDeps,
+  digest: string,
+): Promise<KnownRelease | null> {
+  const stored = await readStoredManifest(db, digest)
+  if (stored === null) return null
+  onManifest?.(digest, stored.ok ? null : stored.message)
+  if (!stored.ok) throw new Error(`the stored manifest of release ${digest} is damaged: ${stored.message}`)
+  const { package: packageName, release, chunks } = stored.manifest
+  return {
+    package: packageName,
+    release,
+    signedManifestText: stored.text,
+    chunkDigests: new Set(chunks.map(chunk => chunk.digest)),
+  }
 }
 
 /** Only what the wire needs to know of an assignment. */

@@ -144,6 +144,22 @@ export async function chunksOfRelease(db: Db, digest: string): Promise<string[]>
   return rows.map(row => row.chunk_digest)
 }
 
+/** How many of the given chunks each release has, by its digest; releases with none of them are left out. */
+export async function countChunksByRelease(db: Db, digests: readonly string[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  for (const batch of batches(digests)) {
+    const rows = await db
+      .selectFrom('release_chunks')
+      .select(({ fn }) => ['release_digest', fn.countAll().as('chunks')])
+      .where('chunk_digest', 'in', batch)
+      .groupBy('release_digest')
+      .execute()
+    for (const row of rows)
+      counts.set(row.release_digest, (counts.get(row.release_digest) ?? 0) + Number(row.chunks))
+  }
+  return counts
+}
+
 /** Sum of the encoded chunks that release `digest` has and release `than` has not. */
 export async function newChunkBytes(db: Db, digest: string, than: string): Promise<number> {
   const row = await db

@@ -234,6 +234,7 @@ function overviewOf(fleet: MockFleet) {
       },
     },
     share: isEmpty ? { fromStores: null, best: null } : { fromStores: 0.886, best: 0.917 },
+    upkeep: fleet.upkeep,
   })
 }
 

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { toInstant } from '../../protocol/primitives.ts'
 import { createAdminApp } from '../../signal-server/admin-api/admin-app.ts'
 import { BackgroundJobs } from '../../signal-server/background-jobs.ts'
 import { systemClock } from '../../signal-server/fleet/server-clock.ts'
@@ -130,7 +131,13 @@ export async function openAdminStage(
     },
     subscribe: listener => online.subscribe(listener),
   }
-  const watch = new FleetWatch({ records, presence, jobs, clock })
+  const upkeep = () => ({
+    damagedChunks: vault.damaged.size,
+    damagedManifests: 0,
+    recordsDamage: null,
+    failingJobs: jobs.failing().map(({ since, ...failure }) => ({ ...failure, since: toInstant(since) })),
+  })
+  const watch = new FleetWatch({ records, presence, jobs, clock, upkeep })
   withCleanup(t).use(watch)
   const feed = new LiveFeed({ watch, changes: fleetChanges, feedId: 'feed', jobs, onFailure })
   withCleanup(t).use(feed)
