@@ -8,6 +8,7 @@ import { type DataDirectory, lockDataDirectory } from './data-directory.ts'
 import { Failure, messageOf } from './failure.ts'
 import { openSigningKey } from './keys/signing-key.ts'
 import { secureRandomBytes } from './random.ts'
+import { damagedDifferences } from './records/manifest-differences.ts'
 import { referencedParts } from './records/patch-sets.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { chunksOfRelease, listPackages, listReleases, type ReleaseRecord } from './records/releases.ts'
@@ -140,6 +141,14 @@ async function checkRelease(
 async function checkPatches(vault: ChunkVault, records: Records, { deep }: CheckOptions): Promise<Finding[]> {
   const check = 'patches'
   const parts = [...(await referencedParts(records.db))]
+  const differences = deep ? await damagedDifferences(records.db) : []
+  if (differences.length > 0)
+    return [
+      failed(
+        check,
+        `${differences.length} differences between manifests are damaged; start the server, which makes them again`,
+      ),
+    ]
   if (parts.length === 0) return []
   const bad = await findBad(vault, parts, deep)
   if (bad.size === 0) return [ok(check, `${parts.length} parts ${deep ? 'verified' : 'present'}`)]

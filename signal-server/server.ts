@@ -30,11 +30,13 @@ import { isLoopback, listen, urlOf } from './listen.ts'
 import { createServerMetrics } from './metrics/server-metrics.ts'
 import { ArchiveStaging } from './publishing/archive-staging.ts'
 import { forgetDamagedParts } from './publishing/damaged-parts.ts'
+import { startMakingDifferences } from './publishing/manifest-differences.ts'
 import { PatchMaker } from './publishing/patch-maker.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { secureRandomBytes } from './random.ts'
 import { findDamageAside } from './records/check-records.ts'
 import { createFleetRecords } from './records/fleet-records.ts'
+import { damagedDifferences, dropManifestDifference } from './records/manifest-differences.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { findSetting, putSetting } from './records/settings.ts'
 import { listTrustedKeys, trustKey } from './records/signing-keys.ts'
@@ -135,10 +137,17 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const patchMaker = new PatchMaker({ records, vault, publisher, jobs, clock, log })
   onClose(() => patchMaker.close())
   repairing.wake()
+  const differences = startMakingDifferences(records, jobs)
+  onClose(() => differences.close())
   startScrubbing({
     db: records.db,
     vault,
-    checkRecords: async () => damage.foundRecords((await findDamageAside(directory.recordsPath))[0] ?? null),
+    checkRecords: async () => {
+      damage.foundRecords((await findDamageAside(directory.recordsPath))[0] ?? null)
+      for (const { from, to } of await damagedDifferences(records.db))
+        await dropManifestDifference(records.db, from, to)
+      differences.wake()
+    },
     checkManifest: async digest => {
       const stored = await readStoredManifest(records.db, digest)
       if (stored !== null) damage.foundManifest(digest, stored.ok ? null : stored.message)
@@ -168,7 +177,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     directory: fleet,
     siteNames: async () => (await listSites(records.db)).map(site => site.name),
     vault,
-    patches: createPatchCatalogue(records.db, patchMaker),
+    patches: createPatchCatalogue(records.db, patchMaker, () => differences.wake()),
     grantSecret,
     counter,
     kioskDirectory: KIOSK_DIRECTORY,

@@ -1,6 +1,7 @@
 /**
  * `/releases/…` but for the chunks, which `chunk-responder.ts` answers: manifests and patch sets for everybody, since they are the
- * control plane (PR-G5, PR-D5). They are immutable, so any cache may keep them.
+ * control plane (PR-G5, PR-D5). They are immutable, so any cache may keep them. Nothing is made here when it is asked for: a
+ * request without credentials costs a look into the records at most.
  */
 import { type Context, Hono } from 'hono'
 import { problem } from '../../protocol/problem.ts'

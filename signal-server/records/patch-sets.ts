@@ -7,7 +7,7 @@ import { batches, newChunkBytes } from './releases.ts'
 import type { Db } from './tables.ts'
 
 /** Releases before the latest one that devices are expected to come from. */
-const RELEASES_PATCHED = 3
+export const RELEASES_PATCHED = 3
 
 export interface ReleasePair {
   readonly package: string
