@@ -86,7 +86,16 @@ export interface FleetDirectory {
   /** How many `auto` devices the server keeps promoted to store, minus the fixed ones; 0 for an unknown site. */
   siteStoresWanted(site: string): Promise<number>
 
-  /** Null for a digest that no committed release has. Cached: releases are immutable. */
+  /** Whether a committed release has this digest. Cheap: anybody may ask. */
+  hasRelease(digest: string): Promise<boolean>
+
+  /**
+   * The release's signed envelope, byte for byte; null for a digest that no committed release has. Anybody may ask, so a text is
+   * verified once and then only compared with what was verified.
+   */
+  signedManifestText(digest: string): Promise<string | null>
+
+  /** Null for a digest that no committed release has. The last few are cached: reading and verifying a large one takes time. */
   releaseByDigest(digest: string): Promise<KnownRelease | null>
 
   /** Keys devices pin at enrolment; never empty. */

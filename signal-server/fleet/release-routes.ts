@@ -21,9 +21,9 @@ export function releaseRoutes({ directory, patches }: ReleaseRoutesDeps): Hono {
 
   routes.get('/:digest/manifest', async c => {
     const digest = c.req.param('digest')
-    const release = DIGEST.test(digest) ? await directory.releaseByDigest(digest) : null
-    if (release === null) return problemResponse(problem('not-found', 'No release has this digest.'))
-    return immutable(c, `"${digest}"`, 'application/json', release.signedManifestText)
+    const text = DIGEST.test(digest) ? await directory.signedManifestText(digest) : null
+    if (text === null) return problemResponse(problem('not-found', 'No release has this digest.'))
+    return immutable(c, `"${digest}"`, 'application/json', text)
   })
 
   routes.get('/:digest/patches/:from', async c => {

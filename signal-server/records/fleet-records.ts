@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import type { Assignment } from '../../protocol/assignment.ts'
-import { deviceIdOf, type TrustedKey } from '../../protocol/keys.ts'
+import { deviceIdOf, sha256Hex, type TrustedKey } from '../../protocol/keys.ts'
 import type {
   DeviceEvent,
   DeviceRecord,
@@ -20,6 +20,7 @@ import type { DeviceReports } from './device-reports.ts'
 import { countDevicesSeen, findDevice } from './devices.ts'
 import { enrolDevice } from './enrolment.ts'
 import type { FleetChanges } from './fleet-changes.ts'
+import { findSignedManifest, isRelease } from './releases.ts'
 import { listTrustedKeys } from './signing-keys.ts'
 import { findSite } from './sites.ts'
 import { isUniqueViolation } from './sqlite.ts'
@@ -44,14 +45,22 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
   const { db, reports, changes, randomBytes } = deps
   let assignments = new Map<string, Promise<Assignment[]>>()
   const releases = new Map<string, KnownRelease>()
+  /** SHA-256 of each stored manifest that was verified, by release. */
+  const verified = new Map<string, string>()
   const readingReleases = new Map<string, Promise<KnownRelease | null>>()
   changes.subscribe(change => {
     // Whoever began to read before the change holds on to the old map, and what it learns goes with it.
     if (change.type !== 'device') assignments = new Map()
   })
 
+  async function readAndRemember(digest: string): Promise<KnownRelease | null> {
+    const release = await readRelease(deps, digest)
+    if (release !== null) verified.set(digest, await hashOf(release.signedManifestText))
+    return release
+  }
+
   function readOnce(digest: string): Promise<KnownRelease | null> {
-    const reading = readingReleases.get(digest) ?? readRelease(deps, digest)
+    const reading = readingReleases.get(digest) ?? readAndRemember(digest)
     readingReleases.set(digest, reading)
     const done = () => readingReleases.delete(digest)
     reading.then(done, done)
@@ -100,6 +109,16 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
     async siteStoresWanted(site) {
       return (await findSite(db, site))?.storesWanted ?? 0
     },
+    hasRelease: async digest => releases.has(digest) || (await isRelease(db, digest)),
+    async signedManifestText(digest) {
+      const kept = releases.get(digest)
+      if (kept !== undefined) return kept.signedManifestText
+      const verifiedHash = verified.get(digest)
+      const found = verifiedHash === undefined ? null : await findSignedManifest(db, digest)
+      if (found !== null && (await hashOf(found.signedManifestText)) === verifiedHash)
+        return found.signedManifestText
+      return (await readOnce(digest))?.signedManifestText ?? null
+    },
     async releaseByDigest(digest) {
       const known = releases.get(digest) ?? (await readOnce(digest))
       // Only what there is takes a place: whoever asks for digests that do not exist drives nothing out.
@@ -133,6 +152,9 @@ function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Pr
   }
   return made
 }
+
+/** On the thread pool: a manifest may have 32 MiB. */
+const hashOf = (text: string) => sha256Hex(new TextEncoder().encode(text))
 
 /** Verified when it is read, and then served from memory. */
 async function readRelease(

@@ -85,6 +85,11 @@ export async function findSignedManifest(
   return row ? { package: row.package, release: row.number, signedManifestText: row.signed_manifest } : null
 }
 
+export async function isRelease(db: Db, digest: string): Promise<boolean> {
+  const row = await db.selectFrom('releases').select('number').where('digest', '=', digest).executeTakeFirst()
+  return row !== undefined
+}
+
 /** Newest first; empty for a package that is not known. */
 export async function listReleases(db: Db, packageName: string): Promise<ReleaseRecord[]> {
   const rows = await db
