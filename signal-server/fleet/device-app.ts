@@ -10,7 +10,7 @@ import { type Context, Hono } from 'hono'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
-import type { FleetDirectory } from '../fleet-directory.ts'
+import { DamagedManifestError, type FleetDirectory } from '../fleet-directory.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
@@ -99,7 +99,9 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   app.route('/releases', releaseRoutes({ directory, patches: deps.patches }))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))
-  const onFailure = (error: unknown) => log.error({ err: error }, 'a request of a device failed')
+  const onFailure = (error: unknown) => {
+    if (!(error instanceof DamagedManifestError)) log.error({ err: error }, 'a request of a device failed')
+  }
   app.onError(error => {
     onFailure(error)
     return problemResponse(problem('internal', 'The server failed. Try again later.'))

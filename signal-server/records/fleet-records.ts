@@ -5,13 +5,14 @@
 import { hash } from 'node:crypto'
 import type { Assignment } from '../../protocol/assignment.ts'
 import { deviceIdOf, sha256Hex, type TrustedKey } from '../../protocol/keys.ts'
-import type {
-  DeviceEvent,
-  DeviceRecord,
-  EnrolCommand,
-  EnrolResult,
-  FleetDirectory,
-  KnownRelease,
+import {
+  DamagedManifestError,
+  type DeviceEvent,
+  type DeviceRecord,
+  type EnrolCommand,
+  type EnrolResult,
+  type FleetDirectory,
+  type KnownRelease,
 } from '../fleet-directory.ts'
 import type { RandomBytes } from '../random.ts'
 import { randomCode } from '../random.ts'
@@ -164,7 +165,7 @@ async function readRelease(
   const stored = await readStoredManifest(db, digest)
   if (stored === null) return null
   onManifest?.(digest, stored.ok ? null : stored.message)
-  if (!stored.ok) throw new Error(`the stored manifest of release ${digest} is damaged: ${stored.message}`)
+  if (!stored.ok) throw new DamagedManifestError(digest, stored.message)
   const { package: packageName, release, chunks } = stored.manifest
   return {
     package: packageName,

@@ -58,6 +58,14 @@ async function grantFor(digest: string): Promise<string> {
   return (await device.next('grant')).token
 }
 
+/** Chunks that were sent to the server since it started and were new there. */
+async function chunksSent(): Promise<number> {
+  const text = await (await api('metrics')).text()
+  const line =
+    /^larder_http_request_duration_seconds_count\{[^}]*route="\/api\/chunks\/:digest"[^}]*\} (\d+)$/m
+  return Number(line.exec(text)?.[1] ?? 0)
+}
+
 const content = seededBytes(1, 2_000_000)
 
 /** The same files again: a new release of the same chunks, which the device may fetch. */
@@ -119,7 +127,9 @@ test('damaged and truncated chunks are not served, are told, and publishing the 
     })
   ).json()
   assert.deepEqual(missing.missing.sort(), [flipped, cut].sort(), 'exactly these are to be sent')
+  const sentBefore = await chunksSent()
   await publishAgain('1.0 again')
+  assert.equal((await chunksSent()) - sentBefore, 2)
   for (const digest of [flipped, cut])
     assert.equal((await get(`${release.digest}/chunks/${digest}`)).status, 200)
   assert.deepEqual(
