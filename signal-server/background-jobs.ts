@@ -119,7 +119,7 @@ export class BackgroundJob {
 
   async #run(): Promise<void> {
     let nextMs: number | null = null
-    // Whoever woke it has to know of this run before it can be over.
+    // `wake` has to hold this run before it can be over.
     await null
     while (this.#isWoken && !this.#stop.signal.aborted) {
       this.#isWoken = false

@@ -137,7 +137,7 @@ async function checkRelease(
   )
 }
 
-/** Nobody publishes patches: the server makes those that are damaged again. */
+/** Patches are not published: the server makes those that are damaged again. */
 async function checkPatches(vault: ChunkVault, records: Records, { deep }: CheckOptions): Promise<Finding[]> {
   const check = 'patches'
   const parts = [...(await referencedParts(records.db))]

@@ -1,6 +1,6 @@
 /**
  * The last resort for a promise that fails and that nothing handles: it is logged as the bug that it is, and devices and
- * administrators are served on. What is thrown outside promises still ends the process, since nobody knows its state then.
+ * administrators are served on. What is thrown outside promises still ends the process, since its state is unknown then.
  */
 export function surviveUnhandledRejections(log: {
   error(fields: object, message: string): void

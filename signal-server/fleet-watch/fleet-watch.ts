@@ -15,7 +15,7 @@ export interface FleetWatchDeps {
   /** Epoch ms. */
   readonly clock: () => number
   readonly jobs: BackgroundJobs
-  /** What the server knows of its own state. */
+  /** What the server found wrong with itself. */
   readonly upkeep: () => Upkeep
 }
 

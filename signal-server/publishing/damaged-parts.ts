@@ -1,5 +1,5 @@
 /**
- * Patches of which a part is damaged are forgotten and made again: nobody publishes parts, so nothing else would repair them.
+ * Patches of which a part is damaged are forgotten and made again: parts are not published, so nothing else would repair them.
  * Until then updates take the chunks.
  */
 import { dropPatchSetsWith } from '../records/patch-sets.ts'

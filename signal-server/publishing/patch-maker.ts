@@ -56,7 +56,7 @@ export class PatchMaker {
   readonly #deps: PatchMakerDeps
   readonly #job: BackgroundJob
   readonly #stop = new AbortController()
-  /** Pairs whose last try failed: nobody is told to wait for them. */
+  /** Pairs whose last try failed: no device is told to wait for them. */
   readonly #failed = new Set<string>()
   readonly #pace = new PatchPace()
   readonly #unsubscribe: () => void

@@ -28,7 +28,7 @@ interface Pass {
 export interface ScrubDeps {
   readonly db: Db
   readonly vault: Pick<ChunkVault, 'verify'>
-  /** Looks through the database file, off the event loop, and tells whoever has to know. */
+  /** Looks through the database file, off the event loop, and tells administrators. */
   readonly checkRecords: () => Promise<void>
   readonly checkManifest: (digest: string) => Promise<void>
   readonly jobs: BackgroundJobs

@@ -56,7 +56,7 @@ class FileVault implements ChunkVault {
   readonly #damagedDirectory: string
   readonly #onDamage: NonNullable<FileVaultOptions['onDamage']>
   readonly #damaged = new Set<string>()
-  /** The last change of each chunk that is under way; until it is over nobody is told of the chunk. */
+  /** The last change of each chunk that is under way; until it is over the chunk is not told to anyone. */
   readonly #changes = new Map<string, Promise<unknown>>()
   readonly #madeDirectories = new Map<string, Promise<void>>()
   readonly #hot = new HotChunks(HOT_BYTES)
