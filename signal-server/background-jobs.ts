@@ -14,8 +14,8 @@ const LAST_RETRY_MS = 15 * 60_000
 const MAX_TIMER_MS = 24 * 3600_000
 
 /** The pause after so many failures in a row. */
-export function retryPauseMs(failures: number): number {
-  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10))
+export function retryPauseMs(failures: number, longestMs = LAST_RETRY_MS): number {
+  return Math.min(longestMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10))
 }
 
 export interface JobOptions {
@@ -23,6 +23,8 @@ export interface JobOptions {
   readonly name: string
   /** Resolves with the milliseconds until it is to run again; null: when it is woken. A failure is tried again. */
   readonly run: (signal: AbortSignal) => Promise<number | null>
+  /** The longest pause between tries, where people wait for its work; else a quarter of an hour. */
+  readonly longestPauseMs?: number
 }
 
 /** A job whose last run failed. */
@@ -149,7 +151,7 @@ export class BackgroundJob {
 
   /** Returns the pause before it is tried again. */
   #failed(error: unknown): number {
-    const { name } = this.#options
+    const { name, longestPauseMs } = this.#options
     const { clock, log } = this.#deps
     const message = messageOf(error)
     // What fails again in the same way is no news.
@@ -157,7 +159,7 @@ export class BackgroundJob {
       log.error({ err: error, job: name }, 'a background job failed; it is tried again')
     this.#failures++
     this.#failure = { name, since: this.#failure?.since ?? clock.now(), message }
-    return retryPauseMs(this.#failures)
+    return retryPauseMs(this.#failures, longestPauseMs)
   }
 
   #setTimer(delayMs: number | null): void {

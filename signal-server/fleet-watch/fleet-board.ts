@@ -30,6 +30,8 @@ export interface BoardRow {
 
 type LastReport = Pick<DeviceDetails, 'lastStatus' | 'lastStatusAt'>
 
+/** Lists and counts are wrong until what could not be read is read. */
+const LONGEST_PAUSE_MS = 30_000
 /** Reports kept of devices that are still to be read. */
 const MAX_EARLY = 20_000
 
@@ -58,7 +60,11 @@ export class FleetBoard {
 
   constructor(deps: FleetBoardDeps) {
     this.#deps = deps
-    this.#job = deps.jobs.add({ name: 'following the fleet', run: () => this.#readAll() })
+    this.#job = deps.jobs.add({
+      name: 'following the fleet',
+      run: () => this.#readAll(),
+      longestPauseMs: LONGEST_PAUSE_MS,
+    })
     this.#unsubscribe = [
       deps.records.reports.subscribe((deviceId, report, at) => this.#onReport(deviceId, report, at)),
       deps.records.changes.subscribe(change => this.#onChange(change)),

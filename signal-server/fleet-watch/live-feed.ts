@@ -61,7 +61,11 @@ export class LiveFeed {
 
   constructor(deps: LiveFeedDeps) {
     this.#deps = deps
-    this.#job = deps.jobs.add({ name: 'telling open pages what changes', run: () => this.#tick() })
+    this.#job = deps.jobs.add({
+      name: 'telling open pages what changes',
+      run: () => this.#tick(),
+      longestPauseMs: HEARTBEAT_MS,
+    })
     this.#unsubscribe = deps.changes.subscribe(change => {
       for (const client of this.#clients) client.changed.add(change.type)
     })

@@ -80,10 +80,14 @@ describe('background jobs', () => {
     )
   })
 
-  it('the pause between tries grows to a quarter of an hour and no further', () => {
+  it('the pause between tries grows to a quarter of an hour, or to what the job says, and no further', () => {
     assert.deepEqual(
       [1, 2, 3, 8, 9, 1000].map(failures => retryPauseMs(failures) / 1000),
       [5, 10, 20, 640, 900, 900],
+    )
+    assert.deepEqual(
+      [1, 2, 3, 1000].map(failures => retryPauseMs(failures, 15_000) / 1000),
+      [5, 10, 15, 15],
     )
   })
 
