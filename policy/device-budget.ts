@@ -71,6 +71,14 @@ export const STORES_NEWS_EVERY_MS = 1000
 /** Log lines about sessions of devices that are not accepted: strangers can begin sessions at any rate. */
 export const STRANGER_LOG_LINES: BucketLimits = { capacity: 100, refillPerSecond: 1 }
 
+// Reports.
+
+/**
+ * Chunks that the server reads from its disk and verifies because a device says that they came wrong. A damaged disk is
+ * found with the first; a device that lies costs a few reads an hour.
+ */
+export const REPORTED_CHUNKS: BucketLimits = { capacity: 5, refillPerSecond: 1 / 300 }
+
 // Introductions.
 
 /** Live introductions one device may have asked for. A kiosk needs a handful; each costs the store a connection. */

@@ -252,6 +252,8 @@ export const packageViewSchema = v.object({
       ...releaseViewSchema.entries,
       devicesRunning: countSchema,
       devicesWanting: countSchema,
+      /** Of its chunks, those that are damaged or missing on the server's disk. */
+      damagedChunks: countSchema,
       /** What travels to a device that has an earlier release, by patch and in chunks alone; empty until that is worked out. */
       updates: v.array(
         v.object({ fromRelease: releaseNumberSchema, bytes: countSchema, chunkBytes: countSchema }),

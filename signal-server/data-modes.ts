@@ -43,7 +43,9 @@ export async function findOpenPaths(directory: DataDirectory, everyChunk: boolea
   const chunksPath = join(vaultPath, 'chunks')
   const chunkDirectories = (await namesIn(chunksPath)).map(name => join(chunksPath, name))
   const open: (OpenPath | null)[] = []
-  const look = async (looked: string) => void open.push(await openPath(looked))
+  const look = async (looked: string) => {
+    open.push(await openPath(looked))
+  }
   const lookInside = async (folder: string, names: RegExp = /./) => {
     for (const name of await namesIn(folder)) if (names.test(name)) await look(join(folder, name))
   }

@@ -1,6 +1,7 @@
 /**
  * Looks whether a data directory is whole: closed to other users, the records sound, the keys there and trusted, every chunk of every
- * release in the vault. It migrates nothing and repairs nothing.
+ * release in the vault. It migrates nothing and repairs nothing, but a chunk that it finds damaged is set aside, as the server does,
+ * so that publishing the same files again sends it.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,12 +14,15 @@ import { isTrusted, UNTRUSTED_KEY_REMEDY, untrustedKeyWords } from './keys/trust
 import { secureRandomBytes } from './random.ts'
 import { copyPathOf, lacksRoom, measureRoom, roomSentence } from './records/copy-before-migration.ts'
 import { copyDatabase, readRecordsVersion } from './records/database-copy.ts'
+import { damagedDifferences } from './records/manifest-differences.ts'
 import { RECORDS_VERSION } from './records/migrations.ts'
+import { referencedParts } from './records/patch-sets.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { chunksOfRelease, listPackages, listReleases, type ReleaseRecord } from './records/releases.ts'
 import { listTrustedKeys } from './records/signing-keys.ts'
 import { findDamage } from './records/sqlite.ts'
-import { type ChunkVault, ChunkVaultError, checkEncodedChunk } from './vault/chunk-vault.ts'
+import { readStoredManifest } from './records/stored-manifests.ts'
+import { type ChunkFlaw, type ChunkVault, ChunkVaultError } from './vault/chunk-vault.ts'
 import { openFileVault } from './vault/file-vault.ts'
 
 export interface Finding {
@@ -29,7 +33,7 @@ export interface Finding {
 }
 
 export interface CheckOptions {
-  /** Reads and verifies every chunk instead of only looking for it. */
+  /** Reads and verifies every chunk, every part of a patch and every manifest instead of only looking for them. */
   readonly deep: boolean
 }
 
@@ -185,8 +189,9 @@ async function checkVault(
     const findings: Finding[] = []
     for (const { package: packageName } of await listPackages(records.db)) {
       for (const release of await listReleases(records.db, packageName))
-        findings.push(await checkRelease(vault, records, release, options))
+        findings.push(...(await checkRelease(vault, records, release, options)))
     }
+    findings.push(...(await checkPatches(vault, records, options)))
     return findings
   } finally {
     lock.release()
@@ -198,24 +203,72 @@ async function checkRelease(
   records: Records,
   release: ReleaseRecord,
   { deep }: CheckOptions,
-): Promise<Finding> {
+): Promise<Finding[]> {
   const check = `${release.package} release ${release.release}`
+  const manifest = await readStoredManifest(records.db, release.digest)
+  const manifestFindings =
+    manifest?.ok === true
+      ? []
+      : [
+          failed(
+            check,
+            `its stored manifest is damaged (${manifest?.message}), and devices refuse it; bring the records back from a backup, or publish the files again`,
+          ),
+        ]
   const digests = await chunksOfRelease(records.db, release.digest)
+  const bad = await findBad(vault, digests, deep)
+  const [such] = bad.keys()
+  const chunkFinding =
+    such === undefined
+      ? ok(check, `${digests.length} chunks ${deep ? 'verified' : 'present'}`)
+      : failed(
+          check,
+          `of ${digests.length} chunks ${describe(bad)}, such as ${such}; publish the same files again`,
+        )
+  return [...manifestFindings, chunkFinding]
+}
+
+/** Patches are not published: the server makes those that are damaged again. */
+async function checkPatches(vault: ChunkVault, records: Records, { deep }: CheckOptions): Promise<Finding[]> {
+  const check = 'patches'
+  const parts = [...(await referencedParts(records.db))]
+  const differences = deep ? await damagedDifferences(records.db) : []
+  if (differences.length > 0)
+    return [
+      failed(
+        check,
+        `${differences.length} differences between manifests are damaged; start the server, which makes them again`,
+      ),
+    ]
+  if (parts.length === 0) return []
+  const bad = await findBad(vault, parts, deep)
+  if (bad.size === 0) return [ok(check, `${parts.length} parts ${deep ? 'verified' : 'present'}`)]
+  return [
+    failed(check, `of ${parts.length} parts ${describe(bad)}; start the server, which makes them again`),
+  ]
+}
+
+/** Those that are not whole, and why; without `deep` only those that are known to be. */
+async function findBad(
+  vault: ChunkVault,
+  digests: readonly string[],
+  deep: boolean,
+): Promise<Map<string, ChunkFlaw>> {
+  const bad = new Map<string, ChunkFlaw>()
+  const known = new Set(vault.damaged)
   const held = await vault.sizes(digests)
-  const missing = digests.filter(digest => !held.has(digest))
-  const rotten: string[] = []
-  if (deep) {
-    for (const digest of held.keys()) {
-      const encoded = await vault.get(digest)
-      if (encoded === null || !(await checkEncodedChunk(digest, encoded)).ok) rotten.push(digest)
-    }
+  for (const digest of digests) {
+    const state = !deep && held.has(digest) ? 'whole' : await vault.verify(digest)
+    if (state !== 'whole') bad.set(digest, known.has(digest) ? 'damaged' : state)
   }
-  const bad = missing[0] ?? rotten[0]
-  if (bad === undefined) return ok(check, `${digests.length} chunks ${deep ? 'verified' : 'present'}`)
-  return failed(
-    check,
-    `of ${digests.length} chunks ${missing.length} are missing and ${rotten.length} damaged, such as ${bad}; publish the same files again`,
-  )
+  return bad
+}
+
+function describe(bad: ReadonlyMap<string, ChunkFlaw>): string {
+  const count = (flaw: ChunkFlaw) => [...bad.values()].filter(one => one === flaw).length
+  const unreadable = count('unreadable')
+  const also = unreadable > 0 ? ` and ${unreadable} cannot be read` : ''
+  return `${count('missing')} are missing and ${count('damaged')} damaged${also}`
 }
 
 const ok = (check: string, detail: string): Finding => ({ check, outcome: 'ok', detail })

@@ -67,6 +67,14 @@ export type FleetChange =
   | { readonly type: 'site'; readonly site: string }
   | { readonly type: 'device'; readonly deviceId: string }
 
+/** What is stored of a release is not what was signed. It was logged when it was found; each request for it is no news. */
+export class DamagedManifestError extends Error {
+  constructor(digest: string, reason: string) {
+    super(`the stored manifest of release ${digest} is damaged: ${reason}`)
+    this.name = 'DamagedManifestError'
+  }
+}
+
 export interface FleetDirectory {
   device(deviceId: string): Promise<DeviceRecord | null>
 
@@ -86,7 +94,16 @@ export interface FleetDirectory {
   /** How many `auto` devices the server keeps promoted to store, minus the fixed ones; 0 for an unknown site. */
   siteStoresWanted(site: string): Promise<number>
 
-  /** Null for a digest that no committed release has. Cached: releases are immutable. */
+  /** Whether a committed release has this digest. Cheap: anybody may ask. */
+  hasRelease(digest: string): Promise<boolean>
+
+  /**
+   * The release's signed envelope, byte for byte; null for a digest that no committed release has. Anybody may ask, so a text is
+   * verified once and then only compared with what was verified. Rejects with a {@link DamagedManifestError}.
+   */
+  signedManifestText(digest: string): Promise<string | null>
+
+  /** As `signedManifestText`, rejects with a {@link DamagedManifestError}. Null for a digest that no committed release has. The last few are cached: reading and verifying a large one takes time. */
   releaseByDigest(digest: string): Promise<KnownRelease | null>
 
   /** Keys devices pin at enrolment; never empty. */

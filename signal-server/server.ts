@@ -9,9 +9,11 @@ import { createAdaptorServer } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { toInstant } from '../protocol/primitives.ts'
 import { createAdminApp } from './admin-api/admin-app.ts'
 import type { AdminEnv } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
+import { BackgroundJobs } from './background-jobs.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
 import { closeToOtherUsers, recordClosedKeys } from './data-modes.ts'
 import { Failure, messageOf } from './failure.ts'
@@ -19,6 +21,7 @@ import { createDeviceApp } from './fleet/device-app.ts'
 import { createDeviceListener } from './fleet/device-listener.ts'
 import { createOriginCounter } from './fleet/origin-counter.ts'
 import { createPatchCatalogue } from './fleet/patch-catalogue.ts'
+import { systemClock } from './fleet/server-clock.ts'
 import { FleetWatch } from './fleet-watch/fleet-watch.ts'
 import { LiveFeed } from './fleet-watch/live-feed.ts'
 import { openGrantSecret } from './keys/grant-secret.ts'
@@ -28,17 +31,25 @@ import { isLoopback, listen, urlOf } from './listen.ts'
 import { refuseLostRecords } from './lost-records.ts'
 import { createServerMetrics } from './metrics/server-metrics.ts'
 import { ArchiveStaging } from './publishing/archive-staging.ts'
+import { forgetDamagedParts } from './publishing/damaged-parts.ts'
+import { startMakingDifferences } from './publishing/manifest-differences.ts'
 import { PatchMaker } from './publishing/patch-maker.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { secureRandomBytes } from './random.ts'
+import { findDamageAside } from './records/check-records.ts'
 import { createFleetRecords } from './records/fleet-records.ts'
+import { damagedDifferences, dropManifestDifference } from './records/manifest-differences.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { findSetting, putSetting } from './records/settings.ts'
 import { listSites } from './records/sites.ts'
+import { readStoredManifest } from './records/stored-manifests.ts'
 import { storageFaultOf } from './storage-fault.ts'
 import { StorageState } from './storage-state.ts'
+import { ReportedChunks } from './upkeep/reported-chunks.ts'
+import { startScrubbing } from './upkeep/scrub.ts'
+import { StoredDamage } from './upkeep/stored-damage.ts'
 import type { ChunkVault } from './vault/chunk-vault.ts'
-import { openFileVault } from './vault/file-vault.ts'
+import { type FileVaultOptions, openFileVault } from './vault/file-vault.ts'
 
 /** Certificate chain and private key, PEM. */
 export interface TlsPair {
@@ -114,12 +125,18 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const closedKeys = await closeToOtherUsers(directory, log)
   await refuseLostRecords(directory)
 
-  const storage = new StorageState({ path: directory.path, clock, log })
+  const storage = new StorageState({
+    path: directory.path,
+    clock,
+    log,
+    onRecovered: () => jobs.retryFailing(),
+  })
   onClose(() => storage.close())
   /** The disk is said once, by the state; what is wrong with something else each time. */
   const logFailure = (message: string) => (error: unknown) => {
     if (!storage.report(error)) log.error({ err: error }, message)
   }
+  const jobs = new BackgroundJobs({ clock: systemClock, log, isReported: error => storage.report(error) })
   const records = await openRecords({
     path: directory.recordsPath,
     randomBytes: secureRandomBytes,
@@ -127,6 +144,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     onMigrated: migration =>
       log.info(migration, 'brought the records up to date, and kept a copy from before'),
     onStorageFault: error => storage.report(error),
+    jobs,
     beforeWriting: () => lock.makeExclusive(),
   })
   onClose(async () => {
@@ -142,11 +160,41 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const acceptNewKey = options.acceptNewKey ?? false
   const signingKey = await openTrustedSigningKey({ keysPath, records, acceptNewKey, now: clock(), log })
   const grantSecret = await openGrantSecret(keysPath, secureRandomBytes, error => storage.report(error))
-  const vault = await openVault(directory)
+  const damage = new StoredDamage(log)
+  const vault = await openVault(directory, damage, () => repairing.wake())
   const publisher = createPublisher({ records, vault, signingKey, clock })
-  onClose(startSweeping(publisher, log, logFailure('chunks that no release has could not be removed')))
-  const patchMaker = new PatchMaker({ records, vault, publisher, clock, log })
+  onClose(() => jobs.close())
+  startSweeping(jobs, publisher, log)
+  const repairing = jobs.add({
+    name: 'repairing patches',
+    run: async () => {
+      if ((await forgetDamagedParts(records.db, vault)) > 0) patchMaker.wake()
+      return null
+    },
+  })
+  const patchMaker = new PatchMaker({ records, vault, publisher, jobs, clock, log })
   onClose(() => patchMaker.close())
+  repairing.wake()
+  const differences = startMakingDifferences(records, jobs)
+  onClose(() => differences.close())
+  startScrubbing({
+    db: records.db,
+    vault,
+    checkRecords: async () => {
+      damage.foundRecords((await findDamageAside(directory.recordsPath))[0] ?? null)
+      for (const { from, to } of await damagedDifferences(records.db))
+        await dropManifestDifference(records.db, from, to)
+      differences.wake()
+    },
+    checkManifest: async digest => {
+      const stored = await readStoredManifest(records.db, digest)
+      if (stored !== null) damage.foundManifest(digest, stored.ok ? null : stored.message)
+    },
+    jobs,
+    clock,
+  })
+  const reported = new ReportedChunks({ records, vault, jobs, clock })
+  onClose(() => reported.close())
   const { stagingPath } = directory
   const archives = await ArchiveStaging.open({
     directory: stagingPath,
@@ -158,12 +206,16 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
 
   const metrics = createServerMetrics({ ofProcess: true })
   const counter = createOriginCounter(bytes => records.traffic.addOriginSent(bytes, clock()))
-  const fleet = createFleetRecords({ ...records, randomBytes: secureRandomBytes })
+  const fleet = createFleetRecords({
+    ...records,
+    randomBytes: secureRandomBytes,
+    onManifest: (digest, reason) => damage.foundManifest(digest, reason),
+  })
   const deviceApp = createDeviceApp({
     directory: fleet,
     siteNames: async () => (await listSites(records.db)).map(site => site.name),
     vault,
-    patches: createPatchCatalogue(records.db, patchMaker),
+    patches: createPatchCatalogue(records.db, patchMaker, () => differences.wake()),
     grantSecret,
     counter,
     kioskDirectory: KIOSK_DIRECTORY,
@@ -177,11 +229,15 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const { host, port } = options
   let kioskUrl = ''
 
-  const onFailure = logFailure('something for administrators could not be worked out')
-  const watch = new FleetWatch({ records, presence: deviceApp.hub, storage, clock, onFailure })
+  const onFailure = logFailure('an open page could not be told what changes')
+  const upkeep = () => ({
+    ...damage.summary(vault),
+    failingJobs: jobs.failing().map(({ since, ...failure }) => ({ ...failure, since: toInstant(since) })),
+  })
+  const watch = new FleetWatch({ records, presence: deviceApp.hub, storage, jobs, upkeep, clock })
   onClose(() => watch.close())
   const feedId = Buffer.from(secureRandomBytes(9)).toString('base64url')
-  const feed = new LiveFeed({ watch, changes: records.changes, feedId, onFailure })
+  const feed = new LiveFeed({ watch, changes: records.changes, feedId, jobs, onFailure })
   const adminApp = createAdminApp({
     records,
     vault,
@@ -247,36 +303,33 @@ async function firstLink(
   }
 }
 
-async function openVault(directory: DataDirectory): Promise<ChunkVault> {
+async function openVault(
+  directory: DataDirectory,
+  damage: StoredDamage,
+  afterDamage: () => void,
+): Promise<ChunkVault> {
+  const onDamage: FileVaultOptions['onDamage'] = (digest, flaw, reason) => {
+    damage.foundChunk(digest, flaw, reason)
+    afterDamage()
+  }
   try {
-    return await openFileVault(directory.vaultPath)
+    return await openFileVault(directory.vaultPath, { onDamage })
   } catch (error) {
     throw new Failure(`${messageOf(error)}; check its owner, mode and free space`, error)
   }
 }
 
-/** Sweeps now and from time to time. Returns what ends it, when the sweep under way is through. */
-function startSweeping(
-  publisher: Publisher,
-  log: Logger,
-  onFailure: (error: unknown) => void,
-): () => Promise<void> {
-  const sweep = async () => {
-    try {
+/** Sweeps now and from time to time. */
+function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger): void {
+  const sweeping = jobs.add({
+    name: 'removing chunks that no release has',
+    run: async () => {
       const removed = await publisher.sweep()
       if (removed > 0) log.info({ removed }, 'removed chunks that no release has')
-    } catch (error) {
-      onFailure(error)
-    }
-  }
-  let sweeping = sweep()
-  const timer = setInterval(() => {
-    sweeping = sweeping.then(sweep)
-  }, SWEEP_INTERVAL_MS)
-  return async () => {
-    clearInterval(timer)
-    await sweeping
-  }
+      return SWEEP_INTERVAL_MS
+    },
+  })
+  sweeping.wake()
 }
 
 /** A large archive over a slow line takes its time; Node's own bound is five minutes. */

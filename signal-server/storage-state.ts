@@ -29,6 +29,8 @@ export interface StorageStateOptions {
   readonly path: string
   readonly clock: () => number
   readonly log: StorageLog
+  /** Called when everything can be written again. */
+  readonly onRecovered?: () => void
 }
 
 export class StorageState {
@@ -101,6 +103,7 @@ export class StorageState {
     }
     this.#trouble = null
     this.#options.log.info({ forMs: this.#options.clock() - trouble.since }, 'the disk can be written again')
+    this.#options.onRecovered?.()
   }
 }
 

@@ -28,6 +28,19 @@ export const trafficSumSchema = v.object({
   originSent: countSchema,
 })
 
+/** What the server found wrong with itself; all of it empty while it is well. */
+export const upkeepSchema = v.object({
+  /** Stored chunks that are damaged, unreadable or missing, and are not served. */
+  damagedChunks: countSchema,
+  /** Releases whose stored manifest devices would refuse. */
+  damagedManifests: countSchema,
+  /** What SQLite says is wrong with the database; null while it finds nothing. */
+  recordsDamage: v.nullable(v.string()),
+  /** Work in the background that fails and is tried again. */
+  failingJobs: v.array(v.object({ name: v.string(), since: isoTextSchema, message: v.string() })),
+})
+export type Upkeep = v.InferOutput<typeof upkeepSchema>
+
 /** `GET /api/overview` */
 export const overviewSchema = v.object({
   at: isoTextSchema,
@@ -55,5 +68,6 @@ export const overviewSchema = v.object({
       since: isoTextSchema,
     }),
   ),
+  upkeep: upkeepSchema,
 })
 export type Overview = v.InferOutput<typeof overviewSchema>

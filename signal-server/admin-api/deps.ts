@@ -15,7 +15,7 @@ import type { Credential } from './authentication.ts'
 
 export interface AdminDeps {
   readonly records: Records
-  readonly vault: Pick<ChunkVault, 'get' | 'sizes'>
+  readonly vault: Pick<ChunkVault, 'get' | 'sizes' | 'damaged'>
   readonly publisher: Publisher
   readonly archives: ArchiveStaging
   readonly presence: FleetPresence

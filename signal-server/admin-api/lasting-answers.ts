@@ -23,13 +23,16 @@ export function createLastingAnswers(): LastingAnswers {
   async function recheck(): Promise<void> {
     for (const lasting of [...open]) {
       // What cannot be looked up now is looked up next time.
-      if (!(await lasting.isStillValid().catch(() => true))) lasting.end()
+      const isStillValid = await lasting.isStillValid().catch(() => true)
+      // Another look may have ended it meanwhile, and a stream is closed once.
+      if (!isStillValid && open.has(lasting)) lasting.end()
     }
   }
 
   function add(lasting: Lasting): void {
     open.add(lasting)
-    timer ??= setInterval(() => void recheck(), RECHECK_INTERVAL_MS).unref()
+    // What cannot be ended now is looked at again.
+    timer ??= setInterval(() => void recheck().catch(() => undefined), RECHECK_INTERVAL_MS).unref()
   }
 
   function remove(lasting: Lasting): void {

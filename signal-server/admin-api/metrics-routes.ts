@@ -32,6 +32,26 @@ export function metricsRoutes({ records, storage, watch, metrics }: AdminDeps): 
     registers,
   })
 
+  const damagedChunks = new Gauge({
+    name: 'larder_damaged_chunks',
+    help: 'Stored chunks that are damaged, unreadable or missing, and are not served',
+    registers,
+  })
+  const damagedManifests = new Gauge({
+    name: 'larder_damaged_manifests',
+    help: 'Releases whose stored manifest is damaged, so that devices refuse it',
+    registers,
+  })
+  const recordsDamaged = new Gauge({
+    name: 'larder_records_damaged',
+    help: '1 when SQLite found something wrong with the records, else 0',
+    registers,
+  })
+  const failingJobs = new Gauge({
+    name: 'larder_failing_jobs',
+    help: 'Work of the server in the background that fails and is tried again',
+    registers,
+  })
   const writable = new Gauge({
     name: 'larder_storage_writable',
     help: '1 while the server can write to its disk, 0 while publications and changes are refused',
@@ -50,6 +70,11 @@ export function metricsRoutes({ records, storage, watch, metrics }: AdminDeps): 
     bytes.inc({ source: 'server' }, fromServer)
     sent.reset()
     sent.inc(originSent)
+    const upkeep = watch.upkeep()
+    damagedChunks.set(upkeep.damagedChunks)
+    damagedManifests.set(upkeep.damagedManifests)
+    recordsDamaged.set(upkeep.recordsDamage === null ? 0 : 1)
+    failingJobs.set(upkeep.failingJobs.length)
   }
 
   return [

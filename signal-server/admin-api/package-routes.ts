@@ -24,7 +24,7 @@ import { compareContent } from '../publishing/compare-content.ts'
 import type { PublishResult } from '../publishing/publisher.ts'
 import { countFleetState } from '../records/device-reports.ts'
 import { updateCosts } from '../records/patch-sets.ts'
-import { listPackages, listReleases, type ReleaseRecord } from '../records/releases.ts'
+import { countChunksByRelease, listPackages, listReleases, type ReleaseRecord } from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
 import { withBytes } from './request.ts'
@@ -85,6 +85,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
         const devicesWhere = (matches: (count: (typeof counts)[number]) => boolean) =>
           counts.filter(matches).reduce((sum, count) => sum + count.devices, 0)
         const costs = await updateCosts(db, name)
+        const damaged = await countChunksByRelease(db, [...vault.damaged])
         const phases: Record<string, number> = {}
         for (const { phase, devices } of counts) phases[phase] = (phases[phase] ?? 0) + devices
         return {
@@ -92,6 +93,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
           releases: releases.map(release => ({
             ...releaseView(release),
             devicesRunning: devicesWhere(count => count.activeRelease === release.release),
+            damagedChunks: damaged.get(release.digest) ?? 0,
             devicesWanting: devicesWhere(count => count.wantedRelease === release.release),
             updates: costs
               .filter(cost => cost.to === release.digest)

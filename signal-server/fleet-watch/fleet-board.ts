@@ -8,6 +8,7 @@ import type { Role } from '../../policy/windows.ts'
 import type { DevicePhase } from '../../protocol/admin/devices.ts'
 import type { FleetCounts } from '../../protocol/admin/overview.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
+import type { BackgroundJob, BackgroundJobs } from '../background-jobs.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
 import type { Report } from '../records/device-reports.ts'
@@ -29,6 +30,8 @@ export interface BoardRow {
 
 type LastReport = Pick<DeviceDetails, 'lastStatus' | 'lastStatusAt'>
 
+/** Lists and counts are wrong until what could not be read is read. */
+const LONGEST_PAUSE_MS = 30_000
 /** Reports kept of devices that are still to be read. */
 const MAX_EARLY = 20_000
 
@@ -39,7 +42,7 @@ interface Entry extends BoardRow {
 export interface FleetBoardDeps {
   readonly records: Records
   readonly presence: FleetPresence
-  readonly onFailure: (error: unknown) => void
+  readonly jobs: BackgroundJobs
 }
 
 export class FleetBoard {
@@ -51,13 +54,17 @@ export class FleetBoard {
   readonly #siteChangedAt = new Map<string, number>()
   readonly #unsubscribe: readonly (() => void)[]
   readonly #waiting = new Map<string, () => Promise<void>>()
-  #reading: Promise<void> | null = null
-  #isClosed = false
+  readonly #job: BackgroundJob
   /** Devices that changed, in order. */
   readonly log = new ChangeLog()
 
   constructor(deps: FleetBoardDeps) {
     this.#deps = deps
+    this.#job = deps.jobs.add({
+      name: 'following the fleet',
+      run: () => this.#readAll(),
+      longestPauseMs: LONGEST_PAUSE_MS,
+    })
     this.#unsubscribe = [
       deps.records.reports.subscribe((deviceId, report, at) => this.#onReport(deviceId, report, at)),
       deps.records.changes.subscribe(change => this.#onChange(change)),
@@ -70,15 +77,14 @@ export class FleetBoard {
 
   /** Resolves when nothing of it reads any more. */
   async close(): Promise<void> {
-    this.#isClosed = true
     this.#waiting.clear()
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
-    await this.settled()
+    await this.#job.close()
   }
 
-  /** Resolves when every change that was committed before is on the board. */
+  /** Resolves when every change that was committed before is on the board, or could not be read and is tried again. */
   async settled(): Promise<void> {
-    while (this.#reading !== null) await this.#reading
+    await this.#job.idle()
   }
 
   get counts(): FleetCounts {
@@ -157,20 +163,25 @@ export class FleetBoard {
   /** One read at a time; what is asked for again while it waits is read once, after the last change. */
   #read(key: string, work: () => Promise<void>): void {
     this.#waiting.set(key, work)
-    this.#reading ??= this.#readAll()
+    this.#job.wake()
   }
 
-  async #readAll(): Promise<void> {
+  /** What could not be read waits for the next try, and keeps nothing else from being read. */
+  async #readAll(): Promise<null> {
+    const failed: [key: string, work: () => Promise<void>][] = []
+    const failures: unknown[] = []
     for (let [next] = this.#waiting; next !== undefined; [next] = this.#waiting) {
       const [key, work] = next
       this.#waiting.delete(key)
-      try {
-        await work()
-      } catch (error) {
-        if (!this.#isClosed) this.#deps.onFailure(error)
-      }
+      await work().catch(error => {
+        failed.push(next)
+        failures.push(error)
+      })
     }
-    this.#reading = null
+    // What was asked for anew meanwhile is read anew.
+    for (const [key, work] of failed) if (!this.#waiting.has(key)) this.#waiting.set(key, work)
+    if (failures.length > 0) throw failures[0]
+    return null
   }
 
   #put(read: DeviceDetails): void {

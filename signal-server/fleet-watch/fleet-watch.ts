@@ -1,7 +1,8 @@
 /** What the administration sees of the fleet at a glance and live, put together from the board, the rates and the traffic. */
-import type { Overview } from '../../protocol/admin/overview.ts'
+import type { Overview, Upkeep } from '../../protocol/admin/overview.ts'
 import type { SiteExchange, SiteSummary } from '../../protocol/admin/sites.ts'
 import { toInstant } from '../../protocol/primitives.ts'
+import type { BackgroundJobs } from '../background-jobs.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
 import type { Records } from '../records/records.ts'
 import { findSite, listSites, type SiteRecord } from '../records/sites.ts'
@@ -15,7 +16,9 @@ export interface FleetWatchDeps {
   readonly storage: ShownStorage
   /** Epoch ms. */
   readonly clock: () => number
-  readonly onFailure: (error: unknown) => void
+  readonly jobs: BackgroundJobs
+  /** What the server found wrong with itself. */
+  readonly upkeep: () => Upkeep
 }
 
 export class FleetWatch {
@@ -38,7 +41,7 @@ export class FleetWatch {
   }
 
   async overview(): Promise<Overview> {
-    const { records, storage, clock } = this.#deps
+    const { records, storage, clock, upkeep } = this.#deps
     const now = clock()
     const { trouble } = storage
     const { since, ...today } = await records.traffic.today(now)
@@ -52,7 +55,12 @@ export class FleetWatch {
         detail: `${trouble.words} (${storage.path}); ${trouble.advice}`,
         since: toInstant(trouble.since),
       },
+      upkeep: upkeep(),
     }
+  }
+
+  upkeep(): Upkeep {
+    return this.#deps.upkeep()
   }
 
   async sites(): Promise<SiteSummary[]> {

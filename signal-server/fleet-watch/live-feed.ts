@@ -5,6 +5,7 @@
  */
 import type { LiveEvent, LiveEventName } from '../../protocol/admin/live.ts'
 import type { Overview } from '../../protocol/admin/overview.ts'
+import type { BackgroundJob, BackgroundJobs } from '../background-jobs.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import { deviceRow } from './device-rows.ts'
 import type { FleetWatch } from './fleet-watch.ts'
@@ -45,6 +46,8 @@ export interface LiveFeedDeps {
   readonly changes: { subscribe(listener: (change: FleetChange) => void): () => void }
   /** Different for every start of the server: places in the log mean nothing to the next one. */
   readonly feedId: string
+  readonly jobs: BackgroundJobs
+  /** Learns what went wrong for one page. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -53,23 +56,27 @@ export class LiveFeed {
   readonly #clients = new Set<Client>()
   readonly #encoder = new TextEncoder()
   readonly #unsubscribe: () => void
-  #timer: ReturnType<typeof setTimeout> | null = null
+  readonly #job: BackgroundJob
   #isClosed = false
 
   constructor(deps: LiveFeedDeps) {
     this.#deps = deps
+    this.#job = deps.jobs.add({
+      name: 'telling open pages what changes',
+      run: () => this.#tick(),
+      longestPauseMs: HEARTBEAT_MS,
+    })
     this.#unsubscribe = deps.changes.subscribe(change => {
       for (const client of this.#clients) client.changed.add(change.type)
     })
   }
 
   /** Ends every page's connection; they come back to the next server. */
-  close(): void {
+  async close(): Promise<void> {
     this.#isClosed = true
     this.#unsubscribe()
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
     for (const client of [...this.#clients]) this.#end(client)
+    await this.#job.close()
   }
 
   /** The body of an answer; null when too many are open. */
@@ -105,7 +112,7 @@ export class LiveFeed {
           this.#sendOverview(client, overview)
           this.#sendDevices(client)
           this.#sendExchange(client)
-          this.#timer ??= setTimeout(() => void this.#tick(), TICK_MS)
+          this.#job.wakeIn(TICK_MS)
         },
         cancel: () => {
           if (client !== null) this.#clients.delete(client)
@@ -115,24 +122,20 @@ export class LiveFeed {
     )
   }
 
-  async #tick(): Promise<void> {
-    try {
-      const overview = await this.#deps.watch.overview()
-      const sites = await this.#changedSites()
-      for (const client of [...this.#clients]) {
-        try {
-          this.#update(client, overview, sites)
-        } catch (error) {
-          // What went wrong for one page is not to silence the others.
-          this.#clients.delete(client)
-          this.#deps.onFailure(error)
-        }
+  async #tick(): Promise<number | null> {
+    if (this.#clients.size === 0) return null
+    const overview = await this.#deps.watch.overview()
+    const sites = await this.#changedSites()
+    for (const client of [...this.#clients]) {
+      try {
+        this.#update(client, overview, sites)
+      } catch (error) {
+        // What went wrong for one page is not to silence the others.
+        this.#clients.delete(client)
+        this.#deps.onFailure(error)
       }
-    } catch (error) {
-      if (!this.#isClosed) this.#deps.onFailure(error)
     }
-    const isWatched = this.#clients.size > 0 && !this.#isClosed
-    this.#timer = isWatched ? setTimeout(() => void this.#tick(), TICK_MS) : null
+    return this.#clients.size > 0 ? TICK_MS : null
   }
 
   /** Sites that some page has not seen yet, with the log's number at which each changed last. */

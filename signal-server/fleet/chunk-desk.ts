@@ -56,12 +56,13 @@ export function createChunkDesk(deps: ChunkDeskDeps): ChunkDesk {
 
   return {
     async refusal(release, chunk, authorization) {
-      const known = DIGEST.test(release) ? await directory.releaseByDigest(release) : null
-      if (known === null) return problem('not-found', 'No release has this digest.')
+      const isKnown = DIGEST.test(release) && (await directory.hasRelease(release))
+      if (!isKnown) return problem('not-found', 'No release has this digest.')
       if (authorization === undefined) return withoutGrant(release)
       const refusal = await grantRefusal(authorization, release)
       if (refusal !== null) return refusal
-      if (known.chunkDigests.has(chunk)) return null
+      // Only for who holds a grant: reading a release that is not in memory takes time.
+      if ((await directory.releaseByDigest(release))?.chunkDigests.has(chunk)) return null
       if (DIGEST.test(chunk) && (await patches.hasPart(release, chunk))) return null
       return problem('not-found', 'This release has no such chunk.')
     },

@@ -13,9 +13,15 @@ import type { OriginCounter } from './origin-counter.ts'
 const ROUTE = '/releases/:digest/chunks/:hash'
 const PATH = /^\/releases\/([^/?]+)\/chunks\/([^/?]+)(?:\?.*)?$/
 
+/** Devices try other sources, and this one again later; no cache keeps it. */
+const LOST_CHUNK = problem(
+  'not-found',
+  'This chunk is damaged or missing on the server. Try again later, or another source.',
+)
+
 export interface ChunkResponderDeps {
   readonly desk: ChunkDesk
-  readonly vault: Pick<ChunkVault, 'get'>
+  readonly vault: Pick<ChunkVault, 'get' | 'verify'>
   readonly counter: OriginCounter
   readonly metrics?: ServerMetrics | undefined
   readonly onFailure: (error: unknown) => void
@@ -34,7 +40,11 @@ export function respondToChunks(deps: ChunkResponderDeps, others: RequestListene
       return
     }
     const encoded = await vault.get(chunk)
-    if (encoded === null) throw new Error(`the vault has lost chunk ${chunk} of release ${release}`)
+    if (encoded === null) {
+      // The release has it, so administrators have to know, even where nothing is left of it.
+      await vault.verify(chunk)
+      return refuse(response, LOST_CHUNK)
+    }
     response.writeHead(200, {
       'content-type': 'application/octet-stream',
       'content-length': encoded.byteLength,

@@ -11,7 +11,7 @@ import { STRANGER_LOG_LINES } from '../../policy/device-budget.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
-import type { FleetDirectory } from '../fleet-directory.ts'
+import { DamagedManifestError, type FleetDirectory } from '../fleet-directory.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import { storageFaultOf } from '../storage-fault.ts'
@@ -43,7 +43,7 @@ export interface DeviceAppDeps {
   readonly directory: FleetDirectory
   /** Names of all sites: what a request without a grant is told depends on all of their windows. */
   readonly siteNames: () => Promise<readonly string[]>
-  readonly vault: Pick<ChunkVault, 'get'>
+  readonly vault: Pick<ChunkVault, 'get' | 'verify'>
   readonly patches: PatchCatalogue
   /** At least 32 secret bytes. */
   readonly grantSecret: Uint8Array
@@ -104,8 +104,11 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   app.route('/releases', releaseRoutes({ directory, patches: deps.patches }))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))
-  const onFailure =
+  const report =
     deps.onFailure ?? ((error: unknown) => log.error({ err: error }, 'a request of a device failed'))
+  const onFailure = (error: unknown) => {
+    if (!(error instanceof DamagedManifestError)) report(error)
+  }
   app.onError(error => {
     onFailure(error)
     const fault = storageFaultOf(error)

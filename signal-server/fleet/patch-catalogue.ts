@@ -1,11 +1,9 @@
 /**
  * What the origin can say of patches, for its routes: which sets there are, what a part belongs to, and the difference between
- * two manifests, made when it is asked for. Knows nothing of grants and HTTP.
+ * two manifests. It only looks things up: these routes ask for no credentials. Knows nothing of grants and HTTP.
  */
-import { MAX_PART_DICTIONARY_BYTES, MAX_PART_MAKES_BYTES } from '../../protocol/limits.ts'
-import { makePart } from '../publishing/make-part.ts'
+import { dropManifestDifference, findManifestDifference } from '../records/manifest-differences.ts'
 import { findPatchSet, hasPart } from '../records/patch-sets.ts'
-import { findSignedManifest } from '../records/releases.ts'
 import type { Db } from '../records/tables.ts'
 
 /** The canonical JSON text; or it is being made, or waits for its turn, and is expected at that time, epoch ms. */
@@ -22,23 +20,12 @@ export interface PatchCatalogue {
   manifestPatch(from: string, to: string): Promise<Uint8Array | null>
 }
 
-/** Those asked for last; a fleet moves between few releases at a time. */
-const MANIFEST_PATCHES_IN_MEMORY = 64
-
+/** `onDamaged`: a difference was damaged and forgotten, and is to be made again. */
 export function createPatchCatalogue(
   db: Db,
   maker: { expectedAt(from: string, to: string): Promise<number | null> },
+  onDamaged: () => void,
 ): PatchCatalogue {
-  const manifestPatches = new Map<string, Promise<Uint8Array | null>>()
-
-  async function makeManifestPatch(from: string, to: string): Promise<Uint8Array | null> {
-    const [old, wanted] = [await findSignedManifest(db, from), await findSignedManifest(db, to)]
-    if (old === null || wanted === null || old.package !== wanted.package) return null
-    const [dictionary, text] = [Buffer.from(old.signedManifestText), Buffer.from(wanted.signedManifestText)]
-    if (dictionary.length > MAX_PART_DICTIONARY_BYTES || text.length > MAX_PART_MAKES_BYTES) return null
-    return await makePart([dictionary], [text], new AbortController().signal)
-  }
-
   return {
     async patchSet(from, to) {
       const set = await findPatchSet(db, from, to)
@@ -48,20 +35,11 @@ export function createPatchCatalogue(
     },
     hasPart: (to, partDigest) => hasPart(db, to, partDigest),
     async manifestPatch(from, to) {
-      const key = `${from}:${to}`
-      const made = manifestPatches.get(key) ?? makeManifestPatch(from, to)
-      manifestPatches.delete(key)
-      manifestPatches.set(key, made)
-      const [oldest] = manifestPatches.keys()
-      if (manifestPatches.size > MANIFEST_PATCHES_IN_MEMORY && oldest !== undefined)
-        manifestPatches.delete(oldest)
-      const patch = await made.catch(error => {
-        manifestPatches.delete(key)
-        throw error
-      })
-      // Whoever asks for releases that do not exist drives nothing out.
-      if (patch === null) manifestPatches.delete(key)
-      return patch
+      const difference = await findManifestDifference(db, from, to)
+      if (difference !== 'damaged') return difference
+      await dropManifestDifference(db, from, to)
+      onDamaged()
+      return null
     },
   }
 }

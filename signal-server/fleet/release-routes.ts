@@ -1,6 +1,7 @@
 /**
  * `/releases/…` but for the chunks, which `chunk-responder.ts` answers: manifests and patch sets for everybody, since they are the
- * control plane (PR-G5, PR-D5). They are immutable, so any cache may keep them.
+ * control plane (PR-G5, PR-D5). They are immutable, so any cache may keep them. Nothing is made here when it is asked for: a
+ * request without credentials costs a look into the records at most.
  */
 import { type Context, Hono } from 'hono'
 import { problem } from '../../protocol/problem.ts'
@@ -20,9 +21,9 @@ export function releaseRoutes({ directory, patches }: ReleaseRoutesDeps): Hono {
 
   routes.get('/:digest/manifest', async c => {
     const digest = c.req.param('digest')
-    const release = DIGEST.test(digest) ? await directory.releaseByDigest(digest) : null
-    if (release === null) return problemResponse(problem('not-found', 'No release has this digest.'))
-    return immutable(c, `"${digest}"`, 'application/json', release.signedManifestText)
+    const text = DIGEST.test(digest) ? await directory.signedManifestText(digest) : null
+    if (text === null) return problemResponse(problem('not-found', 'No release has this digest.'))
+    return immutable(c, `"${digest}"`, 'application/json', text)
   })
 
   routes.get('/:digest/patches/:from', async c => {

@@ -165,10 +165,8 @@ export class SessionRunner implements HubSession {
   }
 
   #answer<T>(work: Promise<T>, toEvent: (result: T) => SessionEvent): void {
-    work.then(
-      result => this.deliver(toEvent(result)),
-      error => this.#fail(error),
-    )
+    // Also when what the answer leads to fails: then this session ends, and not the server.
+    work.then(result => this.deliver(toEvent(result))).catch(error => this.#fail(error))
   }
 
   #fail(error: unknown): void {

@@ -18,6 +18,7 @@ export async function makePart(
   dictionary: readonly Uint8Array[],
   chunks: readonly Uint8Array[],
   signal: AbortSignal,
+  level = LEVEL,
 ): Promise<Uint8Array | null> {
   const content = Buffer.concat(chunks)
   const known = Buffer.concat(dictionary)
@@ -26,7 +27,7 @@ export async function makePart(
     dictionary: known,
     pledgedSrcSize: content.length,
     params: {
-      [constants.ZSTD_c_compressionLevel]: LEVEL,
+      [constants.ZSTD_c_compressionLevel]: level,
       [constants.ZSTD_c_windowLog]: windowLog,
       [constants.ZSTD_c_enableLongDistanceMatching]: 1,
       [constants.ZSTD_c_dictIDFlag]: 0,

@@ -2,10 +2,9 @@
  * Makes patches after a publication, in the background: to the latest release of each package from the few before it. One
  * part at a time, planned in a thread of its own and compressed on the thread pool, so that the server stays responsive.
  * What is to be made is read from the records: after a kill the next start goes on with what is missing, and a patch set is
- * visible only when all of its parts are kept.
+ * visible only when all of its parts are kept. What fails is tried again; meanwhile updates take the chunks.
  */
 import { hash } from 'node:crypto'
-import type { Logger } from 'pino'
 import { decodeChunk } from '../../protocol/encoded-chunk.ts'
 import {
   MAX_PART_BYTES,
@@ -18,6 +17,8 @@ import {
 import type { Manifest } from '../../protocol/manifest.ts'
 import { type PlannedPart, sampleBitsFor } from '../../protocol/patching/patch-plan.ts'
 import { type PatchPart, type PatchSet, patchSetBytes } from '../../protocol/patching/patch-set.ts'
+import type { BackgroundJob, BackgroundJobs } from '../background-jobs.ts'
+import { messageOf } from '../failure.ts'
 import {
   dropOldPatchSets,
   insertPatchSet,
@@ -43,8 +44,9 @@ export interface PatchMakerDeps {
   readonly records: Records
   readonly vault: Pick<ChunkVault, 'get'>
   readonly publisher: Pick<Publisher, 'putPart'>
+  readonly jobs: BackgroundJobs
   readonly clock: () => number
-  readonly log: Logger
+  readonly log: { info(fields: object, message: string): void }
 }
 
 type Chunk = Manifest['chunks'][number]
@@ -52,20 +54,26 @@ type IndexedChunk = Chunk & { readonly index: number }
 
 export class PatchMaker {
   readonly #deps: PatchMakerDeps
+  readonly #job: BackgroundJob
   readonly #stop = new AbortController()
+  /** Pairs whose last try failed: no device is told to wait for them. */
   readonly #failed = new Set<string>()
   readonly #pace = new PatchPace()
   readonly #unsubscribe: () => void
-  #running: Promise<void> | null = null
-  #again = false
 
   /** Begins with what an earlier process left unmade. */
   constructor(deps: PatchMakerDeps) {
     this.#deps = deps
+    this.#job = deps.jobs.add({ name: 'making patches', run: () => this.#run() })
     this.#unsubscribe = deps.records.changes.subscribe(change => {
-      if (change.type === 'fleet') this.#wake()
+      if (change.type === 'fleet') this.wake()
     })
-    this.#wake()
+    this.wake()
+  }
+
+  /** Something may have to be made. */
+  wake(): void {
+    this.#job.wake()
   }
 
   /**
@@ -82,35 +90,38 @@ export class PatchMaker {
   async close(): Promise<void> {
     this.#unsubscribe()
     this.#stop.abort()
-    await this.#running
+    await this.#job.close()
   }
 
-  #wake(): void {
-    this.#again = true
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
-  }
-
-  async #run(): Promise<void> {
-    while (this.#again && !this.#stop.signal.aborted) {
-      this.#again = false
-      const pairs = await unmadePairs(this.#deps.records.db)
-      const pair = pairs.find(candidate => !this.#failed.has(keyOf(candidate)))
-      if (pair === undefined) return
+  /** Tries every pair once, also those that failed before; rejects when one could not be made. */
+  async #run(): Promise<null> {
+    const tried = new Set<string>()
+    const failures: unknown[] = []
+    for (;;) {
       // Others may have been published meanwhile, and the newest goes first.
-      this.#again = true
-      await this.#attempt(pair)
+      const pairs = await unmadePairs(this.#deps.records.db)
+      const pair = pairs.find(candidate => !tried.has(keyOf(candidate)))
+      if (pair === undefined || this.#stop.signal.aborted) break
+      tried.add(keyOf(pair))
+      await this.#attempt(pair).catch(error => failures.push(error))
     }
+    if (failures.length > 0) throw failures[0]
+    return null
   }
 
   async #attempt(pair: ReleasePair): Promise<void> {
     try {
       await this.#make(pair)
+      this.#failed.delete(keyOf(pair))
     } catch (error) {
-      if (this.#stop.signal.aborted) return
       this.#failed.add(keyOf(pair))
-      this.#deps.log.error({ err: error, ...pair }, 'a patch could not be made; updates take the chunks')
+      const { package: name, from, to } = pair
+      throw new Error(
+        `the patch of ${name} from ${from.slice(0, 12)} to ${to.slice(0, 12)} could not be made: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      )
     } finally {
       this.#pace.end()
     }

@@ -18,10 +18,15 @@ export type PlannerRequest =
 
 export class PatchPlanner {
   readonly #worker = new Worker(new URL('./patch-planner-thread.ts', import.meta.url))
+  /** Rejects when the thread is over, whether it is asked something at the time or not. */
+  readonly #ended: Promise<never>
 
   constructor() {
-    // Whoever waits learns of a failure from the answer that does not come.
-    this.#worker.on('error', () => {})
+    this.#ended = new Promise((_, reject) => {
+      this.#worker.once('error', reject)
+      this.#worker.once('exit', code => reject(new Error(`the planning thread ended with code ${code}`)))
+    })
+    this.#ended.catch(() => {})
   }
 
   /** Takes a chunk of the old release or, `isFresh`, one that only the new release has. */
@@ -37,10 +42,16 @@ export class PatchPlanner {
     await this.#worker.terminate()
   }
 
-  /** One question at a time. Rejects with the thread's error. */
+  /** One question at a time. Rejects with the thread's error, or when it is over. */
   async #ask(request: PlannerRequest): Promise<unknown> {
-    const answer = once(this.#worker, 'message')
+    const abort = new AbortController()
+    const answer = once(this.#worker, 'message', { signal: abort.signal })
     this.#worker.postMessage(request)
-    return (await answer)[0]
+    try {
+      return (await Promise.race([answer, this.#ended]))[0]
+    } finally {
+      answer.catch(() => {})
+      abort.abort()
+    }
   }
 }

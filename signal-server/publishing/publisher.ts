@@ -18,6 +18,11 @@ import { toInstant } from '../../protocol/primitives.ts'
 import type { ProblemName } from '../../protocol/problem.ts'
 import { signManifest } from '../../protocol/signed-manifest.ts'
 import type { SigningKey } from '../keys/signing-key.ts'
+import {
+  dropOldManifestDifferences,
+  insertManifestDifference,
+  releasesBefore,
+} from '../records/manifest-differences.ts'
 import { forgetOrphans, noteOrphans, orphansSince } from '../records/orphan-chunks.ts'
 import { referencedParts } from '../records/patch-sets.ts'
 import type { Records } from '../records/records.ts'
@@ -34,6 +39,7 @@ import {
 import { isUniqueViolation } from '../records/sqlite.ts'
 import type { ChunkVault, PutResult } from '../vault/chunk-vault.ts'
 import { compressed } from '../vault/zstd.ts'
+import { makeManifestDifference } from './manifest-differences.ts'
 import { createTurnstile } from './turnstile.ts'
 
 /** How long a chunk of an unfinished publication is kept, from when the server was last asked for it. */
@@ -42,6 +48,7 @@ const ORPHAN_TERM_MS = 24 * 3600 * 1000
 const NUMBER_ATTEMPTS = 10
 /** Chunks that came and wait for their release: two of the largest publications at once. */
 const MAX_REMEMBERED_SIZES = 2 * MAX_CHUNKS_PER_RELEASE
+const NEVER = new AbortController().signal
 /** Missing chunks that a refusal names. */
 const MISSING_NAMED = 3
 
@@ -132,6 +139,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     const chunks: ChunkRecord[] = []
     for (const [digest, encodedBytes] of sizes) {
       const rawBytes = known.get(digest)?.rawBytes ?? rawBytesOfNew.get(digest) ?? (await rawBytesOf(digest))
+      if (rawBytes === null) return refuse('chunks-missing', describeMissing([digest]))
       const contradiction = content.chunks.find(
         chunk => chunk.digest === digest && chunk.sizeBytes !== rawBytes,
       )
@@ -145,11 +153,11 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     return { ok: true, chunks } as const
   }
 
-  async function rawBytesOf(digest: string): Promise<number> {
+  /** Null when it turns out to be damaged. */
+  async function rawBytesOf(digest: string): Promise<number | null> {
     const encoded = await vault.get(digest)
     const parsed = encoded && parseEncodedChunk(encoded)
-    if (!parsed?.ok) throw new Error(`chunk ${digest} is damaged in the vault`)
-    return parsed.sizeBytes
+    return parsed?.ok ? parsed.sizeBytes : null
   }
 
   async function commit(
@@ -174,8 +182,12 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
         `The manifest would be larger than ${MAX_MANIFEST_BYTES} bytes; split the package.`,
       )
     const release = await describeRelease(manifest, chunks, publishedAt)
+    const differences = await differencesTo(packageName, signedText)
     const newChunks = await records.change(actor, publishedAt, async trx => {
       const added = await insertRelease(trx, release, signedText, chunks)
+      for (const { from, difference } of differences)
+        await insertManifestDifference(trx, { from, to: release.digest }, difference)
+      await dropOldManifestDifferences(trx, packageName)
       await forgetOrphans(
         trx,
         chunks.map(chunk => chunk.digest),
@@ -194,6 +206,18 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     for (const { digest } of chunks) rawBytesOfNew.delete(digest)
     const sameContentAs = previous?.contentDigest === release.contentDigest ? previous.release : null
     return { ok: true, release, newChunks, sameContentAs }
+  }
+
+  /** From the manifests of the releases that devices may have. */
+  async function differencesTo(packageName: string, text: string) {
+    const differences: { readonly from: string; readonly difference: Uint8Array | null }[] = []
+    for (const from of await releasesBefore(db, packageName)) {
+      const old = await findSignedManifest(db, from)
+      if (old === null) continue
+      const difference = await makeManifestDifference(old.signedManifestText, text, NEVER)
+      differences.push({ from, difference })
+    }
+    return differences
   }
 
   return {
@@ -225,6 +249,8 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
       const parts = await referencedParts(db)
       const orphans: string[] = []
       for await (const { digest } of vault.list())
+        if (!referenced.has(digest) && !parts.has(digest)) orphans.push(digest)
+      for (const digest of vault.damaged)
         if (!referenced.has(digest) && !parts.has(digest)) orphans.push(digest)
       const now = clock()
       await noteOrphans(db, orphans, now)

@@ -31,7 +31,13 @@ export interface UploadOptions {
 }
 
 export type UploadResult =
-  | { readonly ok: true; readonly published: Published; readonly leftOut: readonly string[] }
+  | {
+      readonly ok: true
+      readonly published: Published
+      readonly leftOut: readonly string[]
+      /** Chunks that the server did not have, or had damaged. */
+      readonly sentChunks: number
+    }
   /** What is wrong with the directory, in a sentence. */
   | { readonly ok: false; readonly message: string }
 
@@ -94,7 +100,7 @@ export async function uploadDirectory(api: PublishingApi, options: UploadOptions
   await sendBatch()
   await sending
   const published = await api.publish({ version, entry, files: content.files, chunks: content.chunks })
-  return { ok: true, published, leftOut: content.leftOut }
+  return { ok: true, published, leftOut: content.leftOut, sentChunks: progress.sentChunks }
 }
 
 /** Runs `act` for every item, a few at a time; rejects with the first failure, after those under way have ended. */

@@ -48,7 +48,7 @@ interface Remembered {
 /** `seen`: the device was heard from, and nothing more. */
 export type Report =
   | { readonly type: 'status'; readonly status: DeviceStatus }
-  | { readonly type: 'event' }
+  | { readonly type: 'event'; readonly event: DeviceEvent }
   | { readonly type: 'diagnostics' }
   | { readonly type: 'seen' }
 type ReportListener = (deviceId: string, report: Report, at: number) => void
@@ -91,7 +91,7 @@ export class DeviceReports {
   saveEvent(deviceId: string, event: DeviceEvent, now: number): void {
     const pending = this.#touch(deviceId, now)
     pending.events = newestEvents(pending.events, [{ ...event, at: now }])
-    this.#tell(deviceId, { type: 'event' }, now)
+    this.#tell(deviceId, { type: 'event', event }, now)
   }
 
   saveDiagnostics(deviceId: string, report: DiagnosticsReport, now: number): void {

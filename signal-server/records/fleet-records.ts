@@ -4,15 +4,15 @@
  */
 import { hash } from 'node:crypto'
 import type { Assignment } from '../../protocol/assignment.ts'
-import { deviceIdOf, type TrustedKey } from '../../protocol/keys.ts'
-import { parseManifest } from '../../protocol/manifest.ts'
-import type {
-  DeviceEvent,
-  DeviceRecord,
-  EnrolCommand,
-  EnrolResult,
-  FleetDirectory,
-  KnownRelease,
+import { deviceIdOf, sha256Hex, type TrustedKey } from '../../protocol/keys.ts'
+import {
+  DamagedManifestError,
+  type DeviceEvent,
+  type DeviceRecord,
+  type EnrolCommand,
+  type EnrolResult,
+  type FleetDirectory,
+  type KnownRelease,
 } from '../fleet-directory.ts'
 import type { RandomBytes } from '../random.ts'
 import { randomCode } from '../random.ts'
@@ -21,10 +21,11 @@ import type { DeviceReports } from './device-reports.ts'
 import { countDevicesSeen, findDevice } from './devices.ts'
 import { enrolDevice } from './enrolment.ts'
 import type { FleetChanges } from './fleet-changes.ts'
-import { findSignedManifest } from './releases.ts'
+import { findSignedManifest, isRelease } from './releases.ts'
 import { listTrustedKeys } from './signing-keys.ts'
 import { findSite } from './sites.ts'
 import { isUniqueViolation } from './sqlite.ts'
+import { readStoredManifest } from './stored-manifests.ts'
 import type { Db } from './tables.ts'
 
 /** A release's digests take up to 131,072 strings, so only those in use stay. */
@@ -37,19 +38,30 @@ export interface FleetRecordsDeps {
   readonly reports: DeviceReports
   readonly changes: FleetChanges
   readonly randomBytes: RandomBytes
+  /** Learns what verifying a stored manifest found: why it is damaged, or null. */
+  readonly onManifest?: (digest: string, damage: string | null) => void
 }
 
-export function createFleetRecords({ db, reports, changes, randomBytes }: FleetRecordsDeps): FleetDirectory {
+export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
+  const { db, reports, changes, randomBytes } = deps
   let assignments = new Map<string, Promise<Assignment[]>>()
   const releases = new Map<string, KnownRelease>()
+  /** SHA-256 of each stored manifest that was verified, by release. */
+  const verified = new Map<string, string>()
   const readingReleases = new Map<string, Promise<KnownRelease | null>>()
   changes.subscribe(change => {
     // Whoever began to read before the change holds on to the old map, and what it learns goes with it.
     if (change.type !== 'device') assignments = new Map()
   })
 
+  async function readAndRemember(digest: string): Promise<KnownRelease | null> {
+    const release = await readRelease(deps, digest)
+    if (release !== null) verified.set(digest, await hashOf(release.signedManifestText))
+    return release
+  }
+
   function readOnce(digest: string): Promise<KnownRelease | null> {
-    const reading = readingReleases.get(digest) ?? readRelease(db, digest)
+    const reading = readingReleases.get(digest) ?? readAndRemember(digest)
     readingReleases.set(digest, reading)
     const done = () => readingReleases.delete(digest)
     reading.then(done, done)
@@ -98,6 +110,16 @@ export function createFleetRecords({ db, reports, changes, randomBytes }: FleetR
     async siteStoresWanted(site) {
       return (await findSite(db, site))?.storesWanted ?? 0
     },
+    hasRelease: async digest => releases.has(digest) || (await isRelease(db, digest)),
+    async signedManifestText(digest) {
+      const kept = releases.get(digest)
+      if (kept !== undefined) return kept.signedManifestText
+      const verifiedHash = verified.get(digest)
+      const found = verifiedHash === undefined ? null : await findSignedManifest(db, digest)
+      if (found !== null && (await hashOf(found.signedManifestText)) === verifiedHash)
+        return found.signedManifestText
+      return (await readOnce(digest))?.signedManifestText ?? null
+    },
     async releaseByDigest(digest) {
       const known = releases.get(digest) ?? (await readOnce(digest))
       // Only what there is takes a place: whoever asks for digests that do not exist drives nothing out.
@@ -132,12 +154,25 @@ function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Pr
   return made
 }
 
-async function readRelease(db: Db, digest: string): Promise<KnownRelease | null> {
-  const found = await findSignedManifest(db, digest)
-  if (found === null) return null
-  const parsed = parseManifest(JSON.parse(found.signedManifestText).manifest)
-  if (!parsed.ok) throw new Error(`the stored manifest of release ${digest} is damaged: ${parsed.message}`)
-  return { ...found, chunkDigests: new Set(parsed.value.chunks.map(chunk => chunk.digest)) }
+/** On the thread pool: a manifest may have 32 MiB. */
+const hashOf = (text: string) => sha256Hex(new TextEncoder().encode(text))
+
+/** Verified when it is read, and then served from memory. */
+async function readRelease(
+  { db, onManifest }: FleetRecordsDeps,
+  digest: string,
+): Promise<KnownRelease | null> {
+  const stored = await readStoredManifest(db, digest)
+  if (stored === null) return null
+  onManifest?.(digest, stored.ok ? null : stored.message)
+  if (!stored.ok) throw new DamagedManifestError(digest, stored.message)
+  const { package: packageName, release, chunks } = stored.manifest
+  return {
+    package: packageName,
+    release,
+    signedManifestText: stored.text,
+    chunkDigests: new Set(chunks.map(chunk => chunk.digest)),
+  }
 }
 
 /** Only what the wire needs to know of an assignment. */

@@ -16,6 +16,7 @@ const STEPS: readonly Step[] = [
   createTrafficTables,
   addKioskOptions,
   createPatchTables,
+  createManifestDifferences,
 ]
 
 /** The version that records have once every step is done. */
@@ -339,5 +340,17 @@ async function createPatchTables(db: AnyDb): Promise<void> {
     .addColumn('from_digest', 'text', c => c.notNull())
     .addColumn('part_digest', 'text', c => c.notNull())
     .addPrimaryKeyConstraint('patch_parts_key', ['to_digest', 'from_digest', 'part_digest'])
+    .execute()
+}
+
+/** How to get from one signed manifest to another, made once instead of at each request. */
+async function createManifestDifferences(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable('manifest_differences')
+    .addColumn('to_digest', 'text', c => c.notNull())
+    .addColumn('from_digest', 'text', c => c.notNull())
+    .addColumn('sha256', 'text', c => c.notNull())
+    .addColumn('difference', 'blob', c => c.notNull())
+    .addPrimaryKeyConstraint('manifest_differences_key', ['to_digest', 'from_digest'])
     .execute()
 }

@@ -2,11 +2,12 @@
  * Which patches exist, and which are still to be made: what a device that has one release needs to get another. A row stands
  * for a pair that was looked at, also where no part was worth making. Bytes of parts are in the vault, not here.
  */
+import type { PatchSet } from '../../protocol/patching/patch-set.ts'
 import { batches, newChunkBytes } from './releases.ts'
 import type { Db } from './tables.ts'
 
 /** Releases before the latest one that devices are expected to come from. */
-const RELEASES_PATCHED = 3
+export const RELEASES_PATCHED = 3
 
 export interface ReleasePair {
   readonly package: string
@@ -149,6 +150,33 @@ export async function updateCosts(db: Db, packageName: string): Promise<UpdateCo
     costs.push({ to: row.to_digest, fromRelease: row.number, bytes, chunkBytes })
   }
   return costs
+}
+
+/** The parts that stand at this index in the patch sets that lead to a release. */
+export async function partDigestsTo(db: Db, to: string, index: number): Promise<string[]> {
+  const rows = await db.selectFrom('patch_sets').select('document').where('to_digest', '=', to).execute()
+  return rows.flatMap(row => {
+    const { parts }: PatchSet = JSON.parse(row.document)
+    return parts[index]?.digest ?? []
+  })
+}
+
+/** Forgets every patch that has a part of this digest, so that it is made again. False when there is none. Run it in a transaction. */
+export async function dropPatchSetsWith(db: Db, partDigest: string): Promise<boolean> {
+  const pairs = await db
+    .selectFrom('patch_parts')
+    .select(['to_digest', 'from_digest'])
+    .where('part_digest', '=', partDigest)
+    .execute()
+  for (const { to_digest, from_digest } of pairs) {
+    for (const table of ['patch_parts', 'patch_sets'] as const)
+      await db
+        .deleteFrom(table)
+        .where('to_digest', '=', to_digest)
+        .where('from_digest', '=', from_digest)
+        .execute()
+  }
+  return pairs.length > 0
 }
 
 /** Every part that some patch set names. */

@@ -2,7 +2,9 @@
  * The records opened: database, reports and changes that belong together, and the one way to change anything.
  */
 import type { Transaction } from 'kysely'
+import { BackgroundJobs } from '../background-jobs.ts'
 import { Failure, messageOf } from '../failure.ts'
+import { systemClock } from '../fleet/server-clock.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import type { RandomBytes } from '../random.ts'
 import { storageFaultOf } from '../storage-fault.ts'
@@ -55,13 +57,18 @@ export interface RecordsOptions {
   readonly onStorageFault?: (error: unknown) => void
   /** Called before records that were opened for reading are opened for writing; throws where that may not be. */
   readonly beforeWriting?: () => void
+  /** Where jobs of the records are listed, if not nowhere. */
+  readonly jobs?: BackgroundJobs
 }
+
+const SILENT = { info: () => undefined, error: () => undefined }
 
 /** Opens the records, migrated to this version. Rejects with a {@link Failure}. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
   const db = await openMigrated(options)
   const onFailure = options.onReportFailure ?? (() => undefined)
-  const traffic = await TrafficHistory.open(db, onFailure)
+  const jobs = options.jobs ?? new BackgroundJobs({ clock: systemClock, log: SILENT })
+  const traffic = await TrafficHistory.open(db, jobs)
   const reports = new DeviceReports(db, traffic, onFailure)
   const changes = createFleetChanges()
   return {
@@ -82,8 +89,9 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     async close() {
       try {
         await reports.close()
-        await traffic.close()
+        await traffic.flush()
       } finally {
+        await jobs.close()
         await db.destroy()
       }
     },

@@ -85,6 +85,11 @@ export async function findSignedManifest(
   return row ? { package: row.package, release: row.number, signedManifestText: row.signed_manifest } : null
 }
 
+export async function isRelease(db: Db, digest: string): Promise<boolean> {
+  const row = await db.selectFrom('releases').select('number').where('digest', '=', digest).executeTakeFirst()
+  return row !== undefined
+}
+
 /** Newest first; empty for a package that is not known. */
 export async function listReleases(db: Db, packageName: string): Promise<ReleaseRecord[]> {
   const rows = await db
@@ -142,6 +147,22 @@ export async function chunksOfRelease(db: Db, digest: string): Promise<string[]>
     .where('release_digest', '=', digest)
     .execute()
   return rows.map(row => row.chunk_digest)
+}
+
+/** How many of the given chunks each release has, by its digest; releases with none of them are left out. */
+export async function countChunksByRelease(db: Db, digests: readonly string[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  for (const batch of batches(digests)) {
+    const rows = await db
+      .selectFrom('release_chunks')
+      .select(({ fn }) => ['release_digest', fn.countAll().as('chunks')])
+      .where('chunk_digest', 'in', batch)
+      .groupBy('release_digest')
+      .execute()
+    for (const row of rows)
+      counts.set(row.release_digest, (counts.get(row.release_digest) ?? 0) + Number(row.chunks))
+  }
+  return counts
 }
 
 /** Sum of the encoded chunks that release `digest` has and release `than` has not. */

@@ -63,6 +63,8 @@ export interface Tables {
     made_at: number
   }
   patch_parts: { to_digest: string; from_digest: string; part_digest: string }
+  /** Empty where none was worth making, or none can be. */
+  manifest_differences: { to_digest: string; from_digest: string; sha256: string; difference: Uint8Array }
   /** Chunks in the vault that no release has, and since when the server knows. */
   orphan_chunks: { digest: string; seen_at: number }
   enrolment_tokens: {

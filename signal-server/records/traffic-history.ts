@@ -1,10 +1,10 @@
 /**
  * Bytes over time and in all: what devices reported, and what the origin counted. Kept in buckets of two widths, so that the
  * last hour is fine and a week is small, and in totals by site. Survives restarts; a kill loses the last second at most,
- * and what devices reported in it is counted with their next reports.
+ * and what devices reported in it is counted with their next reports. What cannot be written is kept and written later.
  */
 import { sql } from 'kysely'
-import { storageFaultOf } from '../storage-fault.ts'
+import type { BackgroundJob, BackgroundJobs } from '../background-jobs.ts'
 import type { Db } from './tables.ts'
 import type { Travelled } from './traffic-increments.ts'
 
@@ -19,8 +19,6 @@ const FINE = { widthS: 10, keptMs: 2 * 3600_000 }
 const COARSE = { widthS: 900, keptMs: 8 * 24 * 3600_000 }
 const DAY_MS = 24 * 3600_000
 const WRITE_INTERVAL_MS = 1000
-/** After a write that the disk did not take. */
-const RETRY_INTERVAL_MS = 5000
 /** Under this name stands what has no site. */
 const NO_SITE = ''
 
@@ -35,43 +33,34 @@ const NOTHING: TrafficSums = { fromStores: 0, fromServer: 0, originSent: 0 }
 
 export class TrafficHistory {
   readonly #db: Db
-  readonly #onFailure: (error: unknown) => void
+  readonly #job: BackgroundJob
   readonly #totals: Map<string, TrafficSums>
   #origin: { at: number; bytes: number } | null = null
-  #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> = Promise.resolve()
   #prunedAt = Number.NEGATIVE_INFINITY
 
-  private constructor(db: Db, onFailure: (error: unknown) => void, totals: Map<string, TrafficSums>) {
+  private constructor(db: Db, jobs: BackgroundJobs, totals: Map<string, TrafficSums>) {
     this.#db = db
-    this.#onFailure = onFailure
+    this.#job = jobs.add({ name: 'counting traffic', run: () => this.#writeOrigin().then(() => null) })
     this.#totals = totals
   }
 
-  static async open(db: Db, onFailure: (error: unknown) => void): Promise<TrafficHistory> {
+  static async open(db: Db, jobs: BackgroundJobs): Promise<TrafficHistory> {
     const rows = await db.selectFrom('traffic_totals').selectAll().execute()
-    return new TrafficHistory(db, onFailure, new Map(rows.map(row => [row.site, sumsOf(row)])))
+    return new TrafficHistory(db, jobs, new Map(rows.map(row => [row.site, sumsOf(row)])))
   }
 
   /** Chunk bytes that the origin sent at `now`. */
   addOriginSent(bytes: number, now: number): void {
-    this.#count(bytes, now)
-    this.#writeIn(WRITE_INTERVAL_MS)
+    const { at, bytes: before } = this.#origin ?? { at: now, bytes: 0 }
+    this.#origin = { at: Math.max(at, now), bytes: before + bytes }
+    this.#job.wakeIn(WRITE_INTERVAL_MS)
   }
 
   /** Resolves when everything counted so far is in the records, or could not be written now. */
   async flush(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
-    if (this.#origin !== null) this.#writing = this.#writing.then(() => this.#writeOrigin())
-    await this.#writing
-  }
-
-  /** Writes no more by itself; what could not be written is lost. */
-  async close(): Promise<void> {
-    await this.flush()
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    // What could not be written is kept, and the job that tells it is woken by that.
+    await this.#writeOrigin().catch(() => undefined)
   }
 
   /**
@@ -140,29 +129,25 @@ export class TrafficHistory {
     return { bucketS, points }
   }
 
-  #count(bytes: number, now: number): void {
-    const { at, bytes: before } = this.#origin ?? { at: now, bytes: 0 }
-    this.#origin = { at: Math.max(at, now), bytes: before + bytes }
+  #writeOrigin(): Promise<void> {
+    const writing = this.#writing.catch(() => undefined).then(() => this.#write())
+    this.#writing = writing
+    return writing
   }
 
-  #writeIn(delayMs: number): void {
-    this.#timer ??= setTimeout(() => void this.flush(), delayMs)
-  }
-
-  async #writeOrigin(): Promise<void> {
+  async #write(): Promise<void> {
     const origin = this.#origin
-    this.#origin = null
     if (origin === null) return
-    const changes = new Map([[NO_SITE, { ...NOTHING, originSent: origin.bytes }]])
+    this.#origin = null
+    const { at, bytes } = origin
+    const changes = new Map([[NO_SITE, { ...NOTHING, originSent: bytes }]])
     try {
-      await this.#db.transaction().execute(trx => this.#add(trx, changes, origin.at))
-      this.#remember(changes)
+      await this.#db.transaction().execute(trx => this.#add(trx, changes, at))
     } catch (error) {
-      this.#onFailure(error)
-      if (storageFaultOf(error) === null) return
-      this.#count(origin.bytes, origin.at)
-      this.#writeIn(RETRY_INTERVAL_MS)
+      this.addOriginSent(bytes, at)
+      throw error
     }
+    this.#remember(changes)
   }
 
   #remember(changes: ReadonlyMap<string, TrafficSums>): void {

@@ -3,8 +3,8 @@
  * (`file-vault.ts`), memory (tests), later S3. `test/contract/chunk-vault.test.ts` is what each of them must pass.
  * Knows nothing of releases: which chunks are still wanted is decided elsewhere.
  */
-import { hash } from 'node:crypto'
 import { decodeChunk, type EncodedChunkProblem } from '../../protocol/encoded-chunk.ts'
+import { sha256Hex } from '../../protocol/keys.ts'
 import { MAX_ENCODED_CHUNK_BYTES } from '../../protocol/limits.ts'
 import { decodeZstd } from './zstd.ts'
 
@@ -21,6 +21,10 @@ export type PutResult =
 
 export type StoredChunk = { digest: string; encodedBytes: number }
 
+/** `missing`: nothing is there under that digest. `unreadable`: the storage fails to give it, perhaps for a while. */
+export type ChunkState = 'whole' | 'damaged' | 'missing' | 'unreadable'
+export type ChunkFlaw = Exclude<ChunkState, 'whole'>
+
 /**
  * Whatever is asked with something that is no digest (64 lower-case hex digits) is answered as for a chunk that is not held; `put`
  * refuses it. Every method rejects with a {@link ChunkVaultError} when the storage itself fails.
@@ -30,14 +34,24 @@ export type ChunkVault = {
   has(digest: string): Promise<boolean>
   /**
    * Stores an encoded chunk after decoding it, bounded, and comparing its digest. Once this resolves with `ok`, the chunk
-   * survives the process and the power. Putting what is held changes nothing, except that a rotten copy is replaced.
+   * survives the process and the power. Putting what is held changes nothing, except that a damaged copy is replaced.
    */
   put(digest: string, encoded: Uint8Array): Promise<PutResult>
-  /** The encoded chunk as it rests, not verified again; null when it is not held. The caller must not change the bytes. */
+  /**
+   * The encoded chunk, verified when it was read from where it rests; null when it is not held. One that is damaged or cannot
+   * be read is not held from then on. The caller must not change the bytes.
+   */
   get(digest: string): Promise<Uint8Array | null>
   /** Encoded sizes in bytes of those of the given chunks that are held. */
   sizes(digests: Iterable<string>): Promise<Map<string, number>>
-  /** Forgets a chunk; false when it was not held. */
+  /**
+   * Reads a chunk that should be held from where it rests and verifies it. Unless it is whole it is in {@link damaged} from
+   * then on, and not held, until it is put, or found whole again.
+   */
+  verify(digest: string): Promise<ChunkState>
+  /** Chunks that were found damaged or unreadable, or missing where one was expected, and neither put nor found whole since. */
+  readonly damaged: ReadonlySet<string>
+  /** Forgets a chunk, also a damaged one; false when it was not held. */
   remove(digest: string): Promise<boolean>
   /** Every chunk held, in no particular order; what is put or removed meanwhile may appear or not. */
   list(): AsyncIterable<StoredChunk>
@@ -75,7 +89,8 @@ export async function checkEncodedChunk(digest: string, encoded: Uint8Array): Pr
   }
   const decoded = await decodeChunk(encoded, decodeZstd)
   if (!decoded.ok) return decoded
-  const actual = hash('sha256', decoded.raw, 'hex')
+  // Not node:crypto's own hash: this one computes on the thread pool, and a chunk may have 4 MiB.
+  const actual = await sha256Hex(decoded.raw)
   if (actual !== digest) {
     return { ok: false, reason: 'wrong-digest', message: `the chunk's digest is ${actual}, not ${digest}` }
   }

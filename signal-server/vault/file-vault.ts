@@ -1,15 +1,18 @@
 /**
  * A chunk vault in a directory: `chunks/ab/abcdef…`, one file per chunk. A chunk is written to `tmp/`, synced, renamed into
  * place, and its directory synced, so that what was acknowledged survives a kill and a power cut, and a name never stands
- * for half a chunk. One process at a time may use a directory; whoever composes the server sees to that.
+ * for half a chunk. Disks lose bits all the same: a chunk is verified whenever it is read, and one that is damaged is moved
+ * to `damaged/`, so that it is not held any more, also after a restart, and is sent again by the next publication. One process at a time may use a directory; whoever composes the server sees to that.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { MIB } from '../../protocol/limits.ts'
 import { storageFaultOf, unlessStorageFails } from '../storage-fault.ts'
 import {
+  type ChunkFlaw,
+  type ChunkState,
   type ChunkVault,
   ChunkVaultError,
   checkEncodedChunk,
@@ -27,13 +30,23 @@ const memoryBytes = () => Math.min(totalmem(), process.constrainedMemory() || Nu
  */
 const HOT_BYTES = Math.min(512 * MIB, Math.max(64 * MIB, Math.floor(memoryBytes() / 16)))
 
+/** What a look at a chunk's file finds. */
+type Found =
+  | { readonly state: 'whole'; readonly encoded: Uint8Array }
+  | { readonly state: ChunkFlaw; readonly reason: string }
+
+export interface FileVaultOptions {
+  /** Learns, once for each, of a chunk that is not whole, and why. */
+  readonly onDamage?: (digest: string, flaw: ChunkFlaw, reason: string) => void
+}
+
 /**
  * Opens the vault in `directory`, creating it if need be. Removes what an interrupted process left in `tmp/`, and syncs
  * the directories, since that process may have renamed a chunk into place without getting to it.
  * Rejects with a {@link ChunkVaultError} when the directory cannot be used.
  */
-export async function openFileVault(directory: string): Promise<ChunkVault> {
-  const vault = new FileVault(directory)
+export async function openFileVault(directory: string, options: FileVaultOptions = {}): Promise<ChunkVault> {
+  const vault = new FileVault(directory, options)
   await vault.prepare()
   return vault
 }
@@ -41,15 +54,24 @@ export async function openFileVault(directory: string): Promise<ChunkVault> {
 class FileVault implements ChunkVault {
   readonly #chunksDirectory: string
   readonly #tmpDirectory: string
-  /** Puts that are not durable yet: nobody may be told of their chunks before. */
-  readonly #puts = new Map<string, Promise<PutResult>>()
+  readonly #damagedDirectory: string
+  readonly #onDamage: NonNullable<FileVaultOptions['onDamage']>
+  readonly #damaged = new Set<string>()
+  /** The last change of each chunk that is under way; until it is over the chunk is not told to anyone. */
+  readonly #changes = new Map<string, Promise<unknown>>()
   readonly #madeDirectories = new Map<string, Promise<void>>()
   readonly #hot = new HotChunks(HOT_BYTES)
 
-  constructor(directory: string) {
+  constructor(directory: string, { onDamage }: FileVaultOptions) {
     // Absolute, because mkdir answers with absolute paths, and so that a change of the working directory moves nothing.
     this.#chunksDirectory = resolve(directory, 'chunks')
     this.#tmpDirectory = resolve(directory, 'tmp')
+    this.#damagedDirectory = resolve(directory, 'damaged')
+    this.#onDamage = onDamage ?? (() => undefined)
+  }
+
+  get damaged(): ReadonlySet<string> {
+    return this.#damaged
   }
 
   prepare(): Promise<void> {
@@ -63,6 +85,10 @@ class FileVault implements ChunkVault {
         this.#madeDirectories.set(prefix, Promise.resolve())
       }
       await syncDirectory(this.#chunksDirectory)
+      // One that was put since, by a server that was killed before it could forget the damaged copy, is whole.
+      for (const digest of (await ifPresent(readdir(this.#damagedDirectory))) ?? [])
+        if (isDigest(digest) && (await ifPresent(stat(this.#fileOf(digest)))) === null)
+          this.#damaged.add(digest)
     })
   }
 
@@ -70,34 +96,22 @@ class FileVault implements ChunkVault {
     return (await this.#sizeOf(digest)) !== null
   }
 
-  async put(digest: string, encoded: Uint8Array): Promise<PutResult> {
-    const running = this.#puts.get(digest)
-    if (running) {
-      const result = await running
-      // The other's bytes may have been bad; these have to be judged for themselves.
-      if (result.ok) return { ...result, added: false }
-      return this.put(digest, encoded)
-    }
-    const put = this.#guard('store a chunk', () => this.#put(digest, encoded))
-    this.#puts.set(digest, put)
-    try {
-      return await put
-    } finally {
-      this.#puts.delete(digest)
-    }
+  put(digest: string, encoded: Uint8Array): Promise<PutResult> {
+    return this.#change(digest, () => this.#guard('store a chunk', () => this.#put(digest, encoded)))
   }
 
   async #put(digest: string, encoded: Uint8Array): Promise<PutResult> {
     const checked = await checkEncodedChunk(digest, encoded)
     if (!checked.ok) return checked
-    const held = await readIfPresent(this.#fileOf(digest))
-    if (held !== null) {
-      const heldChecked = await checkEncodedChunk(digest, held)
-      if (heldChecked.ok) {
-        return { ok: true, added: false, rawBytes: checked.rawBytes, encodedBytes: held.length }
-      }
+    const held = await this.#look(digest)
+    if (held.state === 'whole') {
+      const encodedBytes = held.encoded.length
+      return { ok: true, added: false, rawBytes: checked.rawBytes, encodedBytes }
     }
+    // Whatever is in its place, even a directory, makes room for good bytes.
+    if (held.state !== 'missing') await rm(this.#fileOf(digest), { recursive: true, force: true })
     await this.#write(digest, encoded)
+    await this.#forgetDamage(digest)
     return { ok: true, added: true, rawBytes: checked.rawBytes, encodedBytes: encoded.length }
   }
 
@@ -125,7 +139,74 @@ class FileVault implements ChunkVault {
 
   get(digest: string): Promise<Uint8Array | null> {
     if (!isDigest(digest)) return Promise.resolve(null)
-    return this.#hot.get(digest, () => this.#guard('read a chunk', () => readIfPresent(this.#fileOf(digest))))
+    return this.#hot.get(digest, () =>
+      this.#guard('read a chunk', async () => {
+        const found = await this.#look(digest)
+        if (found.state === 'missing') return null
+        const sure = await this.#settle(digest, found)
+        return sure.state === 'whole' ? sure.encoded : null
+      }),
+    )
+  }
+
+  async verify(digest: string): Promise<ChunkState> {
+    if (!isDigest(digest)) return 'missing'
+    return await this.#guard('verify a chunk', async () => {
+      return (await this.#settle(digest, await this.#look(digest))).state
+    })
+  }
+
+  /** Remembers what was found, where that is news. */
+  async #settle(digest: string, found: Found): Promise<Found> {
+    if ((found.state === 'whole') !== this.#damaged.has(digest)) return found
+    return await this.#change(digest, () => this.#remember(digest))
+  }
+
+  /** Reads and verifies a chunk's file. */
+  async #look(digest: string): Promise<Found> {
+    let encoded: Uint8Array
+    try {
+      encoded = await readFile(this.#fileOf(digest))
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      if (hasCode(error, 'ENOENT')) return { state: 'missing', reason }
+      // A directory has the chunk's name: reading again will not help.
+      return { state: hasCode(error, 'EISDIR') ? 'damaged' : 'unreadable', reason }
+    }
+    const checked = await checkEncodedChunk(digest, encoded)
+    return checked.ok ? { state: 'whole', encoded } : { state: 'damaged', reason: checked.message }
+  }
+
+  /** Run it as a change. Looks again, since a put may have been faster; what is not whole is not held from then on. */
+  async #remember(digest: string): Promise<Found> {
+    const found = await this.#look(digest)
+    if (found.state === 'whole') {
+      await this.#forgetDamage(digest)
+      return found
+    }
+    this.#hot.forget(digest)
+    if (!this.#damaged.has(digest)) {
+      this.#damaged.add(digest)
+      this.#onDamage(digest, found.state, found.reason)
+    }
+    // What cannot be read may be good: it is never moved. On a disk that takes no writes the damaged chunk stays where it is
+    // too, and is found again after a restart.
+    if (found.state === 'damaged') await this.#moveToDamaged(digest).catch(() => undefined)
+    return found
+  }
+
+  async #moveToDamaged(digest: string): Promise<void> {
+    await makeDurableDirectory(this.#damagedDirectory)
+    const target = join(this.#damagedDirectory, digest)
+    await rm(target, { recursive: true, force: true })
+    await rename(this.#fileOf(digest), target)
+    await syncDirectory(this.#damagedDirectory)
+    await syncDirectory(dirname(this.#fileOf(digest)))
+  }
+
+  async #forgetDamage(digest: string): Promise<void> {
+    if (!this.#damaged.delete(digest)) return
+    await rm(join(this.#damagedDirectory, digest), { recursive: true, force: true })
   }
 
   async sizes(digests: Iterable<string>): Promise<Map<string, number>> {
@@ -139,12 +220,15 @@ class FileVault implements ChunkVault {
 
   async remove(digest: string): Promise<boolean> {
     if (!isDigest(digest)) return false
-    await this.#settled(digest)
-    return this.#guard('remove a chunk', async () => {
-      const removed = (await ifPresent(unlink(this.#fileOf(digest)).then(() => true))) ?? false
-      this.#hot.forget(digest)
-      return removed
-    })
+    return await this.#change(digest, () =>
+      this.#guard('remove a chunk', async () => {
+        const isHeld = (await ifPresent(stat(this.#fileOf(digest)))) !== null
+        await rm(this.#fileOf(digest), { recursive: true, force: true })
+        this.#hot.forget(digest)
+        await this.#forgetDamage(digest)
+        return isHeld
+      }),
+    )
   }
 
   async *list(): AsyncIterable<{ digest: string; encodedBytes: number }> {
@@ -160,15 +244,23 @@ class FileVault implements ChunkVault {
 
   async #sizeOf(digest: string): Promise<number | null> {
     if (!isDigest(digest)) return null
-    await this.#settled(digest)
+    // Its outcome is for the one who changes it; here only the end matters.
+    await this.#changes.get(digest)?.catch(() => undefined)
+    if (this.#damaged.has(digest)) return null
     return this.#guard('look for a chunk', async () => {
       return (await ifPresent(stat(this.#fileOf(digest))))?.size ?? null
     })
   }
 
-  /** Its outcome is for the one who put it; here only the end matters. */
-  async #settled(digest: string): Promise<void> {
-    await this.#puts.get(digest)?.catch(() => undefined)
+  /** Changes of one chunk happen one after another, in the order in which they were asked for. */
+  #change<T>(digest: string, act: () => Promise<T>): Promise<T> {
+    const change = (this.#changes.get(digest) ?? Promise.resolve()).then(act, act)
+    this.#changes.set(digest, change)
+    const done = () => {
+      if (this.#changes.get(digest) === change) this.#changes.delete(digest)
+    }
+    change.then(done, done)
+    return change
   }
 
   #fileOf(digest: string): string {
@@ -195,16 +287,13 @@ class FileVault implements ChunkVault {
     try {
       return await act()
     } catch (error) {
+      if (error instanceof ChunkVaultError) throw error
       const fault = storageFaultOf(error)
       const because = fault?.words ?? (error instanceof Error ? error.message : String(error))
       const reason = fault?.reason === 'full' ? 'storage-full' : 'storage-failed'
       throw new ChunkVaultError(reason, `cannot ${what} in ${this.#chunksDirectory}: ${because}`, error)
     }
   }
-}
-
-function readIfPresent(path: string): Promise<Uint8Array | null> {
-  return ifPresent(readFile(path))
 }
 
 async function ifPresent<T>(action: Promise<T>): Promise<T | null> {

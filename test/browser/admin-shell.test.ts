@@ -66,6 +66,35 @@ describe('admin page, frame', { skip: !executablePath && 'no Chromium found' }, 
     await page.context().close()
   })
 
+  test('the overview says what is damaged on the server and what fails, the package which of its releases, and both are quiet again', async () => {
+    const { upkeep } = mock.fleet
+    mock.fleet.upkeep = {
+      damagedChunks: 3,
+      damagedManifests: 0,
+      recordsDamage: null,
+      failingJobs: [{ name: 'making patches', since: new Date().toISOString(), message: 'the disk is full' }],
+    }
+    const [latest] = mock.fleet.packages.get('lobby')?.releases ?? []
+    assert.ok(latest)
+    latest.damagedChunks = 3
+    const page = await open()
+    const notes = page.getByRole('status', { name: 'What is wrong with the server' })
+    await notes.getByText('3 stored chunks are damaged or missing').waitFor()
+    assert.match(await notes.innerText(), /making patches, since .+The disk is full\. It is tried again/s)
+    assert.deepEqual(await seriousFindings(page), [])
+    await page.goto(`${mock.url}#/packages/lobby`)
+    const sentence = page.getByText(
+      '3 of 412 chunks are damaged or missing on the server’s disk. Publish the same files again to repair them.',
+    )
+    await sentence.waitFor()
+    mock.fleet.upkeep = upkeep
+    latest.damagedChunks = 0
+    await page.goto(mock.url)
+    await page.getByRole('heading', { name: 'Where bytes come from' }).waitFor()
+    assert.equal(await notes.count(), 0)
+    await page.context().close()
+  })
+
   test('the password opens the place that was asked for; log out closes it', async () => {
     mock.session = { authenticated: false, passwordSet: true }
     const page = await open('#/sites')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -29,18 +29,33 @@ async function listed(vault: ChunkVault): Promise<StoredChunk[]> {
   return chunks
 }
 
-async function withFileVault(use: (vault: ChunkVault) => Promise<void>): Promise<void> {
+/** Puts these bytes, or nothing, where the chunk rests. */
+type Damage = (digest: string, bytes: Uint8Array | null) => Promise<void>
+type WithVault = (use: (vault: ChunkVault, damage: Damage) => Promise<void>) => Promise<void>
+
+const withMemoryVault: WithVault = async use => {
+  const vault = new MemoryVault()
+  await use(vault, async (digest, bytes) => {
+    if (bytes === null) vault.chunks.delete(digest)
+    else vault.chunks.set(digest, bytes)
+  })
+}
+
+const withFileVault: WithVault = async use => {
   const directory = await mkdtemp(join(tmpdir(), 'larder-vault-'))
   try {
-    await use(await openFileVault(directory))
+    await use(await openFileVault(directory), async (digest, bytes) => {
+      const file = join(directory, 'chunks', digest.slice(0, 2), digest)
+      await (bytes === null ? rm(file) : writeFile(file, bytes))
+    })
     assert.deepEqual(await readdir(join(directory, 'tmp')), [], 'no temporary file is left')
   } finally {
     await rm(directory, { recursive: true })
   }
 }
 
-const adapters: Array<[name: string, withVault: typeof withFileVault]> = [
-  ['memory vault', use => use(new MemoryVault())],
+const adapters: Array<[name: string, withVault: WithVault]> = [
+  ['memory vault', withMemoryVault],
   ['file vault', withFileVault],
 ]
 
@@ -144,6 +159,78 @@ for (const [name, withVault] of adapters) {
           assert.equal(await vault.get(digest), null)
           assert.equal(await vault.remove(digest), false)
           assert.equal((await vault.sizes([digest])).size, 0)
+        }
+      }))
+
+    const flipped = text.encoded.slice()
+    flipped[flipped.length >> 1] = (flipped[flipped.length >> 1] ?? 0) ^ 0x10
+    const damages: Array<[what: string, bytes: Uint8Array]> = [
+      ['with a flipped bit', flipped],
+      ['cut off', text.encoded.slice(0, 20)],
+      ['empty', new Uint8Array(0)],
+      ["with another chunk's bytes", noise.encoded],
+    ]
+    for (const [what, bytes] of damages) {
+      it(`a chunk ${what} is not given, and counts as missing until it is put again`, () =>
+        withVault(async (vault, damage) => {
+          await vault.put(text.digest, text.encoded)
+          await vault.put(noise.digest, noise.encoded)
+          await damage(text.digest, bytes)
+          assert.equal(await vault.get(text.digest), null)
+          assert.equal(await vault.get(text.digest), null)
+          assert.deepEqual([...vault.damaged], [text.digest])
+          assert.equal(await vault.has(text.digest), false)
+          assert.deepEqual([...(await vault.sizes([text.digest, noise.digest])).keys()], [noise.digest])
+          assert.deepEqual(
+            (await listed(vault)).map(chunk => chunk.digest),
+            [noise.digest],
+          )
+          const put = await vault.put(text.digest, text.encoded)
+          assert.equal(put.ok && put.added, true)
+          assert.deepEqual(new Uint8Array((await vault.get(text.digest)) ?? []), new Uint8Array(text.encoded))
+          assert.deepEqual([...vault.damaged], [])
+        }))
+
+      it(`verifying finds a chunk ${what}, also one that was given before`, () =>
+        withVault(async (vault, damage) => {
+          await vault.put(text.digest, text.encoded)
+          assert.ok(await vault.get(text.digest))
+          assert.equal(await vault.verify(text.digest), 'whole')
+          await damage(text.digest, bytes)
+          assert.equal(await vault.verify(text.digest), 'damaged')
+          assert.equal(await vault.get(text.digest), null)
+          assert.deepEqual([...vault.damaged], [text.digest])
+        }))
+    }
+
+    it('a chunk that is expected and not there counts as damaged until it is put or removed', () =>
+      withVault(async (vault, damage) => {
+        await vault.put(text.digest, text.encoded)
+        await damage(text.digest, null)
+        assert.equal(await vault.get(absent), null, 'asking for what was never there damages nothing')
+        assert.deepEqual([...vault.damaged], [])
+        assert.equal(await vault.verify(text.digest), 'missing')
+        assert.deepEqual([...vault.damaged], [text.digest])
+        await vault.put(text.digest, text.encoded)
+        assert.deepEqual([...vault.damaged], [])
+        await vault.verify(absent)
+        assert.deepEqual([...vault.damaged], [absent])
+        assert.equal(await vault.remove(absent), false)
+        assert.deepEqual([...vault.damaged], [])
+      }))
+
+    it('a put at the same time as damage is found leaves the chunk whole', () =>
+      withVault(async (vault, damage) => {
+        for (let round = 0; round < 20; round++) {
+          await vault.put(text.digest, text.encoded)
+          await damage(text.digest, flipped)
+          await Promise.all([
+            vault.verify(text.digest),
+            vault.put(text.digest, text.encoded),
+            vault.get(text.digest),
+          ])
+          assert.equal(await vault.verify(text.digest), 'whole')
+          assert.deepEqual([...vault.damaged], [])
         }
       }))
 

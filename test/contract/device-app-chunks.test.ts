@@ -219,9 +219,22 @@ test('PR-G9 what does not exist is not found: releases, chunks, chunks of other 
   }
 })
 
-test('PR-G9 a chunk that the vault has lost is an error of the server, said plainly and logged', async t => {
-  const stage = await openStage(t, { vault: { get: async () => null } })
+test('PR-G9 a chunk that is damaged or missing on the server is refused for now, and the vault learns that it was expected', async t => {
+  const expected: string[] = []
+  const vault = {
+    get: async () => null,
+    verify: async (digest: string) => {
+      expected.push(digest)
+      return 'missing' as const
+    },
+  }
+  const stage = await openStage(t, { vault })
   const token = await grantFor(await stage.online('berlin', 'kiosk'))
-  assert.equal((await problemOf(await get(stage, chunkPath(), token), 500)).type, 'internal')
-  assert.equal(stage.errors.length, 1)
+  const answer = await get(stage, chunkPath(), token)
+  assert.equal(answer.headers.get('cache-control'), 'no-store')
+  const { type, detail } = await problemOf(answer, 404)
+  assert.equal(type, 'not-found')
+  assert.match(detail ?? '', /damaged or missing on the server/)
+  assert.deepEqual(expected, [CHUNK])
+  assert.equal(stage.counter.bytesByRelease.size, 0)
 })

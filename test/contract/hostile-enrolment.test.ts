@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { MAX_PENDING_DEVICES } from '../../policy/device-budget.ts'
 import { deviceIdOf, toBase64Url } from '../../protocol/keys.ts'
+import { secureRandomBytes } from '../../signal-server/random.ts'
+import { createFleetRecords } from '../../signal-server/records/fleet-records.ts'
 import { openAdminStage, START } from '../support/admin-stage.ts'
 import { assertNothingLeaks } from '../support/cleanup.ts'
 import { openStage } from '../support/device-listener-stage.ts'
@@ -80,4 +82,40 @@ test('who asks for releases that do not exist drives none that does out of memor
   const found = await Promise.all(unknown.map(digest => stage.directory.releaseByDigest(digest)))
   assert.ok(found.every(release => release === null))
   assert.equal(await stage.directory.releaseByDigest(body.digest), known)
+})
+
+test('who asks for every manifest over and over makes the server verify each of them once', async t => {
+  const stage = await openAdminStage(t)
+  const digests: string[] = []
+  // More than are kept in memory.
+  for (let number = 1; number <= 20; number++)
+    digests.push((await stage.publish('lobby', { 'index.html': `<h1>${number}</h1>` })).body.digest)
+  const verified: string[] = []
+  const { db, reports, changes } = stage.records
+  const directory = createFleetRecords({
+    ...{ db, reports, changes, randomBytes: secureRandomBytes },
+    onManifest: digest => verified.push(digest),
+  })
+  for (let round = 0; round < 3; round++)
+    for (const digest of digests) {
+      assert.equal(await directory.hasRelease(digest), true)
+      const text = await directory.signedManifestText(digest)
+      assert.equal(text, (await stage.directory.releaseByDigest(digest))?.signedManifestText)
+    }
+  assert.deepEqual(verified.sort(), digests.sort())
+  const [digest] = digests
+  await db
+    .updateTable('releases')
+    .set({ signed_manifest: '{}' })
+    .where('digest', '=', digest ?? '')
+    .execute()
+  await assert.rejects(
+    directory.signedManifestText(digest ?? ''),
+    /is damaged/,
+    'what changed is verified again',
+  )
+  assert.deepEqual(
+    [await directory.hasRelease('f'.repeat(64)), await directory.signedManifestText('f'.repeat(64))],
+    [false, null],
+  )
 })

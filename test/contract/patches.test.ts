@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { zstdDecompressSync } from 'node:zlib'
 import { parseManifest } from '../../protocol/manifest.ts'
@@ -111,6 +112,47 @@ test('PR-D6 the difference between two manifests is a fraction of the manifest a
   assert.ok(frame)
   assert.equal(zstdDecompressSync(frame).subarray(dictionary.length).toString(), newText)
   assert.equal((await fetch(addressOf(server, `${second}/patches/${'0'.repeat(64)}/manifest`))).status, 404)
+})
+
+test('PR-D6 a difference that was not made is not made for whoever asks: only those from the last three releases are there', async t => {
+  const data = await temporaryDirectory(t)
+  const server = await startLarder(t, data)
+  const digests: string[] = []
+  for (const version of ['1', '2', '3', '4', '5'])
+    digests.push(await publish(t, server, data, Buffer.from(`release ${version}`), version))
+  const statusOf = async (from: number, to: number) =>
+    (await fetch(addressOf(server, `${digests[to - 1]}/patches/${digests[from - 1]}/manifest`))).status
+  assert.deepEqual(await Promise.all([2, 3, 4].map(from => statusOf(from, 5))), [200, 200, 200])
+  assert.equal(await statusOf(1, 5), 404, 'too old')
+  assert.equal(await statusOf(5, 4), 404, 'backwards')
+  assert.equal(await statusOf(5, 5), 404, 'the same')
+  assert.equal(await statusOf(1, 2), 404, 'to a release that is not among the last few any more')
+})
+
+test('PR-D6 differences that an earlier version of the server has not made, or that were damaged, are made in the background', async t => {
+  const data = await temporaryDirectory(t)
+  const before = await startLarder(t, data)
+  const first = await publish(t, before, data, Buffer.from('one'), '1.0')
+  const second = await publish(t, before, data, Buffer.from('two'), '1.1')
+  await before.end()
+  const change = (statement: string) => {
+    const database = new DatabaseSync(join(data, 'records.db'))
+    assert.equal(Number(database.prepare(statement).run().changes), 1, statement)
+    database.close()
+  }
+  change('delete from manifest_differences')
+  const after = await startLarder(t, data)
+  const difference = async (server: LarderServer) => {
+    const answer = await fetch(addressOf(server, `${second}/patches/${first}/manifest`))
+    if (answer.status === 200) return Buffer.from(await answer.arrayBuffer())
+    assert.equal(answer.status, 404)
+    return null
+  }
+  const made = await until('it is made', () => difference(after))
+  await after.end()
+  change("update manifest_differences set difference = x'28b52ffd00'")
+  const again = await startLarder(t, data)
+  assert.deepEqual(await until('it is made again', () => difference(again)), made)
 })
 
 test('killed while a patch is made, the server announces nothing half done and makes it at the next start', async t => {

@@ -1,6 +1,7 @@
 /** A made-up fleet for the admin page's tests: sites, devices in every state, releases, traffic. The same seed, the same fleet. */
 
 import type { DeviceDetail, DevicePhase, DeviceRow } from '../../protocol/admin/devices.ts'
+import type { Upkeep } from '../../protocol/admin/overview.ts'
 import type { SiteExchange, SiteSummary } from '../../protocol/admin/sites.ts'
 import type { Traffic, TrafficRange } from '../../protocol/admin/traffic.ts'
 import type { PackageView } from '../../protocol/admin-api.ts'
@@ -54,6 +55,8 @@ export interface MockFleet {
   sites: SiteSummary[]
   devices: DeviceDetail[]
   packages: Map<string, PackageView>
+  /** What the server says is wrong with itself; nothing at first. */
+  upkeep: Upkeep
 }
 
 const MIB = 1024 * 1024
@@ -156,6 +159,7 @@ function release(
     fileCount: 138 + number,
     chunkCount: 412,
     devicesRunning: running,
+    damagedChunks: 0,
     devicesWanting: wanting,
     updates: number > 1 ? [{ fromRelease: number - 1, bytes: 61_000, chunkBytes: 943_000 }] : [],
   }
@@ -204,7 +208,12 @@ export function makeMockFleet(count: number, seed = 7): MockFleet {
       },
     ]
   }
-  const fleet: MockFleet = { sites: [], devices, packages: new Map() }
+  const fleet: MockFleet = {
+    sites: [],
+    devices,
+    packages: new Map(),
+    upkeep: { damagedChunks: 0, damagedManifests: 0, recordsDamage: null, failingJobs: [] },
+  }
   fleet.sites = SITE_NAMES.slice(0, Math.max(1, Math.min(SITE_NAMES.length, Math.ceil(count / 12)))).map(
     ([name, timeZone]) => ({
       name,

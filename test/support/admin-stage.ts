@@ -5,7 +5,10 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { toInstant } from '../../protocol/primitives.ts'
 import { createAdminApp } from '../../signal-server/admin-api/admin-app.ts'
+import { BackgroundJobs } from '../../signal-server/background-jobs.ts'
+import { systemClock } from '../../signal-server/fleet/server-clock.ts'
 import type { FleetChange, FleetDirectory } from '../../signal-server/fleet-directory.ts'
 import type { FleetPresence } from '../../signal-server/fleet-presence.ts'
 import { FleetWatch } from '../../signal-server/fleet-watch/fleet-watch.ts'
@@ -94,8 +97,13 @@ export async function openAdminStage(
   options: { readonly limits?: Partial<ArchiveLimits> } = {},
 ): Promise<AdminStage> {
   const folder = await temporaryDirectory(t)
+  const failures: unknown[] = []
+  const jobs = new BackgroundJobs({
+    clock: systemClock,
+    log: { info: () => undefined, error: fields => failures.push((fields as { err: unknown }).err) },
+  })
   const records = withCleanup(t).use(
-    await openRecords({ path: join(folder, 'records.db'), randomBytes: secureRandomBytes }),
+    await openRecords({ path: join(folder, 'records.db'), randomBytes: secureRandomBytes, jobs }),
   )
   const signingKey = await openSigningKey(join(folder, 'keys'), [])
   await trustKey(records.db, { keyId: signingKey.keyId, publicKey: signingKey.publicKey }, START)
@@ -113,7 +121,6 @@ export async function openAdminStage(
   const vault = new MemoryVault()
   const clock = () => stage.now
   const publisher = createPublisher({ records, vault, signingKey, clock })
-  const failures: unknown[] = []
   const online = new OnlineDevices()
   const diagnosed: string[] = []
   const traffic = new Map<string, number>()
@@ -128,9 +135,15 @@ export async function openAdminStage(
     subscribe: listener => online.subscribe(listener),
   }
   const storage: { readonly path: string; trouble: StorageTrouble | null } = { path: folder, trouble: null }
-  const watch = new FleetWatch({ records, presence, storage, clock, onFailure })
+  const upkeep = () => ({
+    damagedChunks: vault.damaged.size,
+    damagedManifests: 0,
+    recordsDamage: null,
+    failingJobs: jobs.failing().map(({ since, ...failure }) => ({ ...failure, since: toInstant(since) })),
+  })
+  const watch = new FleetWatch({ records, presence, storage, jobs, clock, upkeep })
   withCleanup(t).use(watch)
-  const feed = new LiveFeed({ watch, changes: fleetChanges, feedId: 'feed', onFailure })
+  const feed = new LiveFeed({ watch, changes: fleetChanges, feedId: 'feed', jobs, onFailure })
   withCleanup(t).use(feed)
   const pageDirectory = join(folder, 'page')
   const metrics = createServerMetrics({ ofProcess: false })

@@ -90,7 +90,10 @@ export async function openStage(
   const app = createDeviceApp({
     directory,
     siteNames: directory.siteNames,
-    vault: { get: async digest => (digest === CHUNK ? CHUNK_BYTES : null) },
+    vault: {
+      get: async digest => (digest === CHUNK ? CHUNK_BYTES : null),
+      verify: async digest => (digest === CHUNK ? 'whole' : 'missing'),
+    },
     patches: { patchSet: async () => null, hasPart: async () => false, manifestPatch: async () => null },
     grantSecret: GRANT_SECRET,
     counter,

@@ -125,6 +125,16 @@ export class FakeFleetDirectory implements FleetDirectory {
     return this.#sites.get(site)?.storesWanted ?? 0
   }
 
+  async hasRelease(digest: string): Promise<boolean> {
+    this.#failIfAsked()
+    return this.#releases.has(digest)
+  }
+
+  async signedManifestText(digest: string): Promise<string | null> {
+    this.#failIfAsked()
+    return this.#releases.get(digest)?.signedManifestText ?? null
+  }
+
   async releaseByDigest(digest: string): Promise<KnownRelease | null> {
     this.#failIfAsked()
     return this.#releases.get(digest) ?? null

@@ -12,6 +12,7 @@ import { href } from '../router.ts'
 import { countOf, formatCount, formatShare } from '../words.ts'
 import '../elements/meter.ts'
 import './first-steps.ts'
+import './upkeep-notes.ts'
 import './traffic-chart.ts'
 
 const RANGES: readonly { readonly range: TrafficRange; readonly label: string; readonly everyMs: number }[] =
@@ -94,7 +95,7 @@ class OverviewPage extends LitElement {
       ${this.#overview.render(overview => this.#content(overview))}`
   }
 
-  #content({ counts, bytes, share }: Overview) {
+  #content({ counts, bytes, share, upkeep }: Overview) {
     const things = this.#things.value
     const isNew =
       things !== null &&
@@ -105,6 +106,7 @@ class OverviewPage extends LitElement {
           ? html`<larder-first-steps .sites=${things.sites} .packages=${things.packages} .profiles=${things.profiles} .devices=${counts.devices}></larder-first-steps>`
           : nothing
       }
+      <larder-upkeep-notes .upkeep=${upkeep}></larder-upkeep-notes>
       ${
         counts.pending > 0
           ? html`<div class="card note"><span><strong>${countOf(counts.pending, 'device')}</strong> ${counts.pending === 1 ? 'waits' : 'wait'} to be accepted.</span>

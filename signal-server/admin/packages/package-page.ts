@@ -36,6 +36,7 @@ class PackagePage extends LitElement {
       .release { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(0, 1.3fr) minmax(0, 1.3fr) 9rem; gap: var(--space-2) var(--space-5); align-items: center }
       @media (max-width: 56rem) { .release { grid-template-columns: 1fr } }
       .version { font-size: var(--text-l); font-weight: 600; overflow-wrap: anywhere }
+      .damage { color: var(--bad) }
       .who { display: grid; gap: var(--space-2) }
     `,
   ]
@@ -113,6 +114,11 @@ class PackagePage extends LitElement {
                 : nothing
             }</p>`,
         )}
+        ${
+          release.damagedChunks > 0
+            ? html`<p class="damage" role="status">${formatCount(release.damagedChunks)} of ${countOf(release.chunkCount, 'chunk')} ${release.damagedChunks === 1 ? 'is' : 'are'} damaged or missing on the server’s disk. Publish the same files again to repair ${release.damagedChunks === 1 ? 'it' : 'them'}.</p>`
+            : nothing
+        }
         <p class="quiet">Published <larder-time .at=${release.publishedAt} show="relative"></larder-time></p></div>
       <div class="who small"><span>${
         release.devicesRunning === 0

@@ -11,7 +11,7 @@ export function addDoctorCommand(program: Command, io: CliIo): void {
     .command('doctor')
     .description('check whether a data directory is whole')
     .requiredOption('--data <dir>', "the server's data directory", parseDirectory)
-    .option('--deep', 'read and verify every chunk')
+    .option('--deep', 'read and verify every chunk, every part of a patch and every manifest')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',

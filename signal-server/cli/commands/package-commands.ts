@@ -134,6 +134,12 @@ function describePackage(view: PackageView): string {
     ],
     '',
   )
+  const damages = view.releases
+    .filter(({ damagedChunks }) => damagedChunks > 0)
+    .map(
+      row =>
+        `Release ${row.release}: ${row.damagedChunks} of ${count(row.chunkCount, 'chunk')} ${row.damagedChunks === 1 ? 'is' : 'are'} damaged or missing on the server's disk. Publish the same files again to repair ${row.damagedChunks === 1 ? 'it' : 'them'}.\n`,
+    )
   const phases = Object.entries(view.phases).map(([phase, devices]) => `${devices} ${phase}`)
-  return `${view.package}\n${releases}${updates.length > 0 ? `\n${costs}` : ''}${phases.length > 0 ? `Devices: ${phases.join(', ')}\n` : ''}`
+  return `${view.package}\n${releases}${updates.length > 0 ? `\n${costs}` : ''}${damages.join('')}${phases.length > 0 ? `Devices: ${phases.join(', ')}\n` : ''}`
 }

@@ -58,7 +58,7 @@ export function addPublishCommand(program: Command, io: CliIo): void {
       const result = await withSecondTry(() => uploadDirectory(api, upload)).finally(progress.clear)
       if (!result.ok) throw new Failure(result.message)
       if (options.json) return printJson(io, result.published)
-      io.out(describe(result.published))
+      io.out(describe(result.published, result.sentChunks))
       if (result.leftOut.length > 0) io.err(`Left out: ${result.leftOut.join(', ')}\n`)
     })
 }
@@ -106,11 +106,13 @@ function progressLine(io: CliIo) {
   }
 }
 
-function describe(published: Published): string {
+function describe(published: Published, sentChunks: number): string {
   const { release, version, newChunkCount, sameContentAs } = published
+  // Chunks that earlier releases have, and that were sent all the same: they were damaged or missing there.
+  const repaired = Math.max(0, sentChunks - newChunkCount)
   const newChunks =
     newChunkCount === 0
-      ? 'nothing: every chunk was here already'
+      ? `nothing: ${repaired > 0 ? 'earlier releases have every chunk' : 'every chunk was here already'}`
       : `${count(newChunkCount, 'chunk')}, ${formatBytes(published.newEncodedBytes)}`
   return [
     `Published ${published.package} release ${release} (${version})\n`,
@@ -119,6 +121,7 @@ function describe(published: Published): string {
       ['files', `${published.fileCount}, ${formatBytes(published.rawBytes)}`],
       ['chunks', `${published.chunkCount}, ${formatBytes(published.encodedBytes)} as they travel`],
       ['new', newChunks],
+      ...(repaired > 0 ? ([['repaired', `${count(repaired, 'chunk')} of earlier releases`]] as const) : []),
     ]),
     sameContentAs === null ? '' : `  The files are the same as in release ${sameContentAs}.\n`,
   ].join('')

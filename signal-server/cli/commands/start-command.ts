@@ -62,7 +62,11 @@ export function addStartCommand(program: Command, io: CliIo): void {
     .action(async (options: StartOptions) => {
       const tls = await readTls(options)
       // Loaded only here: every other command starts faster without a server.
-      const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('../../server.ts')])
+      const [{ pino }, { startServer }, { surviveUnhandledRejections }] = await Promise.all([
+        import('pino'),
+        import('../../server.ts'),
+        import('../../unhandled-rejections.ts'),
+      ])
       const { data, port, host, adminPort, adminHost, publicUrl, adminUrl: publicAdminUrl } = options
       const lines = new LogLines(2, {
         onLost: lost => log.warn({ lost }, `${lost} log lines were lost while the log could not be written`),
@@ -70,6 +74,7 @@ export function addStartCommand(program: Command, io: CliIo): void {
       // What is left is written at the end, whatever ends it.
       process.once('exit', () => lines.writeRestSync())
       const log: Logger = pino({ name: 'larder', base: null }, lines)
+      surviveUnhandledRejections(log)
       io.outliveOutput(error => log.error({ err: error }, 'the ready line could not be written'))
       if (options.tlsKey !== undefined) await warnOfExposure(options.tlsKey, log)
       const server = await startServer({

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -44,7 +55,7 @@ describe('file vault', () => {
       assert.equal(await vault.has(digest), true)
     }))
 
-  it('a put replaces a copy that has rotted', () =>
+  it('a put replaces a damaged copy', () =>
     withDirectory(async directory => {
       const vault = await openFileVault(directory)
       await vault.put(digest, encoded)
@@ -52,6 +63,55 @@ describe('file vault', () => {
       const result = await vault.put(digest, encoded)
       assert.equal(result.ok && result.added, true)
       assert.deepEqual(new Uint8Array((await vault.get(digest)) ?? []), encoded)
+    }))
+
+  it('moves a damaged chunk aside, so that it is missing after a restart too, and drops it when it is put again', () =>
+    withDirectory(async directory => {
+      const told: string[] = []
+      const onDamage = (of: string, flaw: string) => void told.push(`${flaw} ${of}`)
+      const vault = await openFileVault(directory, { onDamage })
+      await vault.put(digest, encoded)
+      await truncate(join(directory, 'chunks', digest.slice(0, 2), digest), 100)
+      assert.equal(await vault.get(digest), null)
+      assert.equal(await vault.verify(digest), 'missing')
+      assert.deepEqual(told, [`damaged ${digest}`], 'told once')
+      assert.equal((await readFile(join(directory, 'damaged', digest))).length, 100)
+      const later = await openFileVault(directory, { onDamage })
+      assert.deepEqual([...later.damaged], [digest])
+      assert.equal(await later.has(digest), false)
+      await later.put(digest, encoded)
+      assert.deepEqual(await readdir(join(directory, 'damaged')), [])
+      assert.deepEqual([...(await openFileVault(directory)).damaged], [])
+    }))
+
+  it('a directory in the place of a chunk is damage, and a put replaces it', () =>
+    withDirectory(async directory => {
+      const vault = await openFileVault(directory)
+      await mkdir(join(directory, 'chunks', digest.slice(0, 2), digest, 'inside'), { recursive: true })
+      assert.equal(await vault.get(digest), null)
+      assert.deepEqual([...vault.damaged], [digest])
+      await mkdir(join(directory, 'chunks', digest.slice(0, 2), digest, 'inside'), { recursive: true })
+      assert.equal((await vault.put(digest, encoded)).ok, true)
+      assert.ok(await vault.get(digest))
+    }))
+
+  it('a chunk that cannot be read is not held, never moved or removed, and held again once it can be read', () =>
+    withDirectory(async directory => {
+      const flaws: string[] = []
+      const vault = await openFileVault(directory, { onDamage: (_, flaw) => flaws.push(flaw) })
+      await vault.put(digest, encoded)
+      const file = join(directory, 'chunks', digest.slice(0, 2), digest)
+      // A link to itself fails to be read for every user, also for root.
+      await rename(file, `${file}.kept`)
+      await symlink(file, file)
+      assert.equal(await vault.get(digest), null)
+      assert.equal(await vault.verify(digest), 'unreadable')
+      assert.deepEqual([await vault.has(digest), flaws], [false, ['unreadable']])
+      assert.ok((await lstat(file)).isSymbolicLink(), 'it stays where it is')
+      await rm(file)
+      await rename(`${file}.kept`, file)
+      assert.deepEqual(new Uint8Array((await vault.get(digest)) ?? []), encoded)
+      assert.deepEqual([await vault.has(digest), [...vault.damaged]], [true, []])
     }))
 
   it('leaves out of its list what is no chunk', () =>
