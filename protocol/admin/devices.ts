@@ -31,8 +31,10 @@ export type DeviceSort = v.InferOutput<typeof deviceSortSchema>
 
 /** The query of `GET /api/devices`. Without `limit` all rows come at once. */
 export const deviceQueryEntries = {
-  /** Part of name, id, site, code, version or label (`floor=2`), ignoring case. */
+  /** Part of name (only of devices that were accepted once), id, site, code, version or label (`floor=2`), ignoring case. */
   search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  /** Exactly the code on the screen of a device that waits, ignoring case. */
+  code: v.optional(v.pipe(v.string(), v.maxLength(20))),
   site: v.optional(siteNameSchema),
   /** The role in force (W8). */
   role: v.optional(v.picklist(['store', 'kiosk'], 'must be store or kiosk')),

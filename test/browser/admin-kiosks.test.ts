@@ -194,6 +194,12 @@ test('looking after kiosks', async t => {
     const { device } = await enrolDevice(deviceUrl(stage), keys)
     assert.ok(device.code)
     const { client } = await online(t, stage, keys)
+    // A newer stranger that gives itself the code as a name.
+    const thief = await enrolDevice(deviceUrl(stage), await generateDeviceKeys(), undefined, device.code)
+    await visit('/devices?state=pending')
+    await page.getByText(`calls itself “${device.code}”`).waitFor()
+    await visit(`/devices/${thief.device.deviceId}`)
+    await page.getByRole('heading', { name: thief.device.code ?? '', exact: true }).waitFor()
     await visit(`/enrolment?code=${device.code}`)
     await page.locator('larder-pending-devices .wanted').waitFor()
     const forms = page.getByRole('form', { name: /^Accept [A-Z0-9]{4}-/ })

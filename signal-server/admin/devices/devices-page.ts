@@ -10,7 +10,15 @@ import { Resource } from '../resource.ts'
 import { href, place, replacePlace } from '../router.ts'
 import { countOf, formatCount } from '../words.ts'
 import { DeviceList, type DeviceQuery } from './device-list.ts'
-import { deviceChip, deviceName, labelTexts, PHASES, roleText, versionsText } from './device-words.ts'
+import {
+  deviceChip,
+  deviceTitle,
+  labelTexts,
+  ownNameText,
+  PHASES,
+  roleText,
+  versionsText,
+} from './device-words.ts'
 import '../elements/data-table.ts'
 
 const QUERY_DEFAULTS: DeviceQuery = {
@@ -90,10 +98,10 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
 ]
 
 function nameAndLabels(row: DeviceRow) {
-  const labels = labelTexts(row.labels).join(', ')
-  return labels === ''
-    ? deviceName(row)
-    : html`<span title=${labels}>${deviceName(row)} <span class="quiet small">${labels}</span></span>`
+  const beside = [ownNameText(row), ...labelTexts(row.labels)].filter(text => text !== '').join(', ')
+  return beside === ''
+    ? deviceTitle(row)
+    : html`<span title=${beside}>${deviceTitle(row)} <span class="quiet small">${beside}</span></span>`
 }
 
 function doing(row: DeviceRow): string {

@@ -13,6 +13,8 @@ import { href, replacePlace } from '../router.ts'
 import { formatCount } from '../words.ts'
 
 const SHOWN_AT_MOST = 100
+/** What the API takes for a code. */
+const MAX_CODE_LENGTH = 20
 
 class PendingDevices extends LitElement {
   static override properties = { code: {}, problems: { state: true }, busy: { state: true } }
@@ -20,12 +22,18 @@ class PendingDevices extends LitElement {
   declare code: string | null
   declare problems: ReadonlyMap<string, string>
   declare busy: string | null
-  readonly #pending = new Resource(this, signal =>
-    api.get('devices', devicePageSchema, {
+  readonly #pending = new Resource(this, async signal => {
+    const newest = await api.get('devices', devicePageSchema, {
       signal,
       query: { state: 'pending', sort: 'enrolled', order: 'desc', limit: SHOWN_AT_MOST },
-    }),
-  )
+    })
+    const { code } = this
+    if (code === null || newest.devices.some(device => this.#isWanted(device))) return newest
+    // The screen that somebody stands in front of is found behind any number of strangers.
+    const query = { state: 'pending', code: code.slice(0, MAX_CODE_LENGTH), limit: 1 }
+    const wanted = await api.get('devices', devicePageSchema, { signal, query })
+    return { ...newest, devices: [...wanted.devices, ...newest.devices] }
+  })
   readonly #sites = new Resource(this, async signal =>
     (await api.get('sites', siteListSchema, { signal })).sites.map(({ name }) => name),
   )
@@ -77,6 +85,11 @@ class PendingDevices extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#unsubscribe()
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    // The first code is part of the first request.
+    if (changed.has('code') && this.hasUpdated) this.#pending.refresh()
   }
 
   override render() {

@@ -2,7 +2,8 @@
 import type { DeviceSummary, DeviceView } from '../../../protocol/admin-api.ts'
 import { count, formatBytes, formatFacts, formatInstant, formatTable, printable } from '../words.ts'
 
-export const DEVICE_ARGUMENT = 'its id, the beginning of its id, its name or its code'
+export const DEVICE_ARGUMENT = 'its id, the beginning of its id, its code, or its name once it is accepted'
+export const ACCEPTED_ARGUMENT = 'the code on its screen, or the id of a revoked device'
 
 /** `isWhole`: nothing was searched for, so an empty list is an empty fleet. */
 export function describeDevices(devices: readonly DeviceSummary[], isWhole: boolean): string {
