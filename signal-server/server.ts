@@ -6,12 +6,12 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
-import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { createAdminApp } from './admin-api/admin-app.ts'
 import type { AdminEnv } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
+import { createClientAddresses, requestOf } from './client-address.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
 import { Failure, messageOf } from './failure.ts'
 import { createDeviceApp } from './fleet/device-app.ts'
@@ -56,6 +56,8 @@ export interface ServerOptions {
   readonly publicUrl?: string
   /** Under which administrators reach the admin listener, if it is told: devices that wait show it as a QR code. */
   readonly adminUrl?: string
+  /** Addresses and networks of proxies that say where a request comes from; none unless given. */
+  readonly trustedProxies?: readonly string[]
   readonly log: Logger
 }
 
@@ -98,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function open(options: ServerOptions, onClose: (closer: () => unknown) => void) {
   const { log, tls } = options
   const clock = () => Date.now()
+  const addresses = createClientAddresses(options.trustedProxies)
   const directory = await openDataDirectory(options.data)
   onClose(lockDataDirectory(directory))
 
@@ -136,6 +139,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     kioskDirectory: KIOSK_DIRECTORY,
     log,
     metrics,
+    addresses,
     ...(options.adminUrl !== undefined && { adminUrl: withSlash(options.adminUrl) }),
   })
   const devices = createDeviceListener(deviceApp, tls)
@@ -162,7 +166,8 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     enrolmentUrl: token => `${kioskUrl}?enrol=${token}`,
     pageDirectory: ADMIN_PAGE_DIRECTORY,
     passwordCost: PASSWORD_COST,
-    clientAddress: c => getConnInfo(c).remote.address ?? 'unknown',
+    clientAddress: c => addresses.addressOf(requestOf(c)),
+    clientScheme: c => addresses.schemeOf(requestOf(c)),
     clock,
     randomBytes: secureRandomBytes,
     onFailure: error => log.error({ err: error }, 'a request of an administrator failed'),

@@ -34,7 +34,7 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
   })
-  const guards = [sameOriginOnly, authenticated(deps.records.db, deps.clock)] as const
+  const guards = [sameOriginOnly, authenticated(deps)] as const
   app.use('/api/*', ...guards)
   app.use('/metrics', ...guards)
   mount(app, adminRoutes(deps))

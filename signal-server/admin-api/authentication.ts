@@ -8,7 +8,7 @@ import { getCookie } from 'hono/cookie'
 import { useAdminSession } from '../records/admin-sessions.ts'
 import { useApiToken } from '../records/api-tokens.ts'
 import type { Db } from '../records/tables.ts'
-import type { AdminEnv } from './deps.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
 import { createLastingAnswers } from './lasting-answers.ts'
 import { problemResponse } from './refusal.ts'
 import { sessionCookieName } from './session-cookie.ts'
@@ -41,10 +41,14 @@ const ENDS_CREDENTIALS = /^\/api\/(sessions?|tokens)(\/|$)/
 const BEARER = /^Bearer +([A-Za-z0-9_-]{1,128})$/i
 
 /** Leaves the request's credential for the routes; refuses requests without one. */
-export function authenticated(db: Db, clock: () => number): MiddlewareHandler<AdminEnv> {
+export function authenticated({
+  records: { db },
+  clock,
+  clientScheme,
+}: Pick<AdminDeps, 'records' | 'clock' | 'clientScheme'>): MiddlewareHandler<AdminEnv> {
   const lasting = createLastingAnswers()
   return async (c, next) => {
-    const find = finder(c, db, clock)
+    const find = finder(c, { db, clock, cookieName: sessionCookieName(c, clientScheme(c)) })
     const credential = (await find?.()) ?? null
     if (credential === null && !isPublic(c.req.method, c.req.path)) {
       c.header('www-authenticate', 'Bearer')
@@ -67,13 +71,16 @@ export function authenticated(db: Db, clock: () => number): MiddlewareHandler<Ad
 }
 
 /** A token that is sent counts alone: a script with a wrong one must not ride on a session by chance. */
-function finder(c: Context, db: Db, clock: () => number): (() => Promise<Credential | null>) | null {
+function finder(
+  c: Context,
+  { db, clock, cookieName }: { db: Db; clock: () => number; cookieName: string },
+): (() => Promise<Credential | null>) | null {
   const authorization = c.req.header('authorization')
   if (authorization !== undefined && authorization !== '') {
     const token = BEARER.exec(authorization)?.[1]
     return token === undefined ? null : tokenFinder(db, hash('sha256', token, 'hex'), clock)
   }
-  const secret = getCookie(c, sessionCookieName(c))
+  const secret = getCookie(c, cookieName)
   return secret === undefined ? null : sessionFinder(db, hash('sha256', secret, 'hex'), clock)
 }
 

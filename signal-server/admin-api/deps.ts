@@ -1,5 +1,6 @@
 /** What the admin API is made of; the composition root supplies it. */
 import type { Context } from 'hono'
+import type { Scheme } from '../client-address.ts'
 import type { FleetPresence, OriginTraffic } from '../fleet-presence.ts'
 import type { FleetWatch } from '../fleet-watch/fleet-watch.ts'
 import type { LiveFeed } from '../fleet-watch/live-feed.ts'
@@ -27,8 +28,10 @@ export interface AdminDeps {
   readonly enrolmentUrl: (token: string) => string
   /** Where Vite put the administration page, absolute; it may not be there. */
   readonly pageDirectory: string
-  /** From which network address a request came, for limits on guessing. */
+  /** From which network address a request came, for limits on guessing and the audit log. */
   readonly clientAddress: (c: Context) => string
+  /** By which scheme the client reached this server, or the trusted proxy in front of it. */
+  readonly clientScheme: (c: Context) => Scheme
   /** Of the passwords that are set from now on. */
   readonly passwordCost: PasswordCost
   /** Epoch ms. */

@@ -14,6 +14,8 @@ import {
   toInstant,
   versionLabelSchema,
 } from '../../protocol/primitives.ts'
+import { createClientAddresses } from '../client-address.ts'
+import { messageOf } from '../failure.ts'
 
 /** Repeatable options add up: `--site a --site b` and `--site a b` are the same. */
 type Collected<T> = T[] | undefined
@@ -103,6 +105,17 @@ export function parseDirectory(text: string): string {
   if (text.trim() === '')
     throw new InvalidArgumentError('must not be empty; the current directory is written "."')
   return text
+}
+
+/** Addresses and networks of proxies, `10.0.0.7,10.1.0.0/16`. */
+export function parseProxies(text: string): readonly string[] {
+  const proxies = text.split(',').map(proxy => proxy.trim())
+  try {
+    createClientAddresses(proxies)
+  } catch (error) {
+    throw new InvalidArgumentError(`${messageOf(error)}.`)
+  }
+  return proxies
 }
 
 /** An address of a web page or server, without a slash at its end. */

@@ -5,11 +5,11 @@
  * that it works behind any host name, port or path prefix.
  */
 import { randomBytes } from 'node:crypto'
-import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono } from 'hono'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
+import { type ClientAddresses, createClientAddresses } from '../client-address.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
@@ -33,9 +33,6 @@ import type { SessionLog } from './session-runner.ts'
 import type { SignalUpgradesDeps } from './signal-upgrades.ts'
 import { DEFAULT_SIGNALING_OPTIONS, type SignalingOptions } from './signaling-options.ts'
 
-/** Who asks, for rate limits: an address that the client cannot choose. */
-export type AddressOf = (c: Context) => string
-
 export interface DeviceAppDeps {
   readonly directory: FleetDirectory
   /** Names of all sites: what a request without a grant is told depends on all of their windows. */
@@ -53,7 +50,8 @@ export interface DeviceAppDeps {
   readonly signaling?: Partial<SignalingOptions>
   readonly turnLimits?: Partial<TurnLimits>
   readonly clock?: ServerClock
-  readonly addressOf?: AddressOf
+  /** Where requests come from; the addresses of connections unless given. */
+  readonly addresses?: ClientAddresses
   readonly metrics?: ServerMetrics
   /** Where administrators accept devices, for the QR code of one that waits. */
   readonly adminUrl?: string
@@ -69,7 +67,7 @@ export interface DeviceApp {
 }
 
 export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
-  const { directory, log, clock = systemClock, addressOf = socketAddress, metrics } = deps
+  const { directory, log, clock = systemClock, addresses = createClientAddresses(), metrics } = deps
   const cache = new DirectoryCache(directory)
   const grantKey = createGrantKey(deps.grantSecret)
   const hub = new FleetHub({
@@ -95,7 +93,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   app.get('/time', c => c.json({ serverTime: toInstant(clock.now()) }, 200, { 'cache-control': 'no-store' }))
   for (const path of ['/', '/kiosk', '/healthz', '/time']) app.all(path, methodNotAllowed('GET', 'HEAD'))
   app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
-  app.route('/enrol', enrolRoute({ directory, hub, clock, addressOf }))
+  app.route('/enrol', enrolRoute({ directory, hub, clock, addresses }))
   app.route('/releases', releaseRoutes({ directory, patches: deps.patches }))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))
@@ -120,5 +118,3 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
 const randomText = (bytes: number) => randomBytes(bytes).toString('base64url')
 
 const searchOf = (c: Context) => new URL(c.req.url).search
-
-const socketAddress: AddressOf = c => getConnInfo(c).remote.address ?? 'unknown'

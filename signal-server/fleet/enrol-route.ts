@@ -14,10 +14,10 @@ import {
 import { KIB } from '../../protocol/limits.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import { type ProblemDocument, problem, problemNameOf } from '../../protocol/problem.ts'
+import { type ClientAddresses, requestOf } from '../client-address.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { verifySignatureHere } from '../keys/verify-signature.ts'
 import { AddressBuckets } from './address-buckets.ts'
-import type { AddressOf } from './device-app.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { isEnrolled } from './fleet-view.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
@@ -29,10 +29,10 @@ export interface EnrolRouteDeps {
   readonly directory: FleetDirectory
   readonly hub: FleetHub
   readonly clock: ServerClock
-  readonly addressOf: AddressOf
+  readonly addresses: ClientAddresses
 }
 
-export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps): Hono {
+export function enrolRoute({ directory, hub, clock, addresses }: EnrolRouteDeps): Hono {
   const failures = new AddressBuckets(ENROLMENT_FAILURES)
   const codes = new AddressBuckets(ENROLMENT_CODES)
 
@@ -76,7 +76,7 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
     }),
     async c => {
       const now = clock.now()
-      const address = addressOf(c)
+      const address = addresses.addressOf(requestOf(c))
       const failuresFrom = failures.emptyUntil(address, now)
       if (failuresFrom !== null) {
         return problemResponse(

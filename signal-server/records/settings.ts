@@ -1,8 +1,11 @@
 /** What the server keeps one of, by key. */
 import type { Db } from './tables.ts'
 
-/** `admin-password`: its scrypt hash, see `keys/password-hash.ts`. `admin-url`: where the running or last server was administered. */
-type SettingKey = 'admin-password' | 'admin-url'
+/**
+ * `admin-password`: its scrypt hash, see `keys/password-hash.ts`. `admin-url`: where the running or last server was administered.
+ * `login-networks`: see `login-networks.ts`.
+ */
+type SettingKey = 'admin-password' | 'admin-url' | 'login-networks'
 
 export async function findSetting(db: Db, key: SettingKey): Promise<string | null> {
   const row = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()

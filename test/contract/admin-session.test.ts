@@ -147,7 +147,7 @@ test('a crowd of addresses, or one with a whole IPv6 network, gets no further', 
   const stage = await openAdminStage(t)
   await new AdminBrowser(stage).enter()
   const guessFrom = async (address: string) =>
-    (await new AdminBrowser(stage, address).call('POST', '/api/session/link', { code: 'guess' })).status
+    (await new AdminBrowser(stage, address).call('POST', '/api/session', { password: 'a guess' })).status
   for (let count = 1; count <= 5; count++) assert.equal(await guessFrom(`2001:db8:1:2:${count}::1`), 401)
   assert.equal(await guessFrom('2001:db8:1:2:ffff::1'), 429)
   for (let count = 0; count < 95; count++) assert.equal(await guessFrom(`203.0.113.${count}`), 401)

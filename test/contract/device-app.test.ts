@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { openStage, START, type Stage } from '../support/device-listener-stage.ts'
+import { fromAddress, openStage, START, type Stage } from '../support/device-listener-stage.ts'
 import { enrolBody, enrolDevice, generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
 const TOKEN = 'T'.repeat(32)
@@ -109,7 +109,7 @@ test('PR-E5 malformed and oversized enrolments get a clear problem', async t => 
 
 test('PR-E6 an address that fails again and again waits; another does not', async t => {
   let address = '192.0.2.1'
-  const stage = await openStage(t, { addressOf: () => address })
+  const stage = await openStage(t, { addresses: fromAddress(() => address) })
   stage.directory.setToken(TOKEN, { site: 'berlin', role: 'kiosk', usesLeft: 100 })
   for (let failed = 0; failed < 20; failed++) assert.equal((await enrol(stage, '{}')).status, 400)
   const good = await enrolBody(await generateDeviceKeys(), TOKEN)

@@ -5,7 +5,7 @@ import { MAX_PENDING_DEVICES } from '../../policy/device-budget.ts'
 import { deviceIdOf, toBase64Url } from '../../protocol/keys.ts'
 import { openAdminStage, START } from '../support/admin-stage.ts'
 import { assertNothingLeaks } from '../support/cleanup.ts'
-import { openStage } from '../support/device-listener-stage.ts'
+import { fromAddress, openStage } from '../support/device-listener-stage.ts'
 import { enrolBody, generateDeviceKeys } from '../support/signaling-client.ts'
 
 const DAY_MS = 24 * 3600 * 1000
@@ -17,7 +17,7 @@ after(() => assertNothingLeaks())
 
 test('PR-E6 one address gets only so many codes at once; links go on working there, and codes elsewhere', async t => {
   let address = STRANGER
-  const stage = await openStage(t, { addressOf: () => address })
+  const stage = await openStage(t, { addresses: fromAddress(() => address) })
   const enrol = async (token?: string) => {
     const body = JSON.stringify(await enrolBody(await generateDeviceKeys(), token))
     return fetch(new URL('enrol', stage.url), { method: 'POST', body })

@@ -155,6 +155,8 @@ export async function openAdminStage(
     // Tests set many passwords, and none is worth guessing.
     passwordCost: { N: 1024, r: 8, p: 1 },
     clientAddress: c => c.req.header('x-test-address') ?? '192.0.2.1',
+    // As behind a proxy that is trusted.
+    clientScheme: c => (c.req.header('x-forwarded-proto') === 'https' ? 'https' : 'http'),
     clock,
     randomBytes: secureRandomBytes,
     onFailure,

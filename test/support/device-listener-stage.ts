@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test'
 import type { Assignment } from '../../protocol/assignment.ts'
 import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
+import { type ClientAddresses, createClientAddresses } from '../../signal-server/client-address.ts'
 import { createDeviceApp, type DeviceApp, type DeviceAppDeps } from '../../signal-server/fleet/device-app.ts'
 import { type ConnectionTimeouts, createDeviceListener } from '../../signal-server/fleet/device-listener.ts'
 import { createOriginCounter } from '../../signal-server/fleet/origin-counter.ts'
@@ -52,6 +53,12 @@ export class SteppedClock {
     return () => clearTimeout(timer)
   }
 }
+
+/** As if every request came from what `address` says. */
+export const fromAddress = (address: () => string): ClientAddresses => ({
+  ...createClientAddresses(),
+  addressOf: address,
+})
 
 export interface Stage {
   readonly url: string

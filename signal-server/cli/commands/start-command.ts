@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { Failure, messageOf } from '../../failure.ts'
 import type { RunningServer, TlsPair } from '../../server.ts'
 import { type CliIo, UsageError } from '../io.ts'
-import { parseDirectory, parseWebAddress, wholeNumber } from '../values.ts'
+import { parseDirectory, parseProxies, parseWebAddress, wholeNumber } from '../values.ts'
 
 interface StartOptions {
   readonly data: string
@@ -17,6 +17,7 @@ interface StartOptions {
   readonly tlsKey?: string
   readonly publicUrl?: string
   readonly adminUrl?: string
+  readonly trustedProxies?: readonly string[]
 }
 
 const parsePort = wholeNumber(0, 65_535)
@@ -47,15 +48,29 @@ export function addStartCommand(program: Command, io: CliIo): void {
       'address under which administrators reach this server; devices that wait to be accepted show it as a QR code',
       parseWebAddress,
     )
+    .option(
+      '--trusted-proxies <cidrs>',
+      'proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, separated by commas',
+      parseProxies,
+    )
     .addHelpText(
       'after',
-      '\nPrints one line when it serves: ready {"kioskUrl":"…","adminUrl":"…","adminLink":"…"}\nIts log goes to standard error. Ctrl-C stops it.\n\nExamples:\n  larder start\n  larder start --data /var/lib/larder --port 443 --tls-cert fullchain.pem --tls-key privkey.pem --public-url https://larder.example.com --admin-url https://larder-admin.example.com',
+      '\nPrints one line when it serves: ready {"kioskUrl":"…","adminUrl":"…","adminLink":"…"}\nIts log goes to standard error. Ctrl-C stops it.\n\nExamples:\n  larder start\n  larder start --data /var/lib/larder --port 443 --tls-cert fullchain.pem --tls-key privkey.pem --public-url https://larder.example.com --admin-url https://larder-admin.example.com\n  larder start --host 127.0.0.1 --trusted-proxies 127.0.0.1,10.20.0.0/16 --public-url https://larder.example.com',
     )
     .action(async (options: StartOptions) => {
       const tls = await readTls(options)
       // Loaded only here: every other command starts faster without a server.
       const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('../../server.ts')])
-      const { data, port, host, adminPort, adminHost, publicUrl, adminUrl: publicAdminUrl } = options
+      const {
+        data,
+        port,
+        host,
+        adminPort,
+        adminHost,
+        publicUrl,
+        adminUrl: publicAdminUrl,
+        trustedProxies,
+      } = options
       // Lines of many devices at once are written together; what is left is written at the end, whatever ends it.
       const lines = pino.destination({ fd: 2, sync: false })
       process.once('exit', () => lines.flushSync())
@@ -70,6 +85,7 @@ export function addStartCommand(program: Command, io: CliIo): void {
         ...(tls && { tls }),
         ...(publicUrl !== undefined && { publicUrl }),
         ...(publicAdminUrl !== undefined && { adminUrl: publicAdminUrl }),
+        ...(trustedProxies && { trustedProxies }),
       })
       const { kioskUrl, adminUrl, adminLink } = server
       if (adminLink !== adminUrl)
