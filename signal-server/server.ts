@@ -36,6 +36,7 @@ import { listTrustedKeys, trustKey } from './records/signing-keys.ts'
 import { listSites } from './records/sites.ts'
 import type { ChunkVault } from './vault/chunk-vault.ts'
 import { openFileVault } from './vault/file-vault.ts'
+import { startWaitingExpiry } from './waiting-expiry.ts'
 
 /** Certificate chain and private key, PEM. */
 export interface TlsPair {
@@ -115,6 +116,13 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const vault = await openVault(directory)
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(startSweeping(publisher, log))
+  onClose(
+    startWaitingExpiry({
+      records,
+      clock,
+      onFailure: error => log.error({ err: error }, 'devices that wait could not be forgotten'),
+    }),
+  )
   const patchMaker = new PatchMaker({ records, vault, publisher, clock, log })
   onClose(() => patchMaker.close())
   const { stagingPath } = directory
@@ -140,6 +148,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     log,
     metrics,
     addresses,
+    ownOrigins: options.publicUrl === undefined ? [] : [new URL(options.publicUrl).origin],
     ...(options.adminUrl !== undefined && { adminUrl: withSlash(options.adminUrl) }),
   })
   const devices = createDeviceListener(deviceApp, tls)

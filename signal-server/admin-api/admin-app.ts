@@ -24,6 +24,7 @@ import { type AdminRoute, mount } from './route.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { waitingRoutes } from './waiting-routes.ts'
 
 export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
@@ -59,6 +60,7 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...distributionRoutes(deps),
     ...deviceRoutes(deps),
     ...deviceRequestRoutes(deps),
+    ...waitingRoutes(deps),
     ...enrolmentRoutes(deps),
     ...packageRoutes(deps),
     ...chunkRoutes(deps),

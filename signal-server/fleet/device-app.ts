@@ -24,6 +24,7 @@ import { createGrantKey } from './grants.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
 import { kioskPages } from './kiosk-pages.ts'
 import type { OriginCounter } from './origin-counter.ts'
+import { createOwnPageCheck } from './own-pages.ts'
 import type { PatchCatalogue } from './patch-catalogue.ts'
 import { createReleaseAudience } from './release-audience.ts'
 import { releaseRoutes } from './release-routes.ts'
@@ -52,6 +53,8 @@ export interface DeviceAppDeps {
   readonly clock?: ServerClock
   /** Where requests come from; the addresses of connections unless given. */
   readonly addresses?: ClientAddresses
+  /** Origins of pages under which devices reach this server, beside the `Host` of their requests. */
+  readonly ownOrigins?: readonly string[]
   readonly metrics?: ServerMetrics
   /** Where administrators accept devices, for the QR code of one that waits. */
   readonly adminUrl?: string
@@ -68,6 +71,7 @@ export interface DeviceApp {
 
 export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   const { directory, log, clock = systemClock, addresses = createClientAddresses(), metrics } = deps
+  const isOwnPage = createOwnPageCheck(addresses, deps.ownOrigins)
   const cache = new DirectoryCache(directory)
   const grantKey = createGrantKey(deps.grantSecret)
   const hub = new FleetHub({
@@ -93,7 +97,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   app.get('/time', c => c.json({ serverTime: toInstant(clock.now()) }, 200, { 'cache-control': 'no-store' }))
   for (const path of ['/', '/kiosk', '/healthz', '/time']) app.all(path, methodNotAllowed('GET', 'HEAD'))
   app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
-  app.route('/enrol', enrolRoute({ directory, hub, clock, addresses }))
+  app.route('/enrol', enrolRoute({ directory, hub, clock, addresses, isOwnPage }))
   app.route('/releases', releaseRoutes({ directory, patches: deps.patches }))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))

@@ -15,24 +15,30 @@ import { KIB } from '../../protocol/limits.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import { type ProblemDocument, problem, problemNameOf } from '../../protocol/problem.ts'
 import { type ClientAddresses, requestOf } from '../client-address.ts'
+import { networkOf } from '../client-network.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { verifySignatureHere } from '../keys/verify-signature.ts'
 import { AddressBuckets } from './address-buckets.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { isEnrolled } from './fleet-view.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
+import type { OwnPageCheck } from './own-pages.ts'
 import type { ServerClock } from './server-clock.ts'
 
 const MAX_BODY_BYTES = 4 * KIB
+
+const FOREIGN_PAGE =
+  'Only pages of this server enrol devices. Behind a proxy: it has to pass the Host header on, or --public-url has to name the address of the page.'
 
 export interface EnrolRouteDeps {
   readonly directory: FleetDirectory
   readonly hub: FleetHub
   readonly clock: ServerClock
   readonly addresses: ClientAddresses
+  readonly isOwnPage: OwnPageCheck
 }
 
-export function enrolRoute({ directory, hub, clock, addresses }: EnrolRouteDeps): Hono {
+export function enrolRoute({ directory, hub, clock, addresses, isOwnPage }: EnrolRouteDeps): Hono {
   const failures = new AddressBuckets(ENROLMENT_FAILURES)
   const codes = new AddressBuckets(ENROLMENT_CODES)
 
@@ -47,12 +53,13 @@ export function enrolRoute({ directory, hub, clock, addresses }: EnrolRouteDeps)
     if (codesFrom !== null)
       return problem(
         'too-many-requests',
-        'Too many devices of this address asked for a code. Use an enrolment link.',
+        'Too many devices of this network asked for a code. Use an enrolment link.',
         codesFrom,
       )
     const result = await directory.enrol({
       publicKey,
       now,
+      network: networkOf(address),
       ...(token === undefined ? {} : { token }),
       ...(name === undefined ? {} : { name }),
     })
@@ -67,6 +74,11 @@ export function enrolRoute({ directory, hub, clock, addresses }: EnrolRouteDeps)
   }
 
   const route = new Hono()
+  route.post('/', async (c, next) => {
+    // Not counted as a failure: it would be the visitors of that page who pay for it.
+    if (!isOwnPage(requestOf(c))) return problemResponse(problem('foreign-origin', FOREIGN_PAGE))
+    return await next()
+  })
   route.post(
     '/',
     bodyLimit({
@@ -80,7 +92,7 @@ export function enrolRoute({ directory, hub, clock, addresses }: EnrolRouteDeps)
       const failuresFrom = failures.emptyUntil(address, now)
       if (failuresFrom !== null) {
         return problemResponse(
-          problem('too-many-requests', 'Too many enrolments from this address failed.', failuresFrom),
+          problem('too-many-requests', 'Too many enrolments from this network failed.', failuresFrom),
         )
       }
       const text = await c.req.text().catch(() => null)

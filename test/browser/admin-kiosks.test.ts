@@ -209,6 +209,27 @@ test('looking after kiosks', async t => {
     await page.getByText('is accepted at').waitFor()
   })
 
+  await t.test(
+    'all devices that wait are dismissed at once, after a question that tells how many',
+    async () => {
+      for (let stranger = 0; stranger < 3; stranger++)
+        await enrolDevice(deviceUrl(stage), await generateDeviceKeys())
+      await visit('/enrolment')
+      const list = page.locator('larder-pending-devices')
+      const rows = list.getByRole('form')
+      await rows.nth(2).waitFor()
+      const count = await rows.count()
+      await list.getByText(`${count} devices wait.`).waitFor()
+      await list.getByRole('button', { name: 'Dismiss all' }).click()
+      await page.getByRole('dialog', { name: `Dismiss all ${count} waiting devices?` }).waitFor()
+      await page.getByRole('button', { name: `Dismiss ${count}` }).click()
+      await page.getByText(`${count} waiting devices dismissed.`).waitFor()
+      await list.getByText('None waits now.').waitFor()
+      const left = (await (await site.api('api/devices?state=pending')).json()) as { total: number }
+      assert.equal(left.total, 0)
+    },
+  )
+
   assert.deepEqual(failures, [])
 })
 

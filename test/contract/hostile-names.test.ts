@@ -123,3 +123,15 @@ test('the list of devices can be asked for exactly the device that shows a code'
     [honest.deviceId],
   )
 })
+
+test('devices that wait are dismissed by their codes, and never by a name or an id', async () => {
+  const [one, two] = [await stranger('One'), await stranger('Two')]
+  assertFails(await larder('device', 'dismiss', 'One', two.deviceId), 1, /no device that waits/)
+  assert.match((await larder('device', 'dismiss', one.code)).stdout, /^Dismissed 1 waiting device\.$/m)
+  assertFails(await larder('device', 'show', one.deviceId), 1, /no device/)
+  for (const args of [[], ['--all', two.code], ['--all', '--older-than', '2h'], ['--older-than', 'soon']])
+    assertFails(await larder('device', 'dismiss', ...args), 2, /codes|duration/)
+  assert.match((await larder('device', 'dismiss', '--older-than', '1h')).stdout, /^Dismissed 0/)
+  assert.ok((await larderJson('device', 'dismiss', '--all')).dismissed >= 1)
+  assertFails(await larder('device', 'show', two.deviceId), 1, /no device/)
+})

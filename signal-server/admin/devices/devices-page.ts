@@ -98,14 +98,15 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
 ]
 
 function nameAndLabels(row: DeviceRow) {
-  const beside = [ownNameText(row), ...labelTexts(row.labels)].filter(text => text !== '').join(', ')
-  return beside === ''
+  const labels = labelTexts(row.labels).join(', ')
+  return labels === ''
     ? deviceTitle(row)
-    : html`<span title=${beside}>${deviceTitle(row)} <span class="quiet small">${beside}</span></span>`
+    : html`<span title=${labels}>${deviceTitle(row)} <span class="quiet small">${labels}</span></span>`
 }
 
 function doing(row: DeviceRow): string {
-  return row.state === 'pending' && row.code !== null ? `Shows the code ${row.code}` : row.detail
+  if (row.state !== 'pending' || row.code === null) return row.detail
+  return [`Shows the code ${row.code}`, ownNameText(row)].filter(part => part !== '').join(', ')
 }
 
 /** On a phone: why, and where. */

@@ -11,6 +11,7 @@ import { type AdminClient, connect, type RemoteOptions, withServerOptions } from
 import { findDeviceId, findDeviceToAccept } from '../find-device.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseRole, parseSiteName } from '../values.ts'
+import { addDismissCommand } from './device-dismiss-command.ts'
 import { addDeviceRequestCommands } from './device-request-commands.ts'
 import { ACCEPTED_ARGUMENT, DEVICE_ARGUMENT, describeDevice, describeDevices } from './device-words.ts'
 
@@ -106,6 +107,7 @@ export function addDeviceCommands(program: Command, io: CliIo): void {
       await patch(client, await findDeviceId(client, text), { state: 'revoked' }, options)
     })
 
+  addDismissCommand(device, io)
   addDeviceRequestCommands(device, io)
 
   async function patch(

@@ -1,0 +1,27 @@
+/**
+ * Whether a page of this server, or of a web server that passes a path on to it, makes a browser ask: pages of others may
+ * neither enrol their visitors nor open sessions. What is no browser sends no `Origin` and may ask; limits count it all the same.
+ */
+import type { ClientAddresses, ClientRequest } from '../client-address.ts'
+import { isOwnRequest } from '../own-origin.ts'
+
+export type OwnPageCheck = (request: ClientRequest) => boolean
+
+/** `ownOrigins`: under which devices reach the server beside the `Host` of their requests, such as that of `--public-url`. */
+export function createOwnPageCheck(
+  addresses: ClientAddresses,
+  ownOrigins: readonly string[] = [],
+): OwnPageCheck {
+  return request => {
+    const {
+      origin,
+      host,
+      'sec-fetch-site': fetchSite,
+    } = request.headers as Record<string, string | undefined>
+    // Devices have no credentials that a browser adds by itself, so that the word of the browser is enough here.
+    if (fetchSite === 'same-origin') return true
+    // A proxy may end TLS and say nothing of it.
+    const scheme = addresses.schemeOf(request) === 'https' ? 'https' : null
+    return isOwnRequest({ origin, fetchSite, host, scheme, ownOrigins })
+  }
+}
