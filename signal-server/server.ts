@@ -2,14 +2,11 @@
  * The server put together: the one place that names concrete adapters. Everything is opened in the order in which it
  * depends on one another and closed in the reverse, also when opening stops half way.
  */
-import { createServer, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
-import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { createAdminApp } from './admin-api/admin-app.ts'
-import type { AdminEnv } from './admin-api/deps.ts'
+import { createAdminListener } from './admin-api/admin-listener.ts'
+import type { AdminDeps } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
 import { createClientAddresses, requestOf } from './client-address.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
@@ -162,7 +159,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   onClose(() => watch.close())
   const feedId = Buffer.from(secureRandomBytes(9)).toString('base64url')
   const feed = new LiveFeed({ watch, changes: records.changes, feedId, onFailure })
-  const adminApp = createAdminApp({
+  const adminDeps: Omit<AdminDeps, 'trust'> = {
     records,
     vault,
     publisher,
@@ -180,13 +177,13 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     clock,
     randomBytes: secureRandomBytes,
     onFailure: error => log.error({ err: error }, 'a request of an administrator failed'),
-  })
+  }
   const adminTls = isLoopback(options.adminHost) ? undefined : tls
-  const admin = createAdminListener(adminApp, adminTls)
-  onClose(() => stop(admin))
+  const admin = createAdminListener(trust => createAdminApp({ ...adminDeps, trust }), { tls: adminTls })
+  onClose(() => admin.stop())
   // Before the listener, which would wait for these answers to end.
   onClose(() => feed.close())
-  const adminPort = await listen(admin, {
+  const adminPort = await listen(admin.server, {
     host: options.adminHost,
     port: options.adminPort,
     portOption: '--admin-port',
@@ -244,33 +241,4 @@ function startSweeping(publisher: Publisher, log: Logger): () => Promise<void> {
     clearInterval(timer)
     await sweeping
   }
-}
-
-/** A large archive over a slow line takes its time; Node's own bound is five minutes. */
-const ADMIN_BOUNDS = { requestTimeout: 3600_000 }
-
-function createAdminListener(app: Hono<AdminEnv>, tls: TlsPair | undefined): Server {
-  const server = tls
-    ? createAdaptorServer({
-        fetch: app.fetch,
-        createServer: createTlsServer,
-        serverOptions: { ...ADMIN_BOUNDS, ...tls },
-      })
-    : createAdaptorServer({ fetch: app.fetch, createServer, serverOptions: ADMIN_BOUNDS })
-  return server as Server
-}
-
-/** How long answers under way may take once the server stops. */
-const STOP_TIMEOUT_MS = 2000
-const IDLE_CHECK_MS = 50
-
-async function stop(server: Server): Promise<void> {
-  if (!server.listening) return
-  const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  // A connection becomes idle when its last answer is through, and nobody would close it then.
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
-  const cut = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS)
-  await closed
-  clearInterval(idle)
-  clearTimeout(cut)
 }

@@ -38,7 +38,7 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const guards = [sameOriginOnly, authenticated(deps)] as const
   app.use('/api/*', ...guards)
   app.use('/metrics', ...guards)
-  mount(app, adminRoutes(deps))
+  mount(app, adminRoutes(deps), deps.trust)
   app.route('/', adminPage(deps.pageDirectory))
 
   app.notFound(c => problemResponse(c, 'not-found', `There is no ${c.req.method} ${c.req.path} here.`))

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { requestOf } from '../client-address.ts'
 import { useAdminSession } from '../records/admin-sessions.ts'
 import { useApiToken } from '../records/api-tokens.ts'
 import type { Db } from '../records/tables.ts'
@@ -45,7 +46,8 @@ export function authenticated({
   records: { db },
   clock,
   clientScheme,
-}: Pick<AdminDeps, 'records' | 'clock' | 'clientScheme'>): MiddlewareHandler<AdminEnv> {
+  trust,
+}: Pick<AdminDeps, 'records' | 'clock' | 'clientScheme' | 'trust'>): MiddlewareHandler<AdminEnv> {
   const lasting = createLastingAnswers()
   return async (c, next) => {
     const find = finder(c, { db, clock, cookieName: sessionCookieName(c, clientScheme(c)) })
@@ -61,6 +63,7 @@ export function authenticated({
     // Browsers name the origin of every change; what names none and has a cookie is no page of ours.
     if (credential?.via === 'session' && !SAFE_METHODS.has(c.req.method) && !namesItsOrigin(c))
       return foreignOrigin(c)
+    if (credential !== null && trust) trust.trust(requestOf(c))
     c.set('credential', credential)
     c.set('actor', credential?.actor ?? 'nobody')
     await next()

@@ -12,6 +12,7 @@ import type { RandomBytes } from '../random.ts'
 import type { Records } from '../records/records.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
 import type { Credential } from './authentication.ts'
+import type { RequestTrust } from './stranger-bounds.ts'
 
 export interface AdminDeps {
   readonly records: Records
@@ -32,6 +33,8 @@ export interface AdminDeps {
   readonly clientAddress: (c: Context) => string
   /** By which scheme the client reached this server, or the trusted proxy in front of it. */
   readonly clientScheme: (c: Context) => Scheme
+  /** What the connection of a request with a credential may do; absent where there is no server. */
+  readonly trust?: RequestTrust
   /** Of the passwords that are set from now on. */
   readonly passwordCost: PasswordCost
   /** Epoch ms. */

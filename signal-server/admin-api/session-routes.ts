@@ -7,6 +7,7 @@ import {
   sessionPostSchema,
   sessionViewSchema,
 } from '../../protocol/admin/session.ts'
+import { KIB } from '../../protocol/limits.ts'
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
 import { networkOf } from '../client-network.ts'
 import { hashPassword, isPassword } from '../keys/password-hash.ts'
@@ -29,6 +30,8 @@ import { type AdminRoute, route } from './route.ts'
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
 
 const PASSWORD_TARGET = 'administration'
+/** Read before there is a credential: a code, and a password of 1024 characters that JSON may write with six bytes each. */
+const MAX_LOGIN_BYTES = 8 * KIB
 
 export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
   const { records, clock, randomBytes, clientAddress, clientScheme, passwordCost } = deps
@@ -104,6 +107,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
         path: '/api/session',
         summary: 'Log in with the password; answers with a session cookie',
         body: sessionPostSchema,
+        maxBodyBytes: MAX_LOGIN_BYTES,
         answer: sessionViewSchema,
         refusals: ['too-many-requests'],
       },
@@ -132,6 +136,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
         path: '/api/session/link',
         summary: 'Log in with a one-time link, and set the password with it',
         body: sessionLinkPostSchema,
+        maxBodyBytes: MAX_LOGIN_BYTES,
         answer: sessionViewSchema,
         refusals: ['too-many-requests', 'content-invalid'],
       },

@@ -3,9 +3,18 @@
  * Time stands still until a test moves it; presence and traffic are what a test says.
  */
 import { hash } from 'node:crypto'
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createAdminApp } from '../../signal-server/admin-api/admin-app.ts'
+import {
+  type AdminListenerOptions,
+  createAdminListener,
+} from '../../signal-server/admin-api/admin-listener.ts'
+import type { AdminDeps } from '../../signal-server/admin-api/deps.ts'
+import type { RequestTrust } from '../../signal-server/admin-api/stranger-bounds.ts'
 import type { FleetChange, FleetDirectory } from '../../signal-server/fleet-directory.ts'
 import type { FleetPresence } from '../../signal-server/fleet-presence.ts'
 import { FleetWatch } from '../../signal-server/fleet-watch/fleet-watch.ts'
@@ -56,6 +65,10 @@ export interface AdminStage {
   readonly diagnosed: readonly string[]
   readonly traffic: Map<string, number>
   now: number
+  /** A valid API token. */
+  readonly token: string
+  /** The application on a port of its own, with a listener as the server has one. */
+  listen(options?: AdminListenerOptions): Promise<{ readonly port: number; readonly server: Server }>
   /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** A GET with a valid token whose answer is read as it comes. */
@@ -140,7 +153,7 @@ export async function openAdminStage(
       ...options,
     }),
   )
-  const app = createAdminApp({
+  const deps: AdminDeps = {
     records,
     vault,
     publisher,
@@ -160,7 +173,8 @@ export async function openAdminStage(
     clock,
     randomBytes: secureRandomBytes,
     onFailure,
-  })
+  }
+  const app = createAdminApp(deps)
 
   const stage: AdminStage = {
     app,
@@ -179,6 +193,16 @@ export async function openAdminStage(
     diagnosed,
     traffic,
     now: START,
+    async listen(options = {}) {
+      const app = (trust: RequestTrust) =>
+        createAdminApp({ ...deps, metrics: createServerMetrics({ ofProcess: false }), trust })
+      const listener = createAdminListener(app, options)
+      listener.server.listen(0)
+      await once(listener.server, 'listening')
+      withCleanup(t).defer(() => listener.stop())
+      return { port: (listener.server.address() as AddressInfo).port, server: listener.server }
+    },
+    token,
     async call(method, path, body, headers = {}) {
       const isBytes = body instanceof Uint8Array
       const response = await app.request(path, {
