@@ -2,8 +2,16 @@
  * An HTTP server whose connections cost little and end soon: bounds on headers, on the time that a request takes, on idle
  * connections, and one readable refusal for what is no HTTP. Both listeners are made of it. It knows no routes and no credentials.
  */
-import { createServer, type Server, STATUS_CODES } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import { KIB } from '../protocol/limits.ts'
@@ -37,10 +45,18 @@ export const CONNECTION_TIMEOUTS: ConnectionTimeouts = {
   checkEveryMs: 5_000,
 }
 
+/**
+ * A year, as OWASP ASVS asks for at least. Not for subdomains, which may be other machines of their owner without TLS. Only where
+ * Larder itself does TLS: behind a proxy, this is the proxy's to promise.
+ */
+const STRICT_TRANSPORT = 'max-age=31536000'
+
 export interface BoundedServerOptions {
   readonly fetch: Parameters<typeof createAdaptorServer>[0]['fetch']
   readonly tls?: TlsFiles | undefined
   readonly timeouts: ConnectionTimeouts
+  /** Answers some requests itself, on Node's own request and response, and passes the others on. */
+  readonly before?: (others: RequestListener) => RequestListener
   /** Whether somebody listens for `upgrade`. */
   readonly takesWebSockets?: boolean
 }
@@ -50,6 +66,7 @@ export function createBoundedServer({
   fetch,
   tls,
   timeouts,
+  before = others => others,
   takesWebSockets = false,
 }: BoundedServerOptions): Server {
   const bounds = {
@@ -71,6 +88,13 @@ export function createBoundedServer({
           serverOptions: { ...bounds, ...tls, handshakeTimeout: timeouts.headersMs },
         }),
   }) as Server
+  const [app] = server.listeners('request') as RequestListener[]
+  if (app === undefined) throw new Error('the adapter answers no requests')
+  server.removeAllListeners('request').on('request', before(app))
+  if (tls !== undefined)
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (isNamedHost(request.headers.host)) response.setHeader('strict-transport-security', STRICT_TRANSPORT)
+    })
   // Not for WebSockets, which have heartbeats of their own: an upgrade ends it.
   server.setTimeout(timeouts.idleMs)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -79,6 +103,15 @@ export function createBoundedServer({
     setTimeout(() => socket.destroy(), timeouts.closeMs).unref()
   })
   return server
+}
+
+/** Not this machine as it calls itself: a tunnel to an administration without TLS may end there, and browsers may believe the header. */
+function isNamedHost(host = ''): boolean {
+  if (!URL.canParse(`https://${host}`)) return false
+  const { hostname } = new URL(`https://${host}`)
+  return (
+    hostname !== 'localhost' && !hostname.endsWith('.localhost') && isIP(hostname.replace(/[[\]]/g, '')) === 0
+  )
 }
 
 /** What is not HTTP never reaches the app; it gets its problem document here. */
@@ -99,6 +132,6 @@ export function endWithProblem(socket: Duplex, status: number, document: Problem
   const body = `${JSON.stringify({ ...document, status, title })}\n`
   socket.on('error', () => socket.destroy())
   socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
 }

@@ -55,6 +55,16 @@ export function createClientAddresses(proxies: readonly string[] = []): ClientAd
   }
 }
 
+/** The scheme of a request, also of one to the host of `url`, whose scheme is known whatever a proxy says. */
+export function createSchemeOf(
+  { schemeOf }: ClientAddresses,
+  url: string | undefined,
+): (request: ClientRequest) => Scheme {
+  const known = url === undefined ? null : new URL(url)
+  return request =>
+    known?.protocol === 'https:' && known.host === request.headers.host ? 'https' : schemeOf(request)
+}
+
 /** Node's request behind one of the HTTP framework. */
 export function requestOf(c: Context): IncomingMessage {
   // A framework that is called with a server keeps its bindings one level deeper.

@@ -8,7 +8,7 @@ import { createAdminApp } from './admin-api/admin-app.ts'
 import { createAdminListener } from './admin-api/admin-listener.ts'
 import type { AdminDeps } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
-import { createClientAddresses, requestOf } from './client-address.ts'
+import { createClientAddresses, createSchemeOf, requestOf } from './client-address.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
 import { Failure, messageOf } from './failure.ts'
 import { createDeviceApp } from './fleet/device-app.ts'
@@ -99,6 +99,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const { log, tls } = options
   const clock = () => Date.now()
   const addresses = createClientAddresses(options.trustedProxies)
+  const schemeOf = createSchemeOf(addresses, options.adminUrl)
   const directory = await openDataDirectory(options.data)
   onClose(lockDataDirectory(directory))
 
@@ -173,7 +174,8 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     pageDirectory: ADMIN_PAGE_DIRECTORY,
     passwordCost: PASSWORD_COST,
     clientAddress: c => addresses.addressOf(requestOf(c)),
-    clientScheme: c => addresses.schemeOf(requestOf(c)),
+    clientScheme: c => schemeOf(requestOf(c)),
+    ownOrigins: options.adminUrl === undefined ? [] : [new URL(options.adminUrl).origin],
     clock,
     randomBytes: secureRandomBytes,
     onFailure: error => log.error({ err: error }, 'a request of an administrator failed'),

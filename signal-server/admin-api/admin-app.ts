@@ -26,16 +26,20 @@ import { siteRoutes } from './site-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { waitingRoutes } from './waiting-routes.ts'
 
+/** Of every answer that is not the page: a browser that shows one runs nothing of it, and frames it nowhere. */
+const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
 export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.use(meterRequests('admin', deps.metrics))
-  // Which scheme a host is reached by is for the proxy in front to promise.
-  app.use(secureHeaders({ strictTransportSecurity: false }))
-  app.use('/api/*', async (c, next) => {
+  // That a host is reached over TLS is for who ends it to promise: the listener itself, or the proxy in front.
+  app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: 'DENY' }))
+  app.use(async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+    if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', NO_PAGE_POLICY)
   })
-  const guards = [sameOriginOnly, authenticated(deps)] as const
+  const guards = [sameOriginOnly(deps), authenticated(deps)] as const
   app.use('/api/*', ...guards)
   app.use('/metrics', ...guards)
   mount(app, adminRoutes(deps), deps.trust)

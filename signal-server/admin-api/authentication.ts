@@ -6,6 +6,7 @@ import { hash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { requestOf } from '../client-address.ts'
+import { isOwnRequest } from '../own-origin.ts'
 import { useAdminSession } from '../records/admin-sessions.ts'
 import { useApiToken } from '../records/api-tokens.ts'
 import type { Db } from '../records/tables.ts'
@@ -125,15 +126,21 @@ export const actorOfSession = (sessionHash: string): string => `session:${sessio
  * Refuses what a page of another origin makes its visitor's browser send. Reading too: no other page has any business
  * here, and a package's own page may share the host, and with it the cookies, with the administration.
  */
-export const sameOriginOnly: MiddlewareHandler = async (c, next) => {
-  const origin = c.req.header('origin')
-  const site = c.req.header('sec-fetch-site')
-  const isForeign =
-    origin === undefined
-      ? site === 'cross-site' || site === 'same-site'
-      : hostOf(origin) !== c.req.header('host')
-  if (isForeign) return foreignOrigin(c)
-  await next()
+export function sameOriginOnly({
+  clientScheme,
+  ownOrigins,
+}: Pick<AdminDeps, 'clientScheme' | 'ownOrigins'>): MiddlewareHandler<AdminEnv> {
+  return async (c, next) => {
+    const isOwn = isOwnRequest({
+      origin: c.req.header('origin'),
+      fetchSite: c.req.header('sec-fetch-site'),
+      host: c.req.header('host'),
+      scheme: clientScheme(c),
+      ownOrigins,
+    })
+    if (!isOwn) return foreignOrigin(c)
+    await next()
+  }
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -145,10 +152,6 @@ function foreignOrigin(c: Context): Response {
   return problemResponse(
     c,
     'foreign-origin',
-    'Requests are taken from the administration page itself only. Behind a proxy: it has to pass the Host header on.',
+    'Requests are taken from the administration page itself only. Behind a proxy: start the server with --admin-url, or let the proxy pass the Host header on and, where it ends TLS, name it in --trusted-proxies.',
   )
-}
-
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null
 }

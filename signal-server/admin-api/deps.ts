@@ -33,6 +33,8 @@ export interface AdminDeps {
   readonly clientAddress: (c: Context) => string
   /** By which scheme the client reached this server, or the trusted proxy in front of it. */
   readonly clientScheme: (c: Context) => Scheme
+  /** Origins under which the administration is known to be reached, such as that of `--admin-url`. */
+  readonly ownOrigins: readonly string[]
   /** What the connection of a request with a credential may do; absent where there is no server. */
   readonly trust?: RequestTrust
   /** Of the passwords that are set from now on. */

@@ -91,6 +91,11 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
 
   const app = new Hono()
   if (metrics) app.use(meterRequests('devices', metrics))
+  app.use(async (c, next) => {
+    await next()
+    if (!c.res.headers.has('x-content-type-options')) c.header('x-content-type-options', 'nosniff')
+    if (!c.res.headers.has('referrer-policy')) c.header('referrer-policy', 'no-referrer')
+  })
   app.get('/', c => c.redirect(`kiosk/${searchOf(c)}`))
   app.get('/kiosk', c => c.redirect(`kiosk/${searchOf(c)}`))
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
@@ -114,7 +119,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   return {
     app,
     hub,
-    signals: { session, freshNonce: () => randomText(32), metrics },
+    signals: { session, freshNonce: () => randomText(32), metrics, isOwnPage },
     chunks: { desk, vault: deps.vault, counter: deps.counter, metrics, onFailure },
   }
 }

@@ -2,7 +2,7 @@
  * The HTTP server around a device app: chunks past the app, the WebSocket upgrade, a clean stop. Whoever calls
  * `server.listen` chooses port and host, and hears of errors.
  */
-import type { RequestListener, Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, WebSocketServer } from 'ws'
 import { MAX_SIGNAL_MESSAGE_BYTES } from '../../protocol/limits.ts'
@@ -17,6 +17,7 @@ import {
 import { respondToChunks } from './chunk-responder.ts'
 import type { DeviceApp } from './device-app.ts'
 import { LoopLateness } from './loop-lateness.ts'
+import { foreignPage } from './own-pages.ts'
 import { upgradeToSignals } from './signal-upgrades.ts'
 
 export interface DeviceListener {
@@ -33,6 +34,12 @@ const socketBounds = (timeouts: ConnectionTimeouts): ServerOptions & { closeTime
   closeTimeout: timeouts.closeMs,
 })
 
+const UPGRADE_REFUSALS = {
+  400: problem('bad-request', 'Only /signal is a WebSocket.'),
+  403: problem('foreign-origin', foreignPage('open sessions')),
+  503: problem('too-many-requests', 'The server is behind with handshakes; come back later.'),
+} as const
+
 export function createDeviceListener(
   { app: { fetch }, hub, signals, chunks }: DeviceApp,
   tls?: TlsFiles,
@@ -40,17 +47,16 @@ export function createDeviceListener(
 ): DeviceListener {
   const timeouts = { ...CONNECTION_TIMEOUTS, ...changedTimeouts }
   const sockets = new WebSocketServer(socketBounds(timeouts))
-  const server = createBoundedServer({ fetch, tls, timeouts, takesWebSockets: true })
-  const [app] = server.listeners('request') as RequestListener[]
-  if (app === undefined) throw new Error('the adapter answers no requests')
-  server.removeAllListeners('request').on('request', respondToChunks(chunks, app))
+  const server = createBoundedServer({
+    fetch,
+    tls,
+    timeouts,
+    before: others => respondToChunks(chunks, others),
+    takesWebSockets: true,
+  })
   const lateness = new LoopLateness()
-  const refuse = (socket: Duplex, status: 400 | 503) => {
-    const detail =
-      status === 400
-        ? 'Only /signal is a WebSocket.'
-        : 'The server is behind with handshakes; come back later.'
-    endWithProblem(socket, status, problem(status === 400 ? 'bad-request' : 'too-many-requests', detail))
+  const refuse = (socket: Duplex, status: keyof typeof UPGRADE_REFUSALS) => {
+    endWithProblem(socket, status, UPGRADE_REFUSALS[status])
     setTimeout(() => socket.destroy(), timeouts.closeMs).unref()
   }
   server.on('upgrade', upgradeToSignals(signals, { sockets, lateMs: () => lateness.lateMs, refuse }))

@@ -22,13 +22,10 @@ import { AddressBuckets } from './address-buckets.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { isEnrolled } from './fleet-view.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
-import type { OwnPageCheck } from './own-pages.ts'
+import { foreignPage, type OwnPageCheck } from './own-pages.ts'
 import type { ServerClock } from './server-clock.ts'
 
 const MAX_BODY_BYTES = 4 * KIB
-
-const FOREIGN_PAGE =
-  'Only pages of this server enrol devices. Behind a proxy: it has to pass the Host header on, or --public-url has to name the address of the page.'
 
 export interface EnrolRouteDeps {
   readonly directory: FleetDirectory
@@ -76,7 +73,8 @@ export function enrolRoute({ directory, hub, clock, addresses, isOwnPage }: Enro
   const route = new Hono()
   route.post('/', async (c, next) => {
     // Not counted as a failure: it would be the visitors of that page who pay for it.
-    if (!isOwnPage(requestOf(c))) return problemResponse(problem('foreign-origin', FOREIGN_PAGE))
+    if (!isOwnPage(requestOf(c)))
+      return problemResponse(problem('foreign-origin', foreignPage('enrol devices')))
     return await next()
   })
   route.post(

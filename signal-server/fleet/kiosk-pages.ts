@@ -8,23 +8,8 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { NOT_SERVED_META_NAME } from '../../protocol/device-http.ts'
+import { KIOSK_PAGE_HEADERS } from '../../protocol/kiosk-page-headers.ts'
 import { methodNotAllowed } from './http-problem.ts'
-
-/** What the page itself needs, and no more. It frames the package, whose own responses come from the service worker. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' blob: 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  // data: is how zstddec loads the WebAssembly inlined in it.
-  "connect-src 'self' ws: wss: data:",
-  "frame-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
 
 /** @param directory where Vite put `index.html`, `sw.js` and `assets/`, absolute. */
 export function kioskPages(directory: string): Hono {
@@ -49,10 +34,7 @@ export function kioskPages(directory: string): Hono {
     if (!c.res.ok && c.res.status !== 304) return
     const isHashed = c.req.path.includes('/kiosk/assets/')
     c.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-    c.header('content-security-policy', CONTENT_SECURITY_POLICY)
-    // The address may hold an enrolment token.
-    c.header('referrer-policy', 'no-referrer')
-    c.header('x-content-type-options', 'nosniff')
+    for (const [name, value] of Object.entries(KIOSK_PAGE_HEADERS)) c.header(name, value)
     // Apps that were built for `/` live there, in a frame, and get their files from the worker.
     if (c.req.path.endsWith('/sw.js')) c.header('service-worker-allowed', '/')
   })

@@ -5,6 +5,10 @@
 import type { ClientAddresses, ClientRequest } from '../client-address.ts'
 import { isOwnRequest } from '../own-origin.ts'
 
+/** `what`: enrol devices. */
+export const foreignPage = (what: string): string =>
+  `Only pages of this server may ${what}. Behind a proxy: it has to pass the Host header on, or --public-url has to name the address of the page.`
+
 export type OwnPageCheck = (request: ClientRequest) => boolean
 
 /** `ownOrigins`: under which devices reach the server beside the `Host` of their requests, such as that of `--public-url`. */

@@ -171,6 +171,7 @@ test('the kiosk page is served with the headers that each of its files needs', a
   for (const part of [
     "script-src 'self' blob: 'wasm-unsafe-eval'",
     "frame-src 'self'",
+    "frame-ancestors 'none'",
     "default-src 'none'",
   ]) {
     assert.ok(policy.includes(part), part)
@@ -187,7 +188,12 @@ test('the kiosk page is served with the headers that each of its files needs', a
     (await at(stage, 'kiosk/assets/zstd-abc123.wasm')).headers.get('content-type'),
     'application/wasm',
   )
-  assert.match(await (await at(stage, 'kiosk/diagnostics')).text(), /Diagnostics/)
+  const diagnostics = await at(stage, 'kiosk/diagnostics')
+  assert.match(diagnostics.headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/)
+  assert.match(await diagnostics.text(), /Diagnostics/)
+  // What stands at the address of an app is looked at by the page, in its frame.
+  const app = await at(stage, 'kiosk/app/lobby/')
+  assert.doesNotMatch(app.headers.get('content-security-policy') ?? '', /frame-ancestors/)
 })
 
 test('nothing outside the kiosk page is served as part of it', async t => {

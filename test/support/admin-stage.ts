@@ -169,6 +169,7 @@ export async function openAdminStage(
     passwordCost: { N: 1024, r: 8, p: 1 },
     clientAddress: c => c.req.header('x-test-address') ?? '192.0.2.1',
     // As behind a proxy that is trusted.
+    ownOrigins: ['https://admin.example.com'],
     clientScheme: c => (c.req.header('x-forwarded-proto') === 'https' ? 'https' : 'http'),
     clock,
     randomBytes: secureRandomBytes,

@@ -1,9 +1,10 @@
-/** Which pages may make a browser enrol: those of this server, and nobody else's. */
+/** Which pages may make a browser enrol or open a session: those of this server, and nobody else's. */
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
 import { after, describe, test } from 'node:test'
 import { createClientAddresses } from '../../signal-server/client-address.ts'
 import { assertNothingLeaks } from '../support/cleanup.ts'
-import { openStage } from '../support/device-listener-stage.ts'
+import { openStage, type Stage } from '../support/device-listener-stage.ts'
 import { enrolBody, generateDeviceKeys } from '../support/signaling-client.ts'
 
 after(() => assertNothingLeaks())
@@ -57,6 +58,43 @@ const CASES: readonly Case[] = [
     passes: false,
   },
 ]
+
+/** The status that an attempt to open the signaling session is answered with. */
+async function upgrade(stage: Stage, headers: Readonly<Record<string, string>>): Promise<number> {
+  const { hostname, port } = new URL(stage.url)
+  const sent = request({ hostname, port, path: '/signal', headers: { ...UPGRADE, ...headers }, agent: false })
+  sent.end()
+  const answered = new Promise<number>((resolve, reject) => {
+    sent.once('error', reject)
+    sent.once('upgrade', (answer, socket) => {
+      socket.destroy()
+      resolve(answer.statusCode ?? 0)
+    })
+    sent.once('response', answer => {
+      answer.resume()
+      resolve(answer.statusCode ?? 0)
+    })
+  })
+  return await answered
+}
+
+const UPGRADE = {
+  connection: 'upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+}
+
+describe('GET /signal is for pages of this server', () => {
+  for (const { title, headers, passes } of CASES)
+    test(`${title} ${passes ? 'may' : 'may not'} open a session`, async t => {
+      const stage = await openStage(t, {
+        addresses: createClientAddresses(['127.0.0.1']),
+        ownOrigins: ['https://public.example.com'],
+      })
+      assert.equal(await upgrade(stage, headers), passes ? 101 : 403)
+    })
+})
 
 describe('POST /enrol is for pages of this server', () => {
   for (const { title, headers, passes } of CASES)
