@@ -90,7 +90,11 @@ export function createBoundedServer({
   }) as Server
   const [app] = server.listeners('request') as RequestListener[]
   if (app === undefined) throw new Error('the adapter answers no requests')
-  server.removeAllListeners('request').on('request', before(app))
+  const handle = before(app)
+  server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (hasOneHost(request)) handle(request, response)
+    else refuseHosts(response)
+  })
   if (tls !== undefined)
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
       if (isNamedHost(request.headers.host)) response.setHeader('strict-transport-security', STRICT_TRANSPORT)
@@ -112,6 +116,25 @@ function isNamedHost(host = ''): boolean {
   return (
     hostname !== 'localhost' && !hostname.endsWith('.localhost') && isIP(hostname.replace(/[[\]]/g, '')) === 0
   )
+}
+
+/** Proxies and servers that take different ones of two would not mean the same server (RFC 9112, 3.2). */
+export function hasOneHost({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') hosts++
+  return hosts < 2
+}
+
+const SEVERAL_HOSTS = problem('bad-request', 'A request has one Host header, and this one has several.')
+
+function refuseHosts(response: ServerResponse): void {
+  response.writeHead(SEVERAL_HOSTS.status, {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  })
+  response.end(`${JSON.stringify(SEVERAL_HOSTS)}\n`)
 }
 
 /** What is not HTTP never reaches the app; it gets its problem document here. */

@@ -68,7 +68,8 @@ export function createSchemeOf(
 /** Node's request behind one of the HTTP framework. */
 export function requestOf(c: Context): IncomingMessage {
   // A framework that is called with a server keeps its bindings one level deeper.
-  const env = c.env as { incoming: IncomingMessage; server?: { incoming: IncomingMessage } }
+  // Where a request is made without a server there are none.
+  const env = (c.env ?? {}) as { incoming: IncomingMessage; server?: { incoming: IncomingMessage } }
   return env.server?.incoming ?? env.incoming
 }
 

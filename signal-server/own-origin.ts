@@ -26,6 +26,6 @@ export function isOwnRequest({ origin, fetchSite, host, scheme, ownOrigins }: Or
 }
 
 /** As browsers write it, without a default port; null where it is no address. */
-export function originOf(address: string): string | null {
+function originOf(address: string): string | null {
   return URL.canParse(address) ? new URL(address).origin : null
 }

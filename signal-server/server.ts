@@ -179,6 +179,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     clock,
     randomBytes: secureRandomBytes,
     onFailure: error => log.error({ err: error }, 'a request of an administrator failed'),
+    onBrokenOff: (actor, request) => log.info({ actor, request }, 'a request broke off before it was whole'),
   }
   const adminTls = isLoopback(options.adminHost) ? undefined : tls
   const admin = createAdminListener(trust => createAdminApp({ ...adminDeps, trust }), { tls: adminTls })

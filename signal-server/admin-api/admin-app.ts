@@ -2,8 +2,10 @@
  * The admin listener's application: the page, the API under `/api`, and `/metrics`. It never listens.
  * Everything under `/api`, and `/metrics`, is denied without credentials; every refusal is a problem document.
  */
-import { Hono } from 'hono'
+import type { IncomingMessage } from 'node:http'
+import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { requestOf } from '../client-address.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
 import { ChunkVaultError } from '../vault/chunk-vault.ts'
 import { adminPage } from './admin-page.ts'
@@ -48,11 +50,22 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   app.notFound(c => problemResponse(c, 'not-found', `There is no ${c.req.method} ${c.req.path} here.`))
   app.onError((error, c) => {
     if (error instanceof Refusal) return problemResponse(c, error.problemName, error.message, error.retryAt)
+    if (hasBrokenOff(c)) {
+      // Strangers could fill the log with these.
+      if (c.get('credential')) deps.onBrokenOff?.(c.get('actor'), `${c.req.method} ${c.req.path}`)
+      return problemResponse(c, 'bad-request', 'The request broke off in the middle.')
+    }
     deps.onFailure(error)
     const detail = error instanceof ChunkVaultError ? `${error.message}.` : "The server's log says more."
     return problemResponse(c, 'internal', detail)
   })
   return app
+}
+
+/** The client is gone before its request was whole: no failure of the server, whatever was thrown for it. */
+function hasBrokenOff(c: Context): boolean {
+  const request = requestOf(c) as IncomingMessage | undefined
+  return request?.destroyed === true && !request.complete
 }
 
 /** Every route of the API, in the order of its documentation. */

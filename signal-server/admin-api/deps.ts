@@ -44,6 +44,8 @@ export interface AdminDeps {
   readonly randomBytes: RandomBytes
   /** Learns of failures that are nobody's fault but the server's. */
   readonly onFailure: (error: unknown) => void
+  /** Learns of requests with a credential whose client was gone before they were whole. */
+  readonly onBrokenOff?: (actor: string, request: string) => void
 }
 
 /** What the authentication leaves for the routes. */

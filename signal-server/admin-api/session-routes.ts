@@ -7,6 +7,7 @@ import {
   sessionPostSchema,
   sessionViewSchema,
 } from '../../protocol/admin/session.ts'
+import { whyWeak } from '../../protocol/admin/weak-password.ts'
 import { KIB } from '../../protocol/limits.ts'
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
 import { networkOf } from '../client-network.ts'
@@ -146,6 +147,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
             'content-invalid',
             'No password is set yet: choose one, and send it with the code.',
           )
+        if (password !== undefined) refuseNamesOfServer(c, password)
         const codeHash = hash('sha256', code, 'hex')
         const used = () =>
           new Refusal(
@@ -216,6 +218,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
           )
         if (!(await limited(c, () => isPassword(body.current, stored))))
           throw new Refusal('content-invalid', 'The current password is another one.')
+        refuseNamesOfServer(c, body.next)
         const passwordHash = await hashPassword(body.next, passwordCost, randomBytes)
         const sessionHash = c.get('credential')?.sessionHash ?? null
         await records.change(actor, clock(), async trx => {
@@ -234,6 +237,12 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
       after: { address: clientAddress(c), browser: (c.req.header('user-agent') ?? '').slice(0, 200) },
     }
   }
+}
+
+/** What is weak everywhere, the schema has refused. */
+function refuseNamesOfServer(c: Context, password: string): void {
+  const why = whyWeak(password, [new URL(c.req.url).hostname])
+  if (why !== null) throw new Refusal('bad-request', `password: ${why}`)
 }
 
 /** Whoever came in with the old password is out, but the session that changed it. */

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import type * as v from 'valibot'
 import { isTimeZone } from '../../policy/bounds.ts'
+import { typedVersionSchema } from '../../protocol/admin/typed-text.ts'
 import { type Bound, parseBoundText, parseDurationMs } from '../../protocol/bound.ts'
 import { parseWith } from '../../protocol/parse.ts'
 import {
@@ -12,7 +13,6 @@ import {
   profileNameSchema,
   siteNameSchema,
   toInstant,
-  versionLabelSchema,
 } from '../../protocol/primitives.ts'
 import { createClientAddresses } from '../client-address.ts'
 import { messageOf } from '../failure.ts'
@@ -31,7 +31,7 @@ export function parsed<S extends v.GenericSchema>(schema: S): (text: string) => 
 export const parsePackageName = parsed(packageNameSchema)
 export const parseProfileName = parsed(profileNameSchema)
 export const parseSiteName = parsed(siteNameSchema)
-export const parseVersionLabel = parsed(versionLabelSchema)
+export const parseVersionLabel = parsed(typedVersionSchema)
 export const parseRole: (text: string) => AssignedRole = parsed(assignedRoleSchema)
 
 /** An instant as ISO 8601 with a zone, normalised. */
@@ -123,5 +123,9 @@ export function parseWebAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
     throw new InvalidArgumentError('must be an address such as https://larder.example.com')
+  if (url.username !== '' || url.password !== '')
+    throw new InvalidArgumentError(
+      'must not hold a user name or password: devices and links would show it; leave out what stands before the @',
+    )
   return url.href.replace(/\/+$/, '')
 }

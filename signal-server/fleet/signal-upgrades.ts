@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
+import { hasOneHost } from '../bounded-server.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import { HandshakeGate } from './handshake-gate.ts'
 import type { OwnPageCheck } from './own-pages.ts'
@@ -42,7 +43,7 @@ export function upgradeToSignals(
     metrics?.request({ listener: 'devices', route: '/signal', method: 'GET', status, durationMs: 0 })
 
   return (request, socket, head) => {
-    if (!PATH.test(request.url ?? '') || !HOST.test(request.headers.host ?? '')) {
+    if (!PATH.test(request.url ?? '') || !HOST.test(request.headers.host ?? '') || !hasOneHost(request)) {
       refuse(socket, 400)
       return
     }

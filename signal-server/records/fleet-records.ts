@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import { MAX_PENDING_DEVICES } from '../../policy/device-budget.ts'
+import { withoutHidden } from '../../protocol/admin/typed-text.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import { deviceIdOf, type TrustedKey } from '../../protocol/keys.ts'
 import { parseManifest } from '../../protocol/manifest.ts'
@@ -81,7 +82,8 @@ export function createFleetRecords({ db, reports, changes, randomBytes }: FleetR
     const enrolment = {
       deviceId,
       publicKey: command.publicKey,
-      name: command.name ?? '',
+      // Chosen by a stranger, and read by people beside what they know to be true.
+      name: withoutHidden(command.name ?? ''),
       tokenHash: command.token === undefined ? null : hash('sha256', command.token, 'hex'),
       network: command.network ?? null,
       networkOf: (id: string) => waitingFrom.get(id) ?? null,

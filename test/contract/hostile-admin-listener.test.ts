@@ -141,6 +141,16 @@ test('slow headers are cut within the time that is documented', async t => {
   await untilConnections(server, 0)
 })
 
+test('a request with two Host headers is refused before anything else is looked at', async t => {
+  const stage = await openAdminStage(t)
+  const { port } = await stage.listen()
+  for (const path of ['/', '/api/sites']) {
+    const headers = `Host: x\r\nhost: y\r\nAuthorization: Bearer ${stage.token}\r\n`
+    const socket = await connection(t, port, `GET ${path} HTTP/1.1\r\n${headers}\r\n`)
+    assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 400 /)
+  }
+})
+
 test('garbage is answered with a problem document', async t => {
   const stage = await openAdminStage(t)
   const { port } = await stage.listen()

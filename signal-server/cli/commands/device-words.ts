@@ -11,7 +11,7 @@ export function describeDevices(devices: readonly DeviceSummary[], isWhole: bool
     devices,
     [
       { title: 'device', of: row => row.deviceId },
-      { title: 'name', of: row => row.name || '-' },
+      { title: 'name', of: row => printable(row.name) || '-' },
       { title: 'state', of: stateText },
       { title: 'role', of: roleText },
       { title: 'site', of: row => row.site ?? '-' },
@@ -42,7 +42,7 @@ export function describeDevice(view: DeviceView): string {
       `  ${formatInstant(event.at, view.timeZone)}  ${event.kind}  ${aboutText(event)}${printable(event.detail)}\n`,
   )
   return [
-    `${view.name || 'Device without a name'}\n`,
+    `${printable(view.name) || 'Device without a name'}\n`,
     facts,
     view.packages.length > 0
       ? `\nPackages\n${view.packages.map(entry => describePackage(entry, view)).join('')}`
