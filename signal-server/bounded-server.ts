@@ -29,7 +29,7 @@ export interface ConnectionTimeouts {
   readonly headersMs: number
   /** Until the whole request is. */
   readonly requestMs: number
-  /** Without a byte moving, either way: whoever does not read an answer does not keep it here. */
+  /** Without a byte moving, either way: a client that does not read an answer does not keep it here. */
   readonly idleMs: number
   /** What stays of a connection after the server's last word, before it is cut. */
   readonly closeMs: number
@@ -57,7 +57,7 @@ export interface BoundedServerOptions {
   readonly timeouts: ConnectionTimeouts
   /** Answers some requests itself, on Node's own request and response, and passes the others on. */
   readonly before?: (others: RequestListener) => RequestListener
-  /** Whether somebody listens for `upgrade`. */
+  /** Whether the owner of the server listens for `upgrade`. */
   readonly takesWebSockets?: boolean
 }
 
@@ -103,7 +103,7 @@ export function createBoundedServer({
   server.setTimeout(timeouts.idleMs)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     refuseUnreadable(error, socket)
-    // Whoever never reads the answer, or never closes its side, would keep the connection for ever.
+    // A client that never reads the answer, or never closes its side, would keep the connection for ever.
     setTimeout(() => socket.destroy(), timeouts.closeMs).unref()
   })
   return server

@@ -1,5 +1,5 @@
 /**
- * Whether a request of a browser comes from a page of this server, or from a page of somebody else that makes its visitors'
+ * Whether a request of a browser comes from a page of this server, or from a page of another origin that makes its visitors'
  * browsers ask. It knows neither credentials nor routes; what is no browser sends neither header and is no page's request.
  */
 import type { Scheme } from './client-address.ts'

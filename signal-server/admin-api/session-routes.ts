@@ -154,7 +154,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
             'unauthenticated',
             'This link was used already or has expired. Print another on the server with: larder admin-link --data DIR',
           )
-        // Looked up first: whoever holds a good link gets in, whatever others try meanwhile.
+        // Looked up first, so that a good link always logs in, whatever strangers try meanwhile.
         if (!(await isAdminLink(db, codeHash, clock()))) {
           countAttempt(c, links, clientAddress(c), false)
           throw used()

@@ -1,5 +1,5 @@
 /**
- * The HTTP server around a device app: chunks past the app, the WebSocket upgrade, a clean stop. Whoever calls
+ * The HTTP server around a device app: chunks past the app, the WebSocket upgrade, a clean stop. The caller of
  * `server.listen` chooses port and host, and hears of errors.
  */
 import type { Server } from 'node:http'

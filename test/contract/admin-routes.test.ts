@@ -172,7 +172,7 @@ test('from a foreign origin every route refuses, with a valid session or token t
   for (const origin of [
     'https://elsewhere.test',
     'http://admin.test:8080',
-    // The same host without TLS, or with it: whoever is between them could be anybody.
+    // The same host by another scheme: what answers without TLS may be an attacker on the network.
     'https://admin.test',
     'http://admin.test.elsewhere.test',
     'null',

@@ -67,7 +67,7 @@ export interface AdminStage {
   now: number
   /** A valid API token. */
   readonly token: string
-  /** The application on a port of its own, with a listener as the server has one. */
+  /** The application on a free port, with a listener as the server has one. */
   listen(options?: AdminListenerOptions): Promise<{ readonly port: number; readonly server: Server }>
   /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>

@@ -47,7 +47,7 @@ export function deviceTitle(
   return hasOwnName(device) ? (device.code ?? device.deviceId.slice(0, 10)) : deviceName(device)
 }
 
-/** Whether its name is of its own choice only: a device gets a site when it is accepted. */
+/** Whether no administrator has accepted its name yet: a device gets a site when it is accepted. */
 const hasOwnName = ({ state, site }: Pick<DeviceRow, 'state' | 'site'>) =>
   state === 'pending' || site === null
 

@@ -36,7 +36,7 @@ class PendingDevices extends LitElement {
     })
     const { code } = this
     if (code === null || newest.devices.some(device => this.#isWanted(device))) return newest
-    // The screen that somebody stands in front of is found behind any number of strangers.
+    // The screen whose QR code was scanned is found behind any number of strangers.
     const query = { state: 'pending', code: code.slice(0, MAX_CODE_LENGTH), limit: 1 }
     const wanted = await api.get('devices', devicePageSchema, { signal, query })
     return { ...newest, devices: [...wanted.devices, ...newest.devices] }
