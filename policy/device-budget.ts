@@ -100,7 +100,11 @@ export const MAX_KEPT_BYTES = 64 * KIB
 
 /** Devices that may wait to be accepted at one time: anyone who reaches the server can add one. */
 export const MAX_PENDING_DEVICES = 1000
-/** A waiting device is seen every minute while it is on. One not seen for this long makes room when room is needed. */
+/** And of one network: two floors of screens. Ten networks can fill the list, and then give way to those that hold fewer. */
+export const MAX_PENDING_PER_NETWORK = 100
+/** A waiting device is seen every minute while it is on. One not seen for this long gives way when the list is full. */
+export const PENDING_YIELD_MS = 10 * 60 * 1000
+/** And one not seen for this long is forgotten: a screen that was off for a night shows another code when it is back. */
 export const PENDING_ABSENCE_MS = 24 * 3600 * 1000
 /** Failed enrolments per network. A whole shop stands behind one address, and mistyped links are rare. */
 export const ENROLMENT_FAILURES: BucketLimits = { capacity: 20, refillPerSecond: 0.1 }

@@ -3,6 +3,7 @@
  * Requests are strict; answers may gain fields, and instants in them stay ISO 8601 text: they are made to be read.
  */
 import * as v from 'valibot'
+import { newPackageNameSchema, typedLabelsSchema, typedNameSchema } from './admin/typed-text.ts'
 import {
   activationSchema,
   confirmationSchema,
@@ -19,7 +20,6 @@ import {
   countSchema,
   deviceIdSchema,
   digestSchema,
-  displayNameSchema,
   packageNameSchema,
   profileNameSchema,
   releaseNumberSchema,
@@ -68,7 +68,7 @@ export const profilePutSchema = v.strictObject({
   priority: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-1_000_000), v.maxValue(1_000_000))),
   packages: v.pipe(
     v.array(
-      v.strictObject({ package: packageNameSchema, release: v.optional(releaseChoiceSchema, 'latest') }),
+      v.strictObject({ package: newPackageNameSchema, release: v.optional(releaseChoiceSchema, 'latest') }),
     ),
     v.maxLength(MAX_ASSIGNMENTS),
   ),
@@ -169,11 +169,11 @@ export const enrolmentTokenViewSchema = v.object({
 })
 
 export const devicePatchSchema = v.strictObject({
-  name: v.optional(displayNameSchema),
+  name: v.optional(typedNameSchema),
   role: v.optional(assignedRoleSchema),
   site: v.optional(siteNameSchema),
   /** All of them: what is not named is taken off. */
-  labels: v.optional(deviceLabelsSchema),
+  labels: v.optional(typedLabelsSchema),
   state: v.optional(v.picklist(['accepted', 'revoked'], 'must be accepted or revoked')),
 })
 export type DevicePatch = v.InferInput<typeof devicePatchSchema>

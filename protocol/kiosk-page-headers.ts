@@ -4,7 +4,10 @@
  * The worker's build contains them, so a change here makes a new worker.
  */
 
-/** What the page itself needs, and no more. It frames the package, whose own responses come from the service worker. */
+/**
+ * What the page itself needs, and no more. It frames the package, whose own responses come from the service worker, and no page
+ * may frame it: a page around it could show a shop's screen as its own.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self' blob: 'wasm-unsafe-eval'",
@@ -15,6 +18,7 @@ const CONTENT_SECURITY_POLICY = [
   // data: is how zstddec loads the WebAssembly inlined in it.
   "connect-src 'self' ws: wss: data:",
   "frame-src 'self'",
+  "frame-ancestors 'none'",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -41,6 +41,8 @@ export interface EnrolCommand {
   /** The caller has verified the proof that the device holds the private half. */
   readonly publicKey: string
   readonly name?: string
+  /** Where it enrols from, as limits count networks: each has a share of the places where devices wait. */
+  readonly network?: string
   readonly now: number
 }
 

@@ -2,18 +2,15 @@
  * The server put together: the one place that names concrete adapters. Everything is opened in the order in which it
  * depends on one another and closed in the reverse, also when opening stops half way.
  */
-import { createServer, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
-import { createAdaptorServer } from '@hono/node-server'
-import { getConnInfo } from '@hono/node-server/conninfo'
-import type { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { toInstant } from '../protocol/primitives.ts'
 import { createAdminApp } from './admin-api/admin-app.ts'
-import type { AdminEnv } from './admin-api/deps.ts'
+import { createAdminListener } from './admin-api/admin-listener.ts'
+import type { AdminDeps } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
 import { BackgroundJobs } from './background-jobs.ts'
+import { createClientAddresses, createSchemeOf, requestOf } from './client-address.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
 import { closeToOtherUsers, recordClosedKeys } from './data-modes.ts'
 import { Failure, messageOf } from './failure.ts'
@@ -50,6 +47,7 @@ import { startScrubbing } from './upkeep/scrub.ts'
 import { StoredDamage } from './upkeep/stored-damage.ts'
 import type { ChunkVault } from './vault/chunk-vault.ts'
 import { type FileVaultOptions, openFileVault } from './vault/file-vault.ts'
+import { startWaitingExpiry } from './waiting-expiry.ts'
 
 /** Certificate chain and private key, PEM. */
 export interface TlsPair {
@@ -72,6 +70,8 @@ export interface ServerOptions {
   readonly adminUrl?: string
   /** Whether a signing key may be used that the devices enrolled so far do not trust. */
   readonly acceptNewKey?: boolean
+  /** Addresses and networks of proxies that say where a request comes from; none unless given. */
+  readonly trustedProxies?: readonly string[]
   readonly log: Logger
 }
 
@@ -119,6 +119,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function open(options: ServerOptions, onClose: (closer: () => unknown) => void) {
   const { log, tls } = options
   const clock = () => Date.now()
+  const addresses = createClientAddresses(options.trustedProxies)
+  const schemeOf = createSchemeOf(addresses, options.adminUrl)
   const directory = await openDataDirectory(options.data)
   const lock = lockDataDirectory(directory)
   onClose(() => lock.release())
@@ -165,6 +167,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(() => jobs.close())
   startSweeping(jobs, publisher, log)
+  startWaitingExpiry({ records, clock, jobs })
   const repairing = jobs.add({
     name: 'repairing patches',
     run: async () => {
@@ -222,6 +225,8 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     log,
     onFailure: logFailure('a request of a device failed'),
     metrics,
+    addresses,
+    ownOrigins: options.publicUrl === undefined ? [] : [new URL(options.publicUrl).origin],
     ...(options.adminUrl !== undefined && { adminUrl: withSlash(options.adminUrl) }),
   })
   const devices = createDeviceListener(deviceApp, tls)
@@ -238,7 +243,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   onClose(() => watch.close())
   const feedId = Buffer.from(secureRandomBytes(9)).toString('base64url')
   const feed = new LiveFeed({ watch, changes: records.changes, feedId, jobs, onFailure })
-  const adminApp = createAdminApp({
+  const adminDeps: Omit<AdminDeps, 'trust'> = {
     records,
     vault,
     publisher,
@@ -252,17 +257,20 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     enrolmentUrl: token => `${kioskUrl}?enrol=${token}`,
     pageDirectory: ADMIN_PAGE_DIRECTORY,
     passwordCost: PASSWORD_COST,
-    clientAddress: c => getConnInfo(c).remote.address ?? 'unknown',
+    clientAddress: c => addresses.addressOf(requestOf(c)),
+    clientScheme: c => schemeOf(requestOf(c)),
+    ownOrigins: options.adminUrl === undefined ? [] : [new URL(options.adminUrl).origin],
     clock,
     randomBytes: secureRandomBytes,
     onFailure: logFailure('a request of an administrator failed'),
-  })
+    onBrokenOff: (actor, request) => log.info({ actor, request }, 'a request broke off before it was whole'),
+  }
   const adminTls = isLoopback(options.adminHost) ? undefined : tls
-  const admin = createAdminListener(adminApp, adminTls)
-  onClose(() => stop(admin))
+  const admin = createAdminListener(trust => createAdminApp({ ...adminDeps, trust }), { tls: adminTls })
+  onClose(() => admin.stop())
   // Before the listener, which would wait for these answers to end.
   onClose(() => feed.close())
-  const adminPort = await listen(admin, {
+  const adminPort = await listen(admin.server, {
     host: options.adminHost,
     port: options.adminPort,
     portOption: '--admin-port',
@@ -277,7 +285,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   await watch.board.settled()
   const devicePort = await listen(devices.server, { host, port, portOption: '--port', hostOption: '--host' })
   // Such as for want of a file descriptor: the connection is lost, and not the server.
-  for (const server of [admin, devices.server])
+  for (const server of [admin.server, devices.server])
     server.on('error', logFailure('a connection could not be accepted'))
   kioskUrl = `${withSlash(options.publicUrl ?? urlOf(tls ? 'https' : 'http', host, devicePort))}kiosk/`
   return { kioskUrl, adminUrl, adminLink }
@@ -330,33 +338,4 @@ function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger):
     },
   })
   sweeping.wake()
-}
-
-/** A large archive over a slow line takes its time; Node's own bound is five minutes. */
-const ADMIN_BOUNDS = { requestTimeout: 3600_000 }
-
-function createAdminListener(app: Hono<AdminEnv>, tls: TlsPair | undefined): Server {
-  const server = tls
-    ? createAdaptorServer({
-        fetch: app.fetch,
-        createServer: createTlsServer,
-        serverOptions: { ...ADMIN_BOUNDS, ...tls },
-      })
-    : createAdaptorServer({ fetch: app.fetch, createServer, serverOptions: ADMIN_BOUNDS })
-  return server as Server
-}
-
-/** How long answers under way may take once the server stops. */
-const STOP_TIMEOUT_MS = 2000
-const IDLE_CHECK_MS = 50
-
-async function stop(server: Server): Promise<void> {
-  if (!server.listening) return
-  const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  // A connection becomes idle when its last answer is through, and nobody would close it then.
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
-  const cut = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS)
-  await closed
-  clearInterval(idle)
-  clearTimeout(cut)
 }

@@ -7,8 +7,9 @@ import * as v from 'valibot'
 import { MAX_CHUNKS_PER_RELEASE, MAX_FILES_PER_RELEASE } from '../limits.ts'
 import { manifestChunkSchema, manifestFileSchema, releaseContentSchema } from '../manifest.ts'
 import { parseWith } from '../parse.ts'
-import { countSchema, digestSchema, releaseNumberSchema, versionLabelSchema } from '../primitives.ts'
+import { countSchema, digestSchema, releaseNumberSchema } from '../primitives.ts'
 import { isoTextSchema } from './iso-text.ts'
+import { typedVersionSchema } from './typed-text.ts'
 
 /** `POST /api/packages/:package/compare`: a release's content as it would be published, without version and entry page. */
 export const comparePostSchema = v.strictObject({
@@ -89,12 +90,12 @@ export type StagedArchive = v.InferOutput<typeof stagedArchiveSchema>
 /** The other body of `POST /api/packages/:package/releases`: publish an archive that was sent before. */
 const publishStagedSchema = v.strictObject({
   stagingId: stagingIdSchema,
-  version: versionLabelSchema,
+  version: typedVersionSchema,
   entry: releaseContentSchema.entries.entry,
 })
 
 /** `POST /api/packages/:package/releases/:release/republish`: the same files as a new release, under a new label. */
-export const republishPostSchema = v.strictObject({ version: versionLabelSchema })
+export const republishPostSchema = v.strictObject({ version: typedVersionSchema })
 
 /** The body of `POST /api/packages/:package/releases`: content whose chunks the server has, or an archive. */
 export const releasePostSchema = v.union([publishStagedSchema, releaseContentSchema], issue => {

@@ -31,8 +31,10 @@ export type DeviceSort = v.InferOutput<typeof deviceSortSchema>
 
 /** The query of `GET /api/devices`. Without `limit` all rows come at once. */
 export const deviceQueryEntries = {
-  /** Part of name, id, site, code, version or label (`floor=2`), ignoring case. */
+  /** Part of name (only of devices that were accepted once), id, site, code, version or label (`floor=2`), ignoring case. */
   search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  /** Exactly the code on the screen of a device that waits, ignoring case. */
+  code: v.optional(v.pipe(v.string(), v.maxLength(20))),
   site: v.optional(siteNameSchema),
   /** The role in force (W8). */
   role: v.optional(v.picklist(['store', 'kiosk'], 'must be store or kiosk')),
@@ -88,3 +90,29 @@ export const deviceEventPageSchema = v.object({
   events: deviceViewSchema.entries.events,
   nextCursor: nextCursorSchema,
 })
+
+/** As many as can wait at one time. */
+const MAX_DISMISSED_CODES = 1000
+const MAX_AGE_S = 10 * 365 * 24 * 3600
+
+/** `POST /api/devices/dismiss`: exactly one of the three. Only devices that wait to be accepted are forgotten. */
+export const dismissPostSchema = v.pipe(
+  v.strictObject({
+    codes: v.optional(
+      v.pipe(
+        v.array(v.pipe(v.string(), v.maxLength(40, 'a code has at most 40 characters'))),
+        v.minLength(1),
+        v.maxLength(MAX_DISMISSED_CODES),
+      ),
+    ),
+    /** Those that enrolled longer ago than this. */
+    olderThanS: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_AGE_S))),
+    all: v.optional(v.literal(true)),
+  }),
+  v.check(
+    body => Object.values(body).filter(value => value !== undefined).length === 1,
+    'must be exactly one of codes, olderThanS and all',
+  ),
+)
+export type DismissPost = v.InferInput<typeof dismissPostSchema>
+export const dismissViewSchema = v.object({ dismissed: countSchema })

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { isoTextSchema } from './iso-text.ts'
+import { whyWeak } from './weak-password.ts'
 
 const MAX_PASSWORD_LENGTH = 1024
 const MIN_PASSWORD_LENGTH = 10
@@ -14,6 +15,10 @@ const newPasswordSchema = v.pipe(
   v.string(),
   v.minLength(MIN_PASSWORD_LENGTH, `a password has at least ${MIN_PASSWORD_LENGTH} characters`),
   v.maxLength(MAX_PASSWORD_LENGTH, `a password has at most ${MAX_PASSWORD_LENGTH} characters`),
+  v.check(
+    password => whyWeak(password) === null,
+    ({ input }) => whyWeak(String(input)) ?? '',
+  ),
 )
 
 /** `POST /api/session` */

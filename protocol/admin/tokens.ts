@@ -1,13 +1,13 @@
 /** API tokens: named, listed, revocable. The secret is in the answer that makes it and nowhere else, ever. */
 import * as v from 'valibot'
-import { displayNameSchema } from '../primitives.ts'
 import { isoTextSchema } from './iso-text.ts'
 import { nextCursorSchema } from './page.ts'
+import { typedNameSchema } from './typed-text.ts'
 
 /** Names a token without telling anything of its secret. */
 export const tokenIdSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, 'must be the id of an API token'))
 
-export const tokenNameSchema = v.pipe(displayNameSchema, v.minLength(1, 'a token name must not be empty'))
+export const tokenNameSchema = v.pipe(typedNameSchema, v.minLength(1, 'a token name must not be empty'))
 
 /** `POST /api/tokens` */
 export const tokenPostSchema = v.strictObject({ name: tokenNameSchema })

@@ -2,9 +2,11 @@
  * The admin listener's application: the page, the API under `/api`, and `/metrics`. It never listens.
  * Everything under `/api`, and `/metrics`, is denied without credentials; every refusal is a problem document.
  */
-import { Hono } from 'hono'
+import type { IncomingMessage } from 'node:http'
+import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { AdminProblemName } from '../../protocol/problem.ts'
+import { requestOf } from '../client-address.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
 import { type StorageFault, type StorageFaultReason, storageFaultOf } from '../storage-fault.ts'
 import { ChunkVaultError } from '../vault/chunk-vault.ts'
@@ -26,25 +28,35 @@ import { type AdminRoute, mount } from './route.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { waitingRoutes } from './waiting-routes.ts'
+
+/** Of every answer that is not the page: a browser that shows one runs nothing of it, and frames it nowhere. */
+const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.use(meterRequests('admin', deps.metrics))
-  // Which scheme a host is reached by is for the proxy in front to promise.
-  app.use(secureHeaders({ strictTransportSecurity: false }))
-  app.use('/api/*', async (c, next) => {
+  // That a host is reached over TLS is for who ends it to promise: the listener itself, or the proxy in front.
+  app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: 'DENY' }))
+  app.use(async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+    if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', NO_PAGE_POLICY)
   })
-  const guards = [sameOriginOnly, authenticated(deps.records.db, deps.clock)] as const
+  const guards = [sameOriginOnly(deps), authenticated(deps)] as const
   app.use('/api/*', ...guards)
   app.use('/metrics', ...guards)
-  mount(app, adminRoutes(deps))
+  mount(app, adminRoutes(deps), deps.trust)
   app.route('/', adminPage(deps.pageDirectory))
 
   app.notFound(c => problemResponse(c, 'not-found', `There is no ${c.req.method} ${c.req.path} here.`))
   app.onError((error, c) => {
     if (error instanceof Refusal) return problemResponse(c, error.problemName, error.message, error.retryAt)
+    if (hasBrokenOff(c)) {
+      // Strangers could fill the log with these.
+      if (c.get('credential')) deps.onBrokenOff?.(c.get('actor'), `${c.req.method} ${c.req.path}`)
+      return problemResponse(c, 'bad-request', 'The request broke off in the middle.')
+    }
     deps.onFailure(error)
     const fault = storageFaultOf(error)
     if (fault !== null)
@@ -66,6 +78,12 @@ const STORAGE_PROBLEMS: Readonly<Record<StorageFaultReason, AdminProblemName>> =
 const refusalOf = ({ words, advice }: StorageFault, path: string) =>
   `On the server ${words} (${path}), so this was not done; what was there stays. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}, and try again.`
 
+/** The client is gone before its request was whole: no failure of the server, whatever was thrown for it. */
+function hasBrokenOff(c: Context): boolean {
+  const request = requestOf(c) as IncomingMessage | undefined
+  return request?.destroyed === true && !request.complete
+}
+
 /** Every route of the API, in the order of its documentation. */
 function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
   const routes = [
@@ -75,6 +93,7 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...distributionRoutes(deps),
     ...deviceRoutes(deps),
     ...deviceRequestRoutes(deps),
+    ...waitingRoutes(deps),
     ...enrolmentRoutes(deps),
     ...packageRoutes(deps),
     ...chunkRoutes(deps),

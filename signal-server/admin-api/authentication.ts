@@ -5,10 +5,12 @@
 import { hash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { requestOf } from '../client-address.ts'
+import { isOwnRequest } from '../own-origin.ts'
 import { useAdminSession } from '../records/admin-sessions.ts'
 import { useApiToken } from '../records/api-tokens.ts'
 import type { Db } from '../records/tables.ts'
-import type { AdminEnv } from './deps.ts'
+import type { AdminDeps, AdminEnv } from './deps.ts'
 import { createLastingAnswers } from './lasting-answers.ts'
 import { problemResponse } from './refusal.ts'
 import { sessionCookieName } from './session-cookie.ts'
@@ -41,10 +43,15 @@ const ENDS_CREDENTIALS = /^\/api\/(sessions?|tokens)(\/|$)/
 const BEARER = /^Bearer +([A-Za-z0-9_-]{1,128})$/i
 
 /** Leaves the request's credential for the routes; refuses requests without one. */
-export function authenticated(db: Db, clock: () => number): MiddlewareHandler<AdminEnv> {
+export function authenticated({
+  records: { db },
+  clock,
+  clientScheme,
+  trust,
+}: Pick<AdminDeps, 'records' | 'clock' | 'clientScheme' | 'trust'>): MiddlewareHandler<AdminEnv> {
   const lasting = createLastingAnswers()
   return async (c, next) => {
-    const find = finder(c, db, clock)
+    const find = finder(c, { db, clock, cookieName: sessionCookieName(c, clientScheme(c)) })
     const credential = (await find?.()) ?? null
     if (credential === null && !isPublic(c.req.method, c.req.path)) {
       c.header('www-authenticate', 'Bearer')
@@ -57,6 +64,7 @@ export function authenticated(db: Db, clock: () => number): MiddlewareHandler<Ad
     // Browsers name the origin of every change; what names none and has a cookie is no page of ours.
     if (credential?.via === 'session' && !SAFE_METHODS.has(c.req.method) && !namesItsOrigin(c))
       return foreignOrigin(c)
+    if (credential !== null && trust) trust.trust(requestOf(c))
     c.set('credential', credential)
     c.set('actor', credential?.actor ?? 'nobody')
     await next()
@@ -67,13 +75,16 @@ export function authenticated(db: Db, clock: () => number): MiddlewareHandler<Ad
 }
 
 /** A token that is sent counts alone: a script with a wrong one must not ride on a session by chance. */
-function finder(c: Context, db: Db, clock: () => number): (() => Promise<Credential | null>) | null {
+function finder(
+  c: Context,
+  { db, clock, cookieName }: { db: Db; clock: () => number; cookieName: string },
+): (() => Promise<Credential | null>) | null {
   const authorization = c.req.header('authorization')
   if (authorization !== undefined && authorization !== '') {
     const token = BEARER.exec(authorization)?.[1]
     return token === undefined ? null : tokenFinder(db, hash('sha256', token, 'hex'), clock)
   }
-  const secret = getCookie(c, sessionCookieName(c))
+  const secret = getCookie(c, cookieName)
   return secret === undefined ? null : sessionFinder(db, hash('sha256', secret, 'hex'), clock)
 }
 
@@ -115,15 +126,21 @@ export const actorOfSession = (sessionHash: string): string => `session:${sessio
  * Refuses what a page of another origin makes its visitor's browser send. Reading too: no other page has any business
  * here, and a package's own page may share the host, and with it the cookies, with the administration.
  */
-export const sameOriginOnly: MiddlewareHandler = async (c, next) => {
-  const origin = c.req.header('origin')
-  const site = c.req.header('sec-fetch-site')
-  const isForeign =
-    origin === undefined
-      ? site === 'cross-site' || site === 'same-site'
-      : hostOf(origin) !== c.req.header('host')
-  if (isForeign) return foreignOrigin(c)
-  await next()
+export function sameOriginOnly({
+  clientScheme,
+  ownOrigins,
+}: Pick<AdminDeps, 'clientScheme' | 'ownOrigins'>): MiddlewareHandler<AdminEnv> {
+  return async (c, next) => {
+    const isOwn = isOwnRequest({
+      origin: c.req.header('origin'),
+      fetchSite: c.req.header('sec-fetch-site'),
+      host: c.req.header('host'),
+      scheme: clientScheme(c),
+      ownOrigins,
+    })
+    if (!isOwn) return foreignOrigin(c)
+    await next()
+  }
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -135,10 +152,6 @@ function foreignOrigin(c: Context): Response {
   return problemResponse(
     c,
     'foreign-origin',
-    'Requests are taken from the administration page itself only. Behind a proxy: it has to pass the Host header on.',
+    'Requests are taken from the administration page itself only. Behind a proxy: start the server with --admin-url, or let the proxy pass the Host header on and, where it ends TLS, name it in --trusted-proxies.',
   )
-}
-
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null
 }

@@ -1,5 +1,6 @@
 /** What the admin API is made of; the composition root supplies it. */
 import type { Context } from 'hono'
+import type { Scheme } from '../client-address.ts'
 import type { FleetPresence, OriginTraffic } from '../fleet-presence.ts'
 import type { FleetWatch } from '../fleet-watch/fleet-watch.ts'
 import type { LiveFeed } from '../fleet-watch/live-feed.ts'
@@ -12,6 +13,7 @@ import type { Records } from '../records/records.ts'
 import type { ShownStorage } from '../storage-state.ts'
 import type { ChunkVault } from '../vault/chunk-vault.ts'
 import type { Credential } from './authentication.ts'
+import type { RequestTrust } from './stranger-bounds.ts'
 
 export interface AdminDeps {
   readonly records: Records
@@ -30,8 +32,14 @@ export interface AdminDeps {
   readonly enrolmentUrl: (token: string) => string
   /** Where Vite put the administration page, absolute; it may not be there. */
   readonly pageDirectory: string
-  /** From which network address a request came, for limits on guessing. */
+  /** From which network address a request came, for limits on guessing and the audit log. */
   readonly clientAddress: (c: Context) => string
+  /** By which scheme the client reached this server, or the trusted proxy in front of it. */
+  readonly clientScheme: (c: Context) => Scheme
+  /** Origins under which the administration is known to be reached, such as that of `--admin-url`. */
+  readonly ownOrigins: readonly string[]
+  /** What the connection of a request with a credential may do; absent where there is no server. */
+  readonly trust?: RequestTrust
   /** Of the passwords that are set from now on. */
   readonly passwordCost: PasswordCost
   /** Epoch ms. */
@@ -39,6 +47,8 @@ export interface AdminDeps {
   readonly randomBytes: RandomBytes
   /** Learns of failures that are nobody's fault but the server's. */
   readonly onFailure: (error: unknown) => void
+  /** Learns of requests with a credential whose client was gone before they were whole. */
+  readonly onBrokenOff?: (actor: string, request: string) => void
 }
 
 /** What the authentication leaves for the routes. */

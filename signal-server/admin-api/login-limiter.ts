@@ -1,48 +1,67 @@
 /**
- * How often a password may be guessed: a few times in a row from one address, and not without end from all together. Only
- * attempts that fail are counted, and counts are kept in memory: a restart forgives.
+ * How often a secret may be guessed: a few times in a row from one network, and not without end from all together. Networks
+ * from which an administrator logged in before have a reserve: they are counted by themselves alone, so that an attack from
+ * many addresses does not shut the administrator out. Only attempts that fail are counted, and counts are kept in memory.
  */
 import type { BucketLimits } from '../../policy/device-budget.ts'
 import { networkOf } from '../client-network.ts'
 import { fullBucket, refill, type TokenBucket, take } from '../fleet/token-bucket.ts'
 
-/** Five mistakes at once, then one try in 30 s. */
-const PER_ADDRESS: BucketLimits = { capacity: 5, refillPerSecond: 1 / 30 }
-/** A crowd of addresses gets no further than that; an administrator waits seconds behind it, not for ever. */
-const ALL_TOGETHER: BucketLimits = { capacity: 100, refillPerSecond: 1 / 3 }
-const MAX_ADDRESSES = 10_000
-
-export interface LoginLimiter {
-  /** Counts one attempt. Null: go on; else when the next one may be made (epoch ms). */
-  attempt(address: string, now: number): number | null
-  /** The attempt was no mistake. */
-  forgive(address: string): void
+export interface LoginLimits {
+  readonly perNetwork: BucketLimits
+  /** Of all networks that are not known; null: they are counted by themselves alone. */
+  readonly strangers: BucketLimits | null
 }
 
-export function createLoginLimiter(): LoginLimiter {
+export const PASSWORD_LIMITS: LoginLimits = {
+  /** Five mistakes at once, then one try in 30 s. */
+  perNetwork: { capacity: 5, refillPerSecond: 1 / 30 },
+  /** A crowd of addresses gets no further than that. An administrator on a new network waits behind it, or uses a link. */
+  strangers: { capacity: 100, refillPerSecond: 1 / 3 },
+}
+
+/** A link has 256 random bits, which no number of tries finds: the bound is on what nonsense may cost, by network. */
+export const LINK_LIMITS: LoginLimits = {
+  perNetwork: { capacity: 20, refillPerSecond: 1 / 3 },
+  strangers: null,
+}
+
+const MAX_NETWORKS = 10_000
+
+export interface LoginLimiter {
+  /** Counts one attempt. Null: go on; else when the next one may be made (epoch ms). `isKnown`: a login from there succeeded before. */
+  attempt(address: string, isKnown: boolean, now: number): number | null
+  /** The attempt was no mistake. */
+  forgive(address: string, isKnown: boolean): void
+}
+
+export function createLoginLimiter({ perNetwork, strangers }: LoginLimits): LoginLimiter {
   const buckets = new Map<string, TokenBucket>()
-  let all: TokenBucket | null = null
+  let shared: TokenBucket | null = null
 
   return {
-    attempt(address, now) {
-      const key = networkOf(address)
-      const own = buckets.get(key) ?? fullBucket(PER_ADDRESS, now)
-      all ??= fullBucket(ALL_TOGETHER, now)
-      const ownAfter = take(own, PER_ADDRESS, 1, now)
-      const allAfter = take(all, ALL_TOGETHER, 1, now)
-      if (ownAfter === null || allAfter === null)
-        return Math.max(fullAt(own, PER_ADDRESS, now), fullAt(all, ALL_TOGETHER, now))
-      // The address seen last goes to the end, so that the one that is dropped has been quiet the longest.
-      buckets.delete(key)
-      buckets.set(key, ownAfter)
-      all = allAfter
-      const oldest = buckets.size > MAX_ADDRESSES ? buckets.keys().next().value : undefined
+    attempt(address, isKnown, now) {
+      const network = networkOf(address)
+      const own = buckets.get(network) ?? fullBucket(perNetwork, now)
+      const ownAfter = take(own, perNetwork, 1, now)
+      if (ownAfter === null) return fullAt(own, perNetwork, now)
+      if (strangers !== null && !isKnown) {
+        shared ??= fullBucket(strangers, now)
+        const sharedAfter = take(shared, strangers, 1, now)
+        if (sharedAfter === null) return fullAt(shared, strangers, now)
+        shared = sharedAfter
+      }
+      // The network seen last goes to the end, so that the one that is dropped has been quiet the longest.
+      buckets.delete(network)
+      buckets.set(network, ownAfter)
+      const oldest = buckets.size > MAX_NETWORKS ? buckets.keys().next().value : undefined
       if (oldest !== undefined) buckets.delete(oldest)
       return null
     },
-    forgive(address) {
+    forgive(address, isKnown) {
       buckets.delete(networkOf(address))
-      if (all !== null) all = { ...all, tokens: Math.min(ALL_TOGETHER.capacity, all.tokens + 1) }
+      if (shared !== null && strangers !== null && !isKnown)
+        shared = { ...shared, tokens: Math.min(strangers.capacity, shared.tokens + 1) }
     },
   }
 }

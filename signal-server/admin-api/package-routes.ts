@@ -7,6 +7,7 @@ import {
   republishPostSchema,
   stagedArchiveSchema,
 } from '../../protocol/admin/archives.ts'
+import { newPackageNameSchema, typedVersionSchema } from '../../protocol/admin/typed-text.ts'
 import {
   chunkStoredSchema,
   missingChunksPostSchema,
@@ -18,6 +19,7 @@ import {
   type ReleaseView,
 } from '../../protocol/admin-api.ts'
 import { MAX_ENCODED_CHUNK_BYTES, MAX_MANIFEST_BYTES, MIB } from '../../protocol/limits.ts'
+import { parseWith } from '../../protocol/parse.ts'
 import { digestSchema, packageNameSchema, releaseNumberSchema, toInstant } from '../../protocol/primitives.ts'
 import { ArchiveRefusal } from '../publishing/archive-refusal.ts'
 import { compareContent } from '../publishing/compare-content.ts'
@@ -120,7 +122,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
         method: 'POST',
         path: '/api/packages/:package/releases',
         summary: 'Publish a release whose chunks the server has, or an archive that was sent before',
-        params: { package: packageNameSchema },
+        params: { package: newPackageNameSchema },
         body: releasePostSchema,
         maxBodyBytes: MAX_MANIFEST_BYTES,
         answer: publishedSchema,
@@ -128,6 +130,8 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
         refusals: ['chunks-missing', 'content-invalid', 'conflict', 'not-found'],
       },
       async ({ params: { package: name }, body, actor }) => {
+        const version = parseWith(typedVersionSchema, body.version)
+        if (!version.ok) throw new Refusal('bad-request', `version: ${version.message}`)
         if (!('stagingId' in body)) return publishedView(await publisher.publish(name, body, actor))
         const published = await archives.publish(name, body, actor)
         if (published === null)
@@ -169,7 +173,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
         method: 'POST',
         path: '/api/packages/:package/archives',
         summary: 'Send a zip archive to be published; it is checked, compared, and kept for an hour',
-        params: { package: packageNameSchema },
+        params: { package: newPackageNameSchema },
         body: null,
         bodyMediaType: 'application/zip',
         maxBodyBytes: null,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type * as v from 'valibot'
+import { reservedKeyIn, reservedNameMessage } from '../../protocol/admin/typed-text.ts'
 import { type Parsed, parseWith } from '../../protocol/parse.ts'
 import { problemResponse, Refusal } from './refusal.ts'
 
@@ -54,16 +55,22 @@ export async function withBytes<T>(
 }
 
 export async function readJson<S extends v.GenericSchema>(c: Context, schema: S): Promise<v.InferOutput<S>> {
+  const text = await c.req.text()
   let input: unknown
   try {
-    input = JSON.parse(await c.req.text())
+    input = JSON.parse(text)
   } catch {
     throw new Refusal('bad-request', 'The body is not valid JSON.')
   }
   // An empty list would pass for an object whose fields may all be left out.
   if (Array.isArray(input)) throw new Refusal('bad-request', 'The body must be a JSON object.')
+  const reserved = MAY_HOLD_RESERVED.test(text) ? reservedKeyIn(input) : null
+  if (reserved !== null) throw new Refusal('bad-request', reservedNameMessage(reserved))
   return accepted(parseWith(schema, input))
 }
+
+/** Schemas drop such keys without a word. Most bodies have none, and large ones are not walked in vain. */
+const MAY_HOLD_RESERVED = /__proto__|prototype|constructor|\\u/
 
 export function readParam<S extends v.GenericSchema>(c: Context, name: string, schema: S): v.InferOutput<S> {
   return accepted(parseWith(schema, c.req.param(name)), name)

@@ -22,8 +22,10 @@ import type { Context, Hono } from 'hono'
 import type * as v from 'valibot'
 import { MIB } from '../../protocol/limits.ts'
 import type { AdminProblemName } from '../../protocol/problem.ts'
+import { requestOf } from '../client-address.ts'
 import type { AdminEnv } from './deps.ts'
 import { atMost, readJson, readParam, readQuery } from './request.ts'
+import type { RequestTrust } from './stranger-bounds.ts'
 
 /** Of every body whose route sets no bound of its own. */
 const MAX_BODY_BYTES = MIB
@@ -103,9 +105,19 @@ export function route<
   }
 }
 
-export function mount(app: Hono<AdminEnv>, routes: readonly AdminRoute[]): void {
+/** `trust`: what lets the large bodies of uploads take their time. The guard of credentials stands before every route. */
+export function mount(app: Hono<AdminEnv>, routes: readonly AdminRoute[], trust?: RequestTrust): void {
   for (const { method, path, maxBodyBytes = MAX_BODY_BYTES, handle } of routes) {
-    if (maxBodyBytes === null || method === 'GET') app.on(method, path, handle)
+    if (method === 'GET') {
+      app.on(method, path, handle)
+      continue
+    }
+    if (trust && (maxBodyBytes === null || maxBodyBytes > MAX_BODY_BYTES))
+      app.on(method, path, async (c, next) => {
+        trust.allowLongBody(requestOf(c))
+        await next()
+      })
+    if (maxBodyBytes === null) app.on(method, path, handle)
     else app.on(method, path, atMost(maxBodyBytes), handle)
   }
 }

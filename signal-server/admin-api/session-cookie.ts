@@ -4,27 +4,25 @@
  */
 import type { Context } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
+import type { Scheme } from '../client-address.ts'
 
-export function sessionCookieName(c: Context): string {
+export function sessionCookieName(c: Context, scheme: Scheme): string {
   const { port } = new URL(c.req.url)
   const name = port === '' ? 'larder-session' : `larder-session-${port}`
   // A browser takes such a cookie from this host over TLS alone, so that no neighbour can plant one.
-  return isOverTls(c) ? `__Host-${name}` : name
+  return scheme === 'https' ? `__Host-${name}` : name
 }
 
-export function setSessionCookie(c: Context, secret: string, maxAgeMs: number): void {
-  setCookie(c, sessionCookieName(c), secret, { ...attributes(c), maxAge: Math.floor(maxAgeMs / 1000) })
+export function setSessionCookie(c: Context, scheme: Scheme, secret: string, maxAgeMs: number): void {
+  setCookie(c, sessionCookieName(c, scheme), secret, {
+    ...attributes(scheme),
+    maxAge: Math.floor(maxAgeMs / 1000),
+  })
 }
 
-export function clearSessionCookie(c: Context): void {
-  deleteCookie(c, sessionCookieName(c), attributes(c))
+export function clearSessionCookie(c: Context, scheme: Scheme): void {
+  deleteCookie(c, sessionCookieName(c, scheme), attributes(scheme))
 }
 
-function attributes(c: Context) {
-  return { httpOnly: true, sameSite: 'Strict', path: '/', secure: isOverTls(c) } as const
-}
-
-/** Also behind a proxy that says so; whoever lies in that header only fails to log in. */
-function isOverTls(c: Context): boolean {
-  return new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https'
-}
+const attributes = (scheme: Scheme) =>
+  ({ httpOnly: true, sameSite: 'Strict', path: '/', secure: scheme === 'https' }) as const

@@ -7,7 +7,10 @@ import {
   sessionPostSchema,
   sessionViewSchema,
 } from '../../protocol/admin/session.ts'
+import { whyWeak } from '../../protocol/admin/weak-password.ts'
+import { KIB } from '../../protocol/limits.ts'
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
+import { networkOf } from '../client-network.ts'
 import { hashPassword, isPassword } from '../keys/password-hash.ts'
 import { randomSecret } from '../random.ts'
 import { deleteAdminLinks, isAdminLink, takeAdminLink } from '../records/admin-links.ts'
@@ -17,51 +20,60 @@ import {
   deleteAdminSessions,
   insertAdminSession,
 } from '../records/admin-sessions.ts'
+import { isLoginNetwork, rememberLoginNetwork } from '../records/login-networks.ts'
 import { findSetting, putSetting } from '../records/settings.ts'
 import type { Db } from '../records/tables.ts'
 import { actorOfSession } from './authentication.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
-import { createLoginLimiter } from './login-limiter.ts'
+import { createLoginLimiter, LINK_LIMITS, type LoginLimiter, PASSWORD_LIMITS } from './login-limiter.ts'
 import { Refusal } from './refusal.ts'
 import { type AdminRoute, route } from './route.ts'
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
 
 const PASSWORD_TARGET = 'administration'
+/** Read before there is a credential: a code, and a password of 1024 characters that JSON may write with six bytes each. */
+const MAX_LOGIN_BYTES = 8 * KIB
 
 export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
-  const { records, clock, randomBytes, clientAddress, passwordCost } = deps
+  const { records, clock, randomBytes, clientAddress, clientScheme, passwordCost } = deps
   const { db } = records
-  const limiter = createLoginLimiter()
+  const passwords = createLoginLimiter(PASSWORD_LIMITS)
+  const links = createLoginLimiter(LINK_LIMITS)
 
   async function storedPassword(): Promise<string | null> {
     return await findSetting(db, 'admin-password')
   }
 
-  /** Runs `check`, which says whether the secret was right, no more often than the limiter allows. */
+  /** Runs `check`, which says whether the password was right, no more often than the limiter allows. */
   async function limited(c: Context, check: () => Promise<boolean>): Promise<boolean> {
     const address = clientAddress(c)
-    const retryAt = limiter.attempt(address, clock())
-    if (retryAt !== null) {
-      c.header('retry-after', String(Math.max(1, Math.ceil((retryAt - clock()) / 1000))))
-      throw new Refusal(
-        'too-many-requests',
-        `Too many wrong attempts. Try again at ${toInstant(retryAt)}.`,
-        retryAt,
-      )
-    }
+    const isKnown = await isLoginNetwork(db, networkOf(address), clock())
+    countAttempt(c, passwords, address, isKnown)
     const isRight = await check()
-    if (isRight) limiter.forgive(address)
+    if (isRight) passwords.forgive(address, isKnown)
     return isRight
   }
 
+  function countAttempt(c: Context, limiter: LoginLimiter, address: string, isKnown: boolean): void {
+    const retryAt = limiter.attempt(address, isKnown, clock())
+    if (retryAt === null) return
+    c.header('retry-after', String(Math.max(1, Math.ceil((retryAt - clock()) / 1000))))
+    throw new Refusal(
+      'too-many-requests',
+      `Too many wrong attempts. Try again at ${toInstant(retryAt)}, or log in with a one-time link, which the server prints with: larder admin-link --data DIR`,
+      retryAt,
+    )
+  }
+
   /** Begins a session inside a change, and gives back what the browser has to be told once it is committed. */
-  async function begin(trx: Db): Promise<{ secret: string; session: AdminSession }> {
+  async function begin(c: Context, trx: Db): Promise<{ secret: string; session: AdminSession }> {
+    await rememberLoginNetwork(trx, networkOf(clientAddress(c)), clock())
     const secret = randomSecret(randomBytes)
     return { secret, session: await insertAdminSession(trx, hash('sha256', secret, 'hex'), clock()) }
   }
 
   function loggedIn(c: Context<AdminEnv>, { secret, session }: { secret: string; session: AdminSession }) {
-    setSessionCookie(c, secret, session.expiresAt - clock())
+    setSessionCookie(c, clientScheme(c), secret, session.expiresAt - clock())
     return {
       authenticated: true,
       passwordSet: true,
@@ -96,6 +108,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
         path: '/api/session',
         summary: 'Log in with the password; answers with a session cookie',
         body: sessionPostSchema,
+        maxBodyBytes: MAX_LOGIN_BYTES,
         answer: sessionViewSchema,
         refusals: ['too-many-requests'],
       },
@@ -112,7 +125,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
           throw new Refusal('unauthenticated', detail)
         }
         const begun = await records.change('login', clock(), async trx => {
-          const begun = await begin(trx)
+          const begun = await begin(c, trx)
           return { result: begun, audit: loginEntry(c, 'session.login', begun.session) }
         })
         return loggedIn(c, begun)
@@ -124,6 +137,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
         path: '/api/session/link',
         summary: 'Log in with a one-time link, and set the password with it',
         body: sessionLinkPostSchema,
+        maxBodyBytes: MAX_LOGIN_BYTES,
         answer: sessionViewSchema,
         refusals: ['too-many-requests', 'content-invalid'],
       },
@@ -133,27 +147,29 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
             'content-invalid',
             'No password is set yet: choose one, and send it with the code.',
           )
+        if (password !== undefined) refuseNamesOfServer(c, password)
         const codeHash = hash('sha256', code, 'hex')
-        let begun: Awaited<ReturnType<typeof begin>> | null = null
-        await limited(c, async () => {
-          if (!(await isAdminLink(db, codeHash, clock()))) return false
-          // Not in the transaction: it takes long, and nothing else can change meanwhile.
-          const passwordHash =
-            password === undefined ? null : await hashPassword(password, passwordCost, randomBytes)
-          begun = await records.change('link', clock(), async trx => {
-            if (!(await takeAdminLink(trx, codeHash, clock()))) return { result: null }
-            if (passwordHash !== null) await replacePassword(trx, passwordHash, null)
-            const begun = await begin(trx)
-            const action = passwordHash === null ? 'session.login' : 'password.set'
-            return { result: begun, audit: loginEntry(c, action, begun.session) }
-          })
-          return begun !== null
-        })
-        if (begun === null)
-          throw new Refusal(
+        const used = () =>
+          new Refusal(
             'unauthenticated',
             'This link was used already or has expired. Print another on the server with: larder admin-link --data DIR',
           )
+        // Looked up first, so that a good link always logs in, whatever strangers try meanwhile.
+        if (!(await isAdminLink(db, codeHash, clock()))) {
+          countAttempt(c, links, clientAddress(c), false)
+          throw used()
+        }
+        // Not in the transaction: it takes long, and nothing else can change meanwhile.
+        const passwordHash =
+          password === undefined ? null : await hashPassword(password, passwordCost, randomBytes)
+        const begun = await records.change('link', clock(), async trx => {
+          if (!(await takeAdminLink(trx, codeHash, clock()))) return { result: null }
+          if (passwordHash !== null) await replacePassword(trx, passwordHash, null)
+          const begun = await begin(c, trx)
+          const action = passwordHash === null ? 'session.login' : 'password.set'
+          return { result: begun, audit: loginEntry(c, action, begun.session) }
+        })
+        if (begun === null) throw used()
         return loggedIn(c, begun)
       },
     ),
@@ -166,7 +182,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
             await deleteAdminSession(trx, sessionHash)
             return { result: null, audit: { action: 'session.logout', target: actor } }
           })
-        clearSessionCookie(c)
+        clearSessionCookie(c, clientScheme(c))
         return null
       },
     ),
@@ -180,7 +196,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
             audit: { action: 'session.logout-everywhere', target: PASSWORD_TARGET, before: { sessions } },
           }
         })
-        clearSessionCookie(c)
+        clearSessionCookie(c, clientScheme(c))
         return null
       },
     ),
@@ -202,6 +218,7 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
           )
         if (!(await limited(c, () => isPassword(body.current, stored))))
           throw new Refusal('content-invalid', 'The current password is another one.')
+        refuseNamesOfServer(c, body.next)
         const passwordHash = await hashPassword(body.next, passwordCost, randomBytes)
         const sessionHash = c.get('credential')?.sessionHash ?? null
         await records.change(actor, clock(), async trx => {
@@ -220,6 +237,12 @@ export function sessionRoutes(deps: AdminDeps): readonly AdminRoute[] {
       after: { address: clientAddress(c), browser: (c.req.header('user-agent') ?? '').slice(0, 200) },
     }
   }
+}
+
+/** What is weak everywhere, the schema has refused. */
+function refuseNamesOfServer(c: Context, password: string): void {
+  const why = whyWeak(password, [new URL(c.req.url).hostname])
+  if (why !== null) throw new Refusal('bad-request', `password: ${why}`)
 }
 
 /** Whoever came in with the old password is out, but the session that changed it. */

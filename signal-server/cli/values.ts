@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import type * as v from 'valibot'
 import { isTimeZone } from '../../policy/bounds.ts'
+import { typedVersionSchema } from '../../protocol/admin/typed-text.ts'
 import { type Bound, parseBoundText, parseDurationMs } from '../../protocol/bound.ts'
 import { parseWith } from '../../protocol/parse.ts'
 import {
@@ -12,8 +13,9 @@ import {
   profileNameSchema,
   siteNameSchema,
   toInstant,
-  versionLabelSchema,
 } from '../../protocol/primitives.ts'
+import { createClientAddresses } from '../client-address.ts'
+import { messageOf } from '../failure.ts'
 
 /** Repeatable options add up: `--site a --site b` and `--site a b` are the same. */
 type Collected<T> = T[] | undefined
@@ -29,7 +31,7 @@ export function parsed<S extends v.GenericSchema>(schema: S): (text: string) => 
 export const parsePackageName = parsed(packageNameSchema)
 export const parseProfileName = parsed(profileNameSchema)
 export const parseSiteName = parsed(siteNameSchema)
-export const parseVersionLabel = parsed(versionLabelSchema)
+export const parseVersionLabel = parsed(typedVersionSchema)
 export const parseRole: (text: string) => AssignedRole = parsed(assignedRoleSchema)
 
 /** An instant as ISO 8601 with a zone, normalised. */
@@ -105,10 +107,25 @@ export function parseDirectory(text: string): string {
   return text
 }
 
+/** Addresses and networks of proxies, `10.0.0.7,10.1.0.0/16`. */
+export function parseProxies(text: string): readonly string[] {
+  const proxies = text.split(',').map(proxy => proxy.trim())
+  try {
+    createClientAddresses(proxies)
+  } catch (error) {
+    throw new InvalidArgumentError(`${messageOf(error)}.`)
+  }
+  return proxies
+}
+
 /** An address of a web page or server, without a slash at its end. */
 export function parseWebAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
     throw new InvalidArgumentError('must be an address such as https://larder.example.com')
+  if (url.username !== '' || url.password !== '')
+    throw new InvalidArgumentError(
+      'must not hold a user name or password: devices and links would show it; leave out what stands before the @',
+    )
   return url.href.replace(/\/+$/, '')
 }

@@ -29,6 +29,7 @@ export function deviceRow(row: BoardRow): DeviceRow {
 
 export interface RowQuery {
   readonly search?: string | undefined
+  readonly code?: string | undefined
   readonly site?: string | undefined
   readonly role?: string | undefined
   readonly state?: string | undefined
@@ -64,14 +65,17 @@ export function queryRows(rows: Iterable<BoardRow>, query: RowQuery): DevicePage
 const MIN_ID_PART = 4
 
 function matches(row: BoardRow, query: RowQuery, words: readonly string[]): boolean {
-  const { site, role, state, phase, connection } = query
+  const { code: shown, site, role, state, phase, connection } = query
+  if (shown !== undefined && row.device.code !== shown.trim().toUpperCase()) return false
   if (site !== undefined && row.device.site !== site) return false
   if (role !== undefined && row.role !== role) return false
   if (state !== undefined && row.device.state !== state) return false
   if (phase !== undefined && row.phase !== phase) return false
   if (connection !== undefined && row.isOnline !== (connection === 'online')) return false
   if (words.length === 0) return true
-  const { name, deviceId, site: place, code, labels } = row.device
+  const { name: ownName, deviceId, site: place, code, labels } = row.device
+  // A device without a site was never accepted and chose its name itself: it could be the code or the name of another.
+  const name = place === null ? '' : ownName
   const versions = packagesOf(row).map(entry => `${entry.package} ${entry.activeVersion ?? ''}`)
   const marks = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
   const text = [name, place ?? '', code ?? '', ...versions, ...marks].join('\n').toLowerCase()

@@ -156,6 +156,7 @@ export class FleetBoard {
     this.#read(deviceId, async () => {
       const device = await findDevice(this.#deps.records.db, deviceId)
       if (device !== null) this.#put(device)
+      else this.#remove(deviceId)
       this.#early.delete(deviceId)
     })
   }
@@ -202,6 +203,15 @@ export class FleetBoard {
     }
     this.#tally.add(device.site, contribution)
     this.#enterSite(device, number)
+  }
+
+  /** It is in the records no more. */
+  #remove(deviceId: string): void {
+    const entry = this.#entries.get(deviceId)
+    if (entry === undefined) return
+    this.#entries.delete(deviceId)
+    this.#tally.remove(entry.device.site, entry.contribution)
+    this.#leaveSite(entry.device, null, this.log.add(deviceId))
   }
 
   #enterSite({ deviceId, site }: DeviceDetails, number: number): void {

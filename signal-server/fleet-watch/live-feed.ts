@@ -171,11 +171,14 @@ export class LiveFeed {
     }
     if (news.upTo === client.place) return
     client.place = news.upTo
-    const devices = [...news.keys].flatMap(deviceId => {
+    // A site that changed stands in the log without a device.
+    const changed = [...news.keys].filter(deviceId => deviceId !== '')
+    const devices = changed.flatMap(deviceId => {
       const row = board.row(deviceId)
       return row === undefined ? [] : [deviceRow(row)]
     })
-    if (devices.length > 0) this.#send(client, 'devices', { devices, gone: [] })
+    const gone = changed.filter(deviceId => board.row(deviceId) === undefined)
+    if (changed.length > 0) this.#send(client, 'devices', { devices, gone })
   }
 
   #sendSites(client: Client, { upTo, sites }: ChangedSites): void {

@@ -1,12 +1,13 @@
 /**
- * A token bucket per address, for what strangers may do without proving anything. Time is an argument. What an address is,
- * and what costs a token, is the caller's.
+ * A token bucket per network (`client-network.ts`), for what strangers may do without proving anything. Time is an argument.
+ * What costs a token is the caller's.
  */
 import type { BucketLimits } from '../../policy/device-budget.ts'
+import { networkOf } from '../client-network.ts'
 import { fullBucket, refill, type TokenBucket } from './token-bucket.ts'
 
-/** Beyond it all addresses are forgotten, rather than memory spent on an attack. */
-const MAX_ADDRESSES = 10_000
+/** Beyond it the network that spent nothing for longest is forgotten, rather than memory spent on an attack. */
+const MAX_NETWORKS = 10_000
 
 export class AddressBuckets {
   readonly #limits: BucketLimits
@@ -16,7 +17,7 @@ export class AddressBuckets {
     this.#limits = limits
   }
 
-  /** When the address has a token again, epoch ms; null when it has one now. */
+  /** When the network of the address has a token again, epoch ms; null when it has one now. */
   emptyUntil(address: string, now: number): number | null {
     const { tokens } = this.#left(address, now)
     return tokens >= 1 ? null : now + Math.ceil(((1 - tokens) / this.#limits.refillPerSecond) * 1000)
@@ -25,11 +26,14 @@ export class AddressBuckets {
   /** Takes a token, if there is one. */
   spend(address: string, now: number): void {
     const { tokens, updatedAt } = this.#left(address, now)
-    if (this.#buckets.size >= MAX_ADDRESSES) this.#buckets.clear()
-    this.#buckets.set(address, { tokens: Math.max(0, tokens - 1), updatedAt })
+    const network = networkOf(address)
+    this.#buckets.delete(network)
+    this.#buckets.set(network, { tokens: Math.max(0, tokens - 1), updatedAt })
+    const oldest = this.#buckets.size > MAX_NETWORKS ? this.#buckets.keys().next().value : undefined
+    if (oldest !== undefined) this.#buckets.delete(oldest)
   }
 
   #left(address: string, now: number): TokenBucket {
-    return refill(this.#buckets.get(address) ?? fullBucket(this.#limits, now), this.#limits, now)
+    return refill(this.#buckets.get(networkOf(address)) ?? fullBucket(this.#limits, now), this.#limits, now)
   }
 }

@@ -66,6 +66,7 @@ export function respondToChunks(deps: ChunkResponderDeps, others: RequestListene
       'content-type': PROBLEM_MEDIA_TYPE,
       'content-length': Buffer.byteLength(body),
       'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
     })
     // To HEAD Node sends the headers alone.
     response.end(body)

@@ -5,12 +5,12 @@
  * that it works behind any host name, port or path prefix.
  */
 import { randomBytes } from 'node:crypto'
-import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono } from 'hono'
 import { STRANGER_LOG_LINES } from '../../policy/device-budget.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
+import { type ClientAddresses, createClientAddresses } from '../client-address.ts'
 import { DamagedManifestError, type FleetDirectory } from '../fleet-directory.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
@@ -27,6 +27,7 @@ import { methodNotAllowed, problemResponse } from './http-problem.ts'
 import { kioskPages } from './kiosk-pages.ts'
 import { LineLimit } from './line-limit.ts'
 import type { OriginCounter } from './origin-counter.ts'
+import { createOwnPageCheck } from './own-pages.ts'
 import type { PatchCatalogue } from './patch-catalogue.ts'
 import { createReleaseAudience } from './release-audience.ts'
 import { releaseRoutes } from './release-routes.ts'
@@ -35,9 +36,6 @@ import { type ServerClock, systemClock } from './server-clock.ts'
 import type { SessionLog } from './session-runner.ts'
 import type { SignalUpgradesDeps } from './signal-upgrades.ts'
 import { DEFAULT_SIGNALING_OPTIONS, type SignalingOptions } from './signaling-options.ts'
-
-/** Who asks, for rate limits: an address that the client cannot choose. */
-export type AddressOf = (c: Context) => string
 
 export interface DeviceAppDeps {
   readonly directory: FleetDirectory
@@ -58,7 +56,10 @@ export interface DeviceAppDeps {
   readonly signaling?: Partial<SignalingOptions>
   readonly turnLimits?: Partial<TurnLimits>
   readonly clock?: ServerClock
-  readonly addressOf?: AddressOf
+  /** Where requests come from; the addresses of connections unless given. */
+  readonly addresses?: ClientAddresses
+  /** Origins of pages under which devices reach this server, beside the `Host` of their requests. */
+  readonly ownOrigins?: readonly string[]
   readonly metrics?: ServerMetrics
   /** Where administrators accept devices, for the QR code of one that waits. */
   readonly adminUrl?: string
@@ -74,7 +75,8 @@ export interface DeviceApp {
 }
 
 export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
-  const { directory, log, clock = systemClock, addressOf = socketAddress, metrics } = deps
+  const { directory, log, clock = systemClock, addresses = createClientAddresses(), metrics } = deps
+  const isOwnPage = createOwnPageCheck(addresses, deps.ownOrigins)
   const cache = new DirectoryCache(directory)
   const grantKey = createGrantKey(deps.grantSecret)
   const hub = new FleetHub({
@@ -94,13 +96,18 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
 
   const app = new Hono()
   if (metrics) app.use(meterRequests('devices', metrics))
+  app.use(async (c, next) => {
+    await next()
+    if (!c.res.headers.has('x-content-type-options')) c.header('x-content-type-options', 'nosniff')
+    if (!c.res.headers.has('referrer-policy')) c.header('referrer-policy', 'no-referrer')
+  })
   app.get('/', c => c.redirect(`kiosk/${searchOf(c)}`))
   app.get('/kiosk', c => c.redirect(`kiosk/${searchOf(c)}`))
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }))
   app.get('/time', c => c.json({ serverTime: toInstant(clock.now()) }, 200, { 'cache-control': 'no-store' }))
   for (const path of ['/', '/kiosk', '/healthz', '/time']) app.all(path, methodNotAllowed('GET', 'HEAD'))
   app.all('/signal', () => problemResponse(problem('bad-request', 'Open this address as a WebSocket.')))
-  app.route('/enrol', enrolRoute({ directory, hub, clock, addressOf }))
+  app.route('/enrol', enrolRoute({ directory, hub, clock, addresses, isOwnPage }))
   app.route('/releases', releaseRoutes({ directory, patches: deps.patches }))
   app.route('/kiosk', kioskPages(deps.kioskDirectory))
   app.notFound(() => problemResponse(problem('not-found')))
@@ -124,7 +131,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   return {
     app,
     hub,
-    signals: { session, freshNonce: () => randomText(32), metrics },
+    signals: { session, freshNonce: () => randomText(32), metrics, isOwnPage },
     chunks: { desk, vault: deps.vault, counter: deps.counter, metrics, onFailure },
   }
 }
@@ -132,5 +139,3 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
 const randomText = (bytes: number) => randomBytes(bytes).toString('base64url')
 
 const searchOf = (c: Context) => new URL(c.req.url).search
-
-const socketAddress: AddressOf = c => getConnInfo(c).remote.address ?? 'unknown'

@@ -14,13 +14,15 @@ import {
 import { KIB } from '../../protocol/limits.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import { type ProblemDocument, problem, problemNameOf } from '../../protocol/problem.ts'
+import { type ClientAddresses, requestOf } from '../client-address.ts'
+import { networkOf } from '../client-network.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { verifySignatureHere } from '../keys/verify-signature.ts'
 import { AddressBuckets } from './address-buckets.ts'
-import type { AddressOf } from './device-app.ts'
 import type { FleetHub } from './fleet-hub.ts'
 import { isEnrolled } from './fleet-view.ts'
 import { methodNotAllowed, problemResponse } from './http-problem.ts'
+import { foreignPage, type OwnPageCheck } from './own-pages.ts'
 import type { ServerClock } from './server-clock.ts'
 
 const MAX_BODY_BYTES = 4 * KIB
@@ -29,10 +31,11 @@ export interface EnrolRouteDeps {
   readonly directory: FleetDirectory
   readonly hub: FleetHub
   readonly clock: ServerClock
-  readonly addressOf: AddressOf
+  readonly addresses: ClientAddresses
+  readonly isOwnPage: OwnPageCheck
 }
 
-export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps): Hono {
+export function enrolRoute({ directory, hub, clock, addresses, isOwnPage }: EnrolRouteDeps): Hono {
   const failures = new AddressBuckets(ENROLMENT_FAILURES)
   const codes = new AddressBuckets(ENROLMENT_CODES)
 
@@ -47,12 +50,13 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
     if (codesFrom !== null)
       return problem(
         'too-many-requests',
-        'Too many devices of this address asked for a code. Use an enrolment link.',
+        'Too many devices of this network asked for a code. Use an enrolment link.',
         codesFrom,
       )
     const result = await directory.enrol({
       publicKey,
       now,
+      network: networkOf(address),
       ...(token === undefined ? {} : { token }),
       ...(name === undefined ? {} : { name }),
     })
@@ -67,6 +71,12 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
   }
 
   const route = new Hono()
+  route.post('/', async (c, next) => {
+    // Not counted as a failure: it would be the visitors of that page who pay for it.
+    if (!isOwnPage(requestOf(c)))
+      return problemResponse(problem('foreign-origin', foreignPage('enrol devices')))
+    return await next()
+  })
   route.post(
     '/',
     bodyLimit({
@@ -76,11 +86,11 @@ export function enrolRoute({ directory, hub, clock, addressOf }: EnrolRouteDeps)
     }),
     async c => {
       const now = clock.now()
-      const address = addressOf(c)
+      const address = addresses.addressOf(requestOf(c))
       const failuresFrom = failures.emptyUntil(address, now)
       if (failuresFrom !== null) {
         return problemResponse(
-          problem('too-many-requests', 'Too many enrolments from this address failed.', failuresFrom),
+          problem('too-many-requests', 'Too many enrolments from this network failed.', failuresFrom),
         )
       }
       const text = await c.req.text().catch(() => null)

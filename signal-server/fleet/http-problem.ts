@@ -7,7 +7,12 @@ export function problemResponse(
 ): Response {
   return new Response(`${JSON.stringify(document)}\n`, {
     status: document.status,
-    headers: { 'content-type': PROBLEM_MEDIA_TYPE, 'cache-control': 'no-store', ...headers },
+    headers: {
+      'content-type': PROBLEM_MEDIA_TYPE,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
   })
 }
 

@@ -5,8 +5,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
+import { hasOneHost } from '../bounded-server.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import { HandshakeGate } from './handshake-gate.ts'
+import type { OwnPageCheck } from './own-pages.ts'
 import { SessionRunner, type SessionRunnerDeps, type SessionSocket } from './session-runner.ts'
 
 const PATH = /^\/signal(\?.*)?$/
@@ -18,6 +20,7 @@ export interface SignalUpgradesDeps {
   /** 32 unpredictable bytes as base64url, new at each call. */
   readonly freshNonce: () => string
   readonly metrics?: ServerMetrics | undefined
+  readonly isOwnPage: OwnPageCheck
 }
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -28,11 +31,11 @@ export interface SignalUpgradesSurroundings {
   /** How late the event loop is. */
   readonly lateMs: () => number
   /** Answers a request that is not upgraded, and ends its connection. */
-  readonly refuse: (socket: Duplex, status: 400 | 503) => void
+  readonly refuse: (socket: Duplex, status: 400 | 403 | 503) => void
 }
 
 export function upgradeToSignals(
-  { session, freshNonce, metrics }: SignalUpgradesDeps,
+  { session, freshNonce, metrics, isOwnPage }: SignalUpgradesDeps,
   { sockets, lateMs, refuse }: SignalUpgradesSurroundings,
 ): UpgradeListener {
   const gate = new HandshakeGate()
@@ -40,8 +43,14 @@ export function upgradeToSignals(
     metrics?.request({ listener: 'devices', route: '/signal', method: 'GET', status, durationMs: 0 })
 
   return (request, socket, head) => {
-    if (!PATH.test(request.url ?? '') || !HOST.test(request.headers.host ?? '')) {
+    if (!PATH.test(request.url ?? '') || !HOST.test(request.headers.host ?? '') || !hasOneHost(request)) {
       refuse(socket, 400)
+      return
+    }
+    // Browsers let every page open WebSockets everywhere (RFC 6455, 10.2).
+    if (!isOwnPage(request)) {
+      note(403)
+      refuse(socket, 403)
       return
     }
     if (!gate.enter(lateMs())) {

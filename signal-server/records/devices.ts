@@ -101,13 +101,16 @@ export async function countRetry(
   return result.numUpdatedRows > 0n
 }
 
-export async function countPendingDevices(db: Db): Promise<number> {
-  const row = await db
+/** Devices that wait to be accepted. */
+export async function listPendingDevices(
+  db: Db,
+): Promise<readonly { readonly deviceId: string; readonly lastSeenAt: number }[]> {
+  const rows = await db
     .selectFrom('devices')
-    .select(({ fn }) => fn.countAll().as('count'))
+    .select(['device_id', 'last_seen_at'])
     .where('state', '=', 'pending')
-    .executeTakeFirst()
-  return Number(row?.count ?? 0)
+    .execute()
+  return rows.map(row => ({ deviceId: row.device_id, lastSeenAt: Number(row.last_seen_at) }))
 }
 
 /** Accepted ones that were heard from since `seenSince`, epoch ms. */
@@ -121,14 +124,23 @@ export async function countDevicesSeen(db: Db, seenSince: number): Promise<numbe
   return Number(row?.count ?? 0)
 }
 
-/** Removes devices that wait to be accepted and were last seen before `seenBefore`, epoch ms. Returns their ids. */
-export async function deletePendingDevices(db: Db, seenBefore: number): Promise<readonly string[]> {
-  const rows = await db
-    .deleteFrom('devices')
-    .where('state', '=', 'pending')
-    .where('last_seen_at', '<', seenBefore)
-    .returning('device_id')
-    .execute()
+/** Which devices that wait to be accepted; each that is left out does not narrow. Times are epoch ms. */
+export interface PendingSelection {
+  readonly seenBefore?: number
+  readonly enrolledBefore?: number
+  readonly deviceIds?: readonly string[]
+  readonly codes?: readonly string[]
+}
+
+/** Removes devices that wait to be accepted, and no others. Returns their ids. */
+export async function deletePendingDevices(db: Db, which: PendingSelection): Promise<readonly string[]> {
+  const { seenBefore, enrolledBefore, deviceIds, codes } = which
+  let query = db.deleteFrom('devices').where('state', '=', 'pending')
+  if (seenBefore !== undefined) query = query.where('last_seen_at', '<', seenBefore)
+  if (enrolledBefore !== undefined) query = query.where('enrolled_at', '<', enrolledBefore)
+  if (deviceIds !== undefined) query = query.where('device_id', 'in', deviceIds)
+  if (codes !== undefined) query = query.where('code', 'in', codes)
+  const rows = await query.returning('device_id').execute()
   return rows.map(row => row.device_id)
 }
 

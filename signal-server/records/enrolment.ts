@@ -2,14 +2,19 @@
  * How a device comes into the records: by a link's token, or by showing a code until somebody accepts it.
  * The caller has verified that the device holds its private key, and hashes and draws what is secret or random.
  */
-import { MAX_PENDING_DEVICES, PENDING_ABSENCE_MS } from '../../policy/device-budget.ts'
+import {
+  MAX_PENDING_DEVICES,
+  MAX_PENDING_PER_NETWORK,
+  PENDING_ABSENCE_MS,
+} from '../../policy/device-budget.ts'
+import { admitWaiting } from '../../policy/waiting-places.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
 import type { EnrolResult } from '../fleet-directory.ts'
 import {
-  countPendingDevices,
   deletePendingDevices,
   findDevice,
   insertDevice,
+  listPendingDevices,
   updateDevice,
 } from './devices.ts'
 import type { Db } from './tables.ts'
@@ -41,6 +46,10 @@ export interface Enrolment {
   readonly publicKey: string
   readonly name: string
   readonly tokenHash: string | null
+  /** Where it enrols from; null where that is not known. */
+  readonly network: string | null
+  /** Where a device that waits enrolled from, as far as it is remembered. */
+  readonly networkOf: (deviceId: string) => string | null
   /** Used if the device has to wait. */
   readonly freshCode: string
 }
@@ -75,21 +84,31 @@ export async function enrolDevice(
   return await enrolled(db, enrolment.deviceId)
 }
 
+const MAKE_ROOM = 'Accept or revoke some, remove them with "larder device dismiss", or use an enrolment link.'
+
 async function addPending(db: Db, enrolment: Enrolment, now: number) {
-  const isFull = async () => (await countPendingDevices(db)) >= MAX_PENDING_DEVICES
-  const removed = (await isFull()) ? await deletePendingDevices(db, now - PENDING_ABSENCE_MS) : []
-  if (await isFull())
+  const { deviceId, publicKey, name, network, networkOf, freshCode } = enrolment
+  const expired = await deletePendingDevices(db, { seenBefore: now - PENDING_ABSENCE_MS })
+  const waiting = (await listPendingDevices(db)).map(device => ({
+    ...device,
+    network: networkOf(device.deviceId),
+  }))
+  const admission = admitWaiting(waiting, network, now)
+  if (!admission.admitted)
     return refused(
       'enrolment-closed',
-      `${MAX_PENDING_DEVICES} devices wait to be accepted already. Accept or revoke some, or use an enrolment link.`,
+      admission.full === 'network'
+        ? `${MAX_PENDING_PER_NETWORK} devices of this network wait to be accepted already. ${MAKE_ROOM}`
+        : `${MAX_PENDING_DEVICES} devices wait to be accepted already. ${MAKE_ROOM}`,
     )
-  const { deviceId, publicKey, name, freshCode } = enrolment
+  const { replaces } = admission
+  const replaced = replaces === null ? [] : await deletePendingDevices(db, { deviceIds: [replaces] })
   await insertDevice(
     db,
     { deviceId, publicKey, name, role: 'kiosk', site: null, state: 'pending', code: freshCode },
     now,
   )
-  return await enrolled(db, deviceId, removed)
+  return await enrolled(db, deviceId, [...expired, ...replaced])
 }
 
 async function enrolled(db: Db, deviceId: string, removed: readonly string[] = []) {

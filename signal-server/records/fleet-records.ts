@@ -3,6 +3,8 @@
  * asks for them: assignments until something changes, releases (immutable) the last few used.
  */
 import { hash } from 'node:crypto'
+import { MAX_PENDING_DEVICES } from '../../policy/device-budget.ts'
+import { withoutHidden } from '../../protocol/admin/typed-text.ts'
 import type { Assignment } from '../../protocol/assignment.ts'
 import { deviceIdOf, sha256Hex, type TrustedKey } from '../../protocol/keys.ts'
 import {
@@ -32,6 +34,8 @@ import type { Db } from './tables.ts'
 const RELEASES_IN_MEMORY = 16
 /** Codes are 40 random bits and at most a thousand are in use: a second draw is rare, a third has never been needed. */
 const CODE_DRAWS = 5
+/** More than wait at one time, so that only those that wait no longer are forgotten. */
+const NETWORKS_IN_MEMORY = 4 * MAX_PENDING_DEVICES
 
 export interface FleetRecordsDeps {
   readonly db: Db
@@ -48,6 +52,8 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
   const releases = new Map<string, KnownRelease>()
   /** SHA-256 of each stored manifest that was verified, by release. */
   const verified = new Map<string, string>()
+  /** Where the devices that wait enrolled from. A restart forgets it, and those that wait then count as one network. */
+  const waitingFrom = new Map<string, string>()
   const readingReleases = new Map<string, Promise<KnownRelease | null>>()
   changes.subscribe(change => {
     // Whoever began to read before the change holds on to the old map, and what it learns goes with it.
@@ -76,19 +82,31 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
     if (releases.size > RELEASES_IN_MEMORY && oldest !== undefined) releases.delete(oldest)
   }
 
+  /** The one that enrolled the longest ago goes. */
+  function rememberNetwork(deviceId: string, network: string): void {
+    waitingFrom.set(deviceId, network)
+    const [oldest] = waitingFrom.keys()
+    if (waitingFrom.size > NETWORKS_IN_MEMORY && oldest !== undefined) waitingFrom.delete(oldest)
+  }
+
   async function enrol(command: EnrolCommand): Promise<EnrolResult> {
     const deviceId = await deviceIdOf(command.publicKey)
     const enrolment = {
       deviceId,
       publicKey: command.publicKey,
-      name: command.name ?? '',
+      // Chosen by a stranger, and read by people beside what they know to be true.
+      name: withoutHidden(command.name ?? ''),
       tokenHash: command.token === undefined ? null : hash('sha256', command.token, 'hex'),
+      network: command.network ?? null,
+      networkOf: (id: string) => waitingFrom.get(id) ?? null,
     }
     for (let draw = 1; ; draw++) {
       try {
         const { result, changed } = await db
           .transaction()
           .execute(trx => enrolDevice(trx, { ...enrolment, freshCode: randomCode(randomBytes) }, command.now))
+        if (result.ok && result.device.state === 'pending' && command.network !== undefined)
+          rememberNetwork(deviceId, command.network)
         for (const id of changed) changes.publish({ type: 'device', deviceId: id })
         return result.ok ? { ok: true, device: recordOf(result.device) } : result
       } catch (error) {

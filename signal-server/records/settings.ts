@@ -1,9 +1,11 @@
 /** What the server keeps one of, by key. */
 import type { Db } from './tables.ts'
 
-/** `admin-password`: its scrypt hash, see `keys/password-hash.ts`. `admin-url`: where the running or last server was administered.
- * `scrub-pass`: how far the check of what is stored has got, see `upkeep/scrub.ts`. */
-type SettingKey = 'admin-password' | 'admin-url' | 'scrub-pass'
+/**
+ * `admin-password`: its scrypt hash, see `keys/password-hash.ts`. `admin-url`: where the running or last server was administered.
+ * `scrub-pass`: how far the check of what is stored has got, see `upkeep/scrub.ts`. `login-networks`: see `login-networks.ts`.
+ */
+type SettingKey = 'admin-password' | 'admin-url' | 'scrub-pass' | 'login-networks'
 
 export async function findSetting(db: Db, key: SettingKey): Promise<string | null> {
   const row = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()

@@ -203,6 +203,12 @@ test('looking after kiosks', async t => {
     const { device } = await enrolDevice(deviceUrl(stage), keys)
     assert.ok(device.code)
     const { client } = await online(t, stage, keys)
+    // A newer stranger that gives itself the code as a name.
+    const thief = await enrolDevice(deviceUrl(stage), await generateDeviceKeys(), undefined, device.code)
+    await visit('/devices?state=pending')
+    await page.getByText(`calls itself “${device.code}”`).waitFor()
+    await visit(`/devices/${thief.device.deviceId}`)
+    await page.getByRole('heading', { name: thief.device.code ?? '', exact: true }).waitFor()
     await visit(`/enrolment?code=${device.code}`)
     await page.locator('larder-pending-devices .wanted').waitFor()
     const forms = page.getByRole('form', { name: /^Accept [A-Z0-9]{4}-/ })
@@ -211,6 +217,27 @@ test('looking after kiosks', async t => {
     assert.equal((await client.next('device')).device.state, 'accepted')
     await page.getByText('is accepted at').waitFor()
   })
+
+  await t.test(
+    'all devices that wait are dismissed at once, after a question that tells how many',
+    async () => {
+      for (let stranger = 0; stranger < 3; stranger++)
+        await enrolDevice(deviceUrl(stage), await generateDeviceKeys())
+      await visit('/enrolment')
+      const list = page.locator('larder-pending-devices')
+      const rows = list.getByRole('form')
+      await rows.nth(2).waitFor()
+      const count = await rows.count()
+      await list.getByText(`${count} devices wait.`).waitFor()
+      await list.getByRole('button', { name: 'Dismiss all' }).click()
+      await page.getByRole('dialog', { name: `Dismiss all ${count} waiting devices?` }).waitFor()
+      await page.getByRole('button', { name: `Dismiss ${count}` }).click()
+      await page.getByText(`${count} waiting devices dismissed.`).waitFor()
+      await list.getByText('None waits now.').waitFor()
+      const left = (await (await site.api('api/devices?state=pending')).json()) as { total: number }
+      assert.equal(left.total, 0)
+    },
+  )
 
   assert.deepEqual(failures, [])
 })

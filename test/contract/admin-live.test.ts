@@ -1,6 +1,7 @@
 /** The live feed: what a page hears while things happen, when it comes back, and after the server was started again. */
 import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
+import { toBase64Url } from '../../protocol/keys.ts'
 import { enrolMany, makeSite, report } from '../support/admin-fleet.ts'
 import { type AdminStage, openAdminStage } from '../support/admin-stage.ts'
 import { assertNothingLeaks, temporaryDirectory } from '../support/cleanup.ts'
@@ -26,6 +27,20 @@ async function listen(
   assert.equal(response.headers.get('content-type'), 'text/event-stream')
   return new EventReader(t, response)
 }
+
+test('a page hears which devices left the list, and the counts are without them', async t => {
+  const stage = await openAdminStage(t)
+  const publicKey = toBase64Url(new Uint8Array(32).fill(1))
+  const waiting = await stage.directory.enrol({ publicKey, now: stage.now })
+  assert.ok(waiting.ok)
+  const page = await listen(t, stage)
+  await page.next('reset')
+  assert.equal((await page.next('overview')).counts.pending, 1)
+  assert.equal((await stage.call('POST', '/api/devices/dismiss', { all: true })).body.dismissed, 1)
+  assert.deepEqual(await page.next('devices'), { devices: [], gone: [waiting.device.deviceId] })
+  assert.equal((await page.next('overview')).counts.pending, 0)
+  assert.equal((await stage.call('GET', `/api/devices/${waiting.device.deviceId}`)).status, 404)
+})
 
 test('a page hears where the fleet stands, then rows, counts and sites as they change', async t => {
   const stage = await openAdminStage(t)

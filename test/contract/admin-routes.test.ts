@@ -172,6 +172,8 @@ test('from a foreign origin every route refuses, with a valid session or token t
   for (const origin of [
     'https://elsewhere.test',
     'http://admin.test:8080',
+    // The same host by another scheme: what answers without TLS may be an attacker on the network.
+    'https://admin.test',
     'http://admin.test.elsewhere.test',
     'null',
   ])
@@ -188,6 +190,19 @@ test('from a foreign origin every route refuses, with a valid session or token t
       stage.call(method, path, body, { host: 'admin.test', origin: 'https://elsewhere.test' }),
     foreign,
   )
+})
+
+test('what the browser says is of another site is refused, whatever its origin header says', async t => {
+  const { stage, routes } = await openWalk(t)
+  const browser = new AdminBrowser(stage)
+  await browser.enter()
+  for (const site of ['cross-site', 'same-site'])
+    await refusesAll(
+      stage,
+      routes,
+      ({ method, path, body }) => browser.call(method, path, body, { 'sec-fetch-site': site }),
+      foreign,
+    )
 })
 
 test('what a foreign page can send without telling its origin is refused where the browser says so', async t => {

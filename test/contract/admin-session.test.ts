@@ -63,17 +63,35 @@ test('the cookie is not for scripts, other sites or other ports, and over TLS on
     'POST',
     '/api/session',
     { password: PASSWORD },
-    { 'x-forwarded-proto': 'https' },
+    { 'x-forwarded-proto': 'https', origin: 'https://admin.test' },
   )
   assert.match(answer.headers.get('set-cookie') ?? '', /^__Host-larder-session=.*; Secure/)
   assert.equal(
-    (await overTls.call('GET', '/api/session', undefined, { 'x-forwarded-proto': 'https' })).body.via,
+    (
+      await overTls.call('GET', '/api/session', undefined, {
+        'x-forwarded-proto': 'https',
+        origin: 'https://admin.test',
+      })
+    ).body.via,
     'session',
   )
   const elsewhere = await new AdminBrowser(stage).call('POST', 'http://admin.test:8081/api/session', {
     password: PASSWORD,
   })
   assert.match(elsewhere.headers.get('set-cookie') ?? '', /^larder-session-8081=/)
+})
+
+test('the page is known behind a proxy by the scheme that a trusted proxy names, or by the address of --admin-url', async t => {
+  const stage = await openAdminStage(t)
+  const browser = new AdminBrowser(stage)
+  await browser.enter()
+  const logIn = async (headers: Record<string, string>) =>
+    (await browser.call('POST', '/api/session', { password: PASSWORD }, headers)).status
+  assert.equal(await logIn({ origin: 'https://admin.test' }), 403)
+  assert.equal(await logIn({ origin: 'https://admin.test', 'x-forwarded-proto': 'https' }), 200)
+  assert.equal(await logIn({ origin: 'http://admin.test', 'x-forwarded-proto': 'https' }), 403)
+  assert.equal(await logIn({ origin: 'https://admin.example.com', host: '127.0.0.1:8081' }), 200)
+  assert.equal(await logIn({ origin: 'https://admin.example.com:444', host: '127.0.0.1:8081' }), 403)
 })
 
 test('a link is good once, for a quarter of an hour, and no longer after a password was set', async t => {
@@ -147,7 +165,7 @@ test('a crowd of addresses, or one with a whole IPv6 network, gets no further', 
   const stage = await openAdminStage(t)
   await new AdminBrowser(stage).enter()
   const guessFrom = async (address: string) =>
-    (await new AdminBrowser(stage, address).call('POST', '/api/session/link', { code: 'guess' })).status
+    (await new AdminBrowser(stage, address).call('POST', '/api/session', { password: 'a guess' })).status
   for (let count = 1; count <= 5; count++) assert.equal(await guessFrom(`2001:db8:1:2:${count}::1`), 401)
   assert.equal(await guessFrom('2001:db8:1:2:ffff::1'), 429)
   for (let count = 0; count < 95; count++) assert.equal(await guessFrom(`203.0.113.${count}`), 401)

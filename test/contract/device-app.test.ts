@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { openStage, START, type Stage } from '../support/device-listener-stage.ts'
+import { fromAddress, openStage, START, type Stage } from '../support/device-listener-stage.ts'
 import { enrolBody, enrolDevice, generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
 const TOKEN = 'T'.repeat(32)
@@ -109,7 +109,7 @@ test('PR-E5 malformed and oversized enrolments get a clear problem', async t => 
 
 test('PR-E6 an address that fails again and again waits; another does not', async t => {
   let address = '192.0.2.1'
-  const stage = await openStage(t, { addressOf: () => address })
+  const stage = await openStage(t, { addresses: fromAddress(() => address) })
   stage.directory.setToken(TOKEN, { site: 'berlin', role: 'kiosk', usesLeft: 100 })
   for (let failed = 0; failed < 20; failed++) assert.equal((await enrol(stage, '{}')).status, 400)
   const good = await enrolBody(await generateDeviceKeys(), TOKEN)
@@ -171,6 +171,7 @@ test('the kiosk page is served with the headers that each of its files needs', a
   for (const part of [
     "script-src 'self' blob: 'wasm-unsafe-eval'",
     "frame-src 'self'",
+    "frame-ancestors 'none'",
     "default-src 'none'",
   ]) {
     assert.ok(policy.includes(part), part)
@@ -187,7 +188,12 @@ test('the kiosk page is served with the headers that each of its files needs', a
     (await at(stage, 'kiosk/assets/zstd-abc123.wasm')).headers.get('content-type'),
     'application/wasm',
   )
-  assert.match(await (await at(stage, 'kiosk/diagnostics')).text(), /Diagnostics/)
+  const diagnostics = await at(stage, 'kiosk/diagnostics')
+  assert.match(diagnostics.headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/)
+  assert.match(await diagnostics.text(), /Diagnostics/)
+  // What stands at the address of an app is looked at by the page, in its frame.
+  const app = await at(stage, 'kiosk/app/lobby/')
+  assert.doesNotMatch(app.headers.get('content-security-policy') ?? '', /frame-ancestors/)
 })
 
 test('nothing outside the kiosk page is served as part of it', async t => {

@@ -162,6 +162,16 @@ test('addresses and Host headers that make no sense get an error, lead nowhere e
   assert.deepEqual(stage.errors, [])
 })
 
+test('a request with two Host headers is refused, as a request and as an upgrade', async t => {
+  const stage = await openStage(t)
+  const page = 'GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n'
+  assert.match(await exchange(stage, page), /^HTTP\/1.1 400 [\s\S]*one Host header/)
+  const chunk = `GET /releases/${RELEASE}/chunks/${'c'.repeat(64)} HTTP/1.1\r\nHost: x\r\nHost: x\r\nConnection: close\r\n\r\n`
+  assert.match(await exchange(stage, chunk), /^HTTP\/1.1 400/)
+  assert.match(await exchange(stage, UPGRADE.replace('Host: x', 'Host: x\r\nHOST: y')), /^HTTP\/1.1 400/)
+  assert.deepEqual(stage.errors, [])
+})
+
 async function exchange(stage: Stage, text: string): Promise<string> {
   const { hostname, port } = new URL(stage.url)
   const socket = connect(Number(port), hostname)

@@ -265,7 +265,7 @@ function pageOf(devices: readonly DeviceDetail[], query: Record<string, string>)
   const key = value[sort] ?? ((row: DeviceRow) => String(row[sort as 'phase']))
   const found = devices
     .filter(row =>
-      ['site', 'role', 'state', 'phase', 'connection'].every(
+      ['site', 'role', 'state', 'phase', 'connection', 'code'].every(
         name => !query[name] || row[name as 'site'] === query[name],
       ),
     )

@@ -3,10 +3,19 @@
  * Time stands still until a test moves it; presence and traffic are what a test says.
  */
 import { hash } from 'node:crypto'
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { toInstant } from '../../protocol/primitives.ts'
 import { createAdminApp } from '../../signal-server/admin-api/admin-app.ts'
+import {
+  type AdminListenerOptions,
+  createAdminListener,
+} from '../../signal-server/admin-api/admin-listener.ts'
+import type { AdminDeps } from '../../signal-server/admin-api/deps.ts'
+import type { RequestTrust } from '../../signal-server/admin-api/stranger-bounds.ts'
 import { BackgroundJobs } from '../../signal-server/background-jobs.ts'
 import { systemClock } from '../../signal-server/fleet/server-clock.ts'
 import type { FleetChange, FleetDirectory } from '../../signal-server/fleet-directory.ts'
@@ -62,6 +71,10 @@ export interface AdminStage {
   /** Whether the server can write to its disk, as a test says. */
   readonly storage: { readonly path: string; trouble: StorageTrouble | null }
   now: number
+  /** A valid API token. */
+  readonly token: string
+  /** The application on a free port, with a listener as the server has one. */
+  listen(options?: AdminListenerOptions): Promise<{ readonly port: number; readonly server: Server }>
   /** A request with a valid token, unless `headers` say otherwise; a body that is no bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** A GET with a valid token whose answer is read as it comes. */
@@ -157,7 +170,7 @@ export async function openAdminStage(
       ...options,
     }),
   )
-  const app = createAdminApp({
+  const deps: AdminDeps = {
     records,
     vault,
     publisher,
@@ -173,10 +186,14 @@ export async function openAdminStage(
     // Tests set many passwords, and none is worth guessing.
     passwordCost: { N: 1024, r: 8, p: 1 },
     clientAddress: c => c.req.header('x-test-address') ?? '192.0.2.1',
+    // As behind a proxy that is trusted.
+    ownOrigins: ['https://admin.example.com'],
+    clientScheme: c => (c.req.header('x-forwarded-proto') === 'https' ? 'https' : 'http'),
     clock,
     randomBytes: secureRandomBytes,
     onFailure,
-  })
+  }
+  const app = createAdminApp(deps)
 
   const stage: AdminStage = {
     app,
@@ -196,6 +213,16 @@ export async function openAdminStage(
     diagnosed,
     traffic,
     now: START,
+    async listen(options = {}) {
+      const app = (trust: RequestTrust) =>
+        createAdminApp({ ...deps, metrics: createServerMetrics({ ofProcess: false }), trust })
+      const listener = createAdminListener(app, options)
+      listener.server.listen(0)
+      await once(listener.server, 'listening')
+      withCleanup(t).defer(() => listener.stop())
+      return { port: (listener.server.address() as AddressInfo).port, server: listener.server }
+    },
+    token,
     async call(method, path, body, headers = {}) {
       const isBytes = body instanceof Uint8Array
       const response = await app.request(path, {

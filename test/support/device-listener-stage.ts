@@ -1,15 +1,19 @@
 /** A real device listener on loopback over a fake directory and a vault in memory, with one small release to hand out. */
 
 import { once } from 'node:events'
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import type { Assignment } from '../../protocol/assignment.ts'
 import { defaultUpdateOptions } from '../../protocol/assignment.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
+import type { ConnectionTimeouts } from '../../signal-server/bounded-server.ts'
+import { type ClientAddresses, createClientAddresses } from '../../signal-server/client-address.ts'
 import { createDeviceApp, type DeviceApp, type DeviceAppDeps } from '../../signal-server/fleet/device-app.ts'
-import { type ConnectionTimeouts, createDeviceListener } from '../../signal-server/fleet/device-listener.ts'
+import { createDeviceListener } from '../../signal-server/fleet/device-listener.ts'
 import { createOriginCounter } from '../../signal-server/fleet/origin-counter.ts'
 import { plainRecord } from './default-fields.ts'
 import { FakeFleetDirectory } from './fake-fleet-directory.ts'
@@ -53,6 +57,12 @@ export class SteppedClock {
   }
 }
 
+/** As if every request came from what `address` says. */
+export const fromAddress = (address: () => string): ClientAddresses => ({
+  ...createClientAddresses(),
+  addressOf: address,
+})
+
 export interface Stage {
   readonly url: string
   readonly directory: FakeFleetDirectory
@@ -62,6 +72,13 @@ export interface Stage {
   readonly errors: object[]
   /** Connections the listener holds now, WebSockets and half-open ones among them. */
   connectionCount(): Promise<number>
+  /** A request whose headers, `Host` and `Origin` too, are as given; `fetch` chooses some itself. */
+  send(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string }>
   /** A device the directory knows. */
   addDevice(site: string, role: AssignedRole): Promise<DeviceKeys>
   /** A device that is known and online. */
@@ -135,6 +152,13 @@ export async function openStage(
       new Promise((resolve, reject) =>
         listener.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
       ),
+    async send(method, path, headers, body) {
+      const { hostname, port } = new URL(url)
+      const request = httpRequest({ hostname, port, method, path, headers, agent: false })
+      request.end(body)
+      const [answer] = (await once(request, 'response')) as [IncomingMessage]
+      return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) }
+    },
     addDevice,
     async online(site, role) {
       const { client } = await SignalingClient.join(url, await addDevice(site, role))

@@ -9,7 +9,7 @@ import { opened } from '../elements/open-dialog.ts'
 import { textFieldStyles } from '../elements/text-field-styles.ts'
 import { toast } from '../elements/toasts.ts'
 import { Resource } from '../resource.ts'
-import { deviceName, labelTexts } from './device-words.ts'
+import { deviceTitle, labelTexts } from './device-words.ts'
 import { parseLabels, sameLabels } from './labels.ts'
 
 export type EditedDevice = Pick<
@@ -47,7 +47,7 @@ class DeviceEdit extends LitElement {
     if (!device) return null
     const accepting = device.state !== 'accepted'
     const sites = this.#sites.value?.sites ?? []
-    return html`<wa-dialog ${opened()} label=${accepting ? `Accept ${deviceName(device)}` : `Edit ${deviceName(device)}`} @wa-after-hide=${this.#onHidden}>
+    return html`<wa-dialog ${opened()} label=${accepting ? `Accept ${deviceTitle(device)}` : `Edit ${deviceTitle(device)}`} @wa-after-hide=${this.#onHidden}>
       <form id="edit" @submit=${this.#onSubmit}>
         ${device.code !== null && accepting ? html`<p>It shows this code: <span class="code">${device.code}</span></p>` : null}
         <wa-input name="name" label="Name" hint="What people call this screen" maxlength="80" .value=${device.name} autofocus autocomplete="off"></wa-input>
@@ -105,8 +105,8 @@ class DeviceEdit extends LitElement {
       await api.act('PATCH', apiPath('devices', device.deviceId), { body: patch })
       toast(
         device.state === 'accepted'
-          ? `${name || deviceName(device)} was saved.`
-          : `${name || deviceName(device)} belongs here ${device.state === 'revoked' ? 'again' : 'now'}.`,
+          ? `${name || deviceTitle(device)} was saved.`
+          : `${name || deviceTitle(device)} belongs here ${device.state === 'revoked' ? 'again' : 'now'}.`,
       )
       this.#close(true)
     } catch (error) {

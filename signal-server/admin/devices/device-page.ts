@@ -9,7 +9,7 @@ import { toast, toastProblem } from '../elements/toasts.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
 import { href } from '../router.ts'
-import { deviceChip, deviceName, labelTexts, ROLE_WORDS, roleText } from './device-words.ts'
+import { deviceChip, deviceTitle, labelTexts, ownNameText, ROLE_WORDS, roleText } from './device-words.ts'
 import './device-edit.ts'
 import './device-health.ts'
 import './device-history.ts'
@@ -68,7 +68,7 @@ class DevicePage extends LitElement {
   override render() {
     const device = this.#device.value
     return html`
-      <larder-page-header heading=${device ? deviceName(device) : this.deviceId.slice(0, 10)} backHref="#/devices" backLabel="Devices">
+      <larder-page-header heading=${device ? deviceTitle(device) : this.deviceId.slice(0, 10)} backHref="#/devices" backLabel="Devices">
         ${device ? this.#chips(device) : nothing}${device ? this.#actions(device) : nothing}
       </larder-page-header>
       ${this.#device.render(value => this.#content(value))}`
@@ -120,6 +120,7 @@ class DevicePage extends LitElement {
   #facts(device: DeviceDetail) {
     const offsetMs = device.clockOffsetMs
     return html`<dl class="facts">
+      ${ownNameText(device) === '' ? nothing : html`<dt>Name</dt><dd>${ownNameText(device)}</dd>`}
       <dt>Site</dt><dd>${device.site === null ? '–' : html`<a href=${href(['sites', device.site])}>${device.site}</a> <span class="quiet">${device.timeZone}</span>`}</dd>
       <dt>Role</dt><dd>${roleText(device)}${device.assignedRole !== 'auto' && device.role !== device.assignedRole ? html` <span class="quiet">(asked: ${ROLE_WORDS[device.assignedRole]})</span>` : nothing}</dd>
       <dt>Labels</dt><dd>${Object.keys(device.labels).length === 0 ? '–' : html`<span class="labels">${labelTexts(device.labels).map(text => html`<span class="label">${text}</span>`)}</span>`}</dd>
@@ -155,7 +156,7 @@ class DevicePage extends LitElement {
   async #revoke(device: DeviceDetail): Promise<void> {
     const yes = await confirmAction({
       title:
-        device.state === 'pending' ? `Turn ${deviceName(device)} away?` : `Revoke ${deviceName(device)}?`,
+        device.state === 'pending' ? `Turn ${deviceTitle(device)} away?` : `Revoke ${deviceTitle(device)}?`,
       text: 'It is cut off at once: it gets no more releases, gives none, and cannot come back unless you accept it again. What it shows now stays on its screen.',
       confirmLabel: device.state === 'pending' ? 'Turn away' : 'Revoke',
       dangerous: true,
@@ -163,7 +164,7 @@ class DevicePage extends LitElement {
     if (!yes) return
     try {
       await api.act('PATCH', apiPath('devices', device.deviceId), { body: { state: 'revoked' } })
-      toast(`${deviceName(device)} is revoked.`)
+      toast(`${deviceTitle(device)} is revoked.`)
       await this.#device.reload()
     } catch (error) {
       toastProblem(error)

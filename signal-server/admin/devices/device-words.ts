@@ -35,9 +35,25 @@ export function packageChip({ phase, chunks }: Pick<PackageStatus, 'phase' | 'ch
   return { kind: 'busy', text: `Downloading, ${formatShare(chunks.have / chunks.total)}` }
 }
 
-/** A device without a name goes by the beginning of its id. */
+/** Of a device of the fleet. One without a name goes by the beginning of its id. */
 export function deviceName({ name, deviceId }: { readonly name: string; readonly deviceId: string }): string {
   return name === '' ? deviceId.slice(0, 10) : name
+}
+
+/** Of any device. One that was never accepted chose its name itself, so it goes by its code, or by the beginning of its id. */
+export function deviceTitle(
+  device: Pick<DeviceRow, 'name' | 'deviceId' | 'state' | 'code' | 'site'>,
+): string {
+  return hasOwnName(device) ? (device.code ?? device.deviceId.slice(0, 10)) : deviceName(device)
+}
+
+/** Whether no administrator has accepted its name yet: a device gets a site when it is accepted. */
+const hasOwnName = ({ state, site }: Pick<DeviceRow, 'state' | 'site'>) =>
+  state === 'pending' || site === null
+
+/** `calls itself “Lobby”`; empty where an administrator knows the name. */
+export function ownNameText(device: Pick<DeviceRow, 'name' | 'state' | 'site'>): string {
+  return device.name !== '' && hasOwnName(device) ? `calls itself “${device.name}”` : ''
 }
 
 export const ROLE_WORDS = { store: 'Store', kiosk: 'Kiosk', auto: 'Automatic' } as const

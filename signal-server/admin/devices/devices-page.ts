@@ -10,7 +10,15 @@ import { Resource } from '../resource.ts'
 import { href, place, replacePlace } from '../router.ts'
 import { countOf, formatCount } from '../words.ts'
 import { DeviceList, type DeviceQuery } from './device-list.ts'
-import { deviceChip, deviceName, labelTexts, PHASES, roleText, versionsText } from './device-words.ts'
+import {
+  deviceChip,
+  deviceTitle,
+  labelTexts,
+  ownNameText,
+  PHASES,
+  roleText,
+  versionsText,
+} from './device-words.ts'
 import '../elements/data-table.ts'
 
 const QUERY_DEFAULTS: DeviceQuery = {
@@ -92,12 +100,13 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
 function nameAndLabels(row: DeviceRow) {
   const labels = labelTexts(row.labels).join(', ')
   return labels === ''
-    ? deviceName(row)
-    : html`<span title=${labels}>${deviceName(row)} <span class="quiet small">${labels}</span></span>`
+    ? deviceTitle(row)
+    : html`<span title=${labels}>${deviceTitle(row)} <span class="quiet small">${labels}</span></span>`
 }
 
 function doing(row: DeviceRow): string {
-  return row.state === 'pending' && row.code !== null ? `Shows the code ${row.code}` : row.detail
+  if (row.state !== 'pending' || row.code === null) return row.detail
+  return [`Shows the code ${row.code}`, ownNameText(row)].filter(part => part !== '').join(', ')
 }
 
 /** On a phone: why, and where. */

@@ -1,5 +1,6 @@
 /** The labels of a device as lines to type: `floor=2`. Pure. */
-import { type DeviceLabels, deviceLabelsSchema } from '../../../protocol/assignment.ts'
+import { isReservedName, reservedNameMessage, typedLabelsSchema } from '../../../protocol/admin/typed-text.ts'
+import type { DeviceLabels } from '../../../protocol/assignment.ts'
 import { parseWith } from '../../../protocol/parse.ts'
 
 type ParsedLabels =
@@ -16,8 +17,11 @@ export function parseLabels(text: string): ParsedLabels {
     if (labels.has(key)) return { ok: false, message: `The label ${JSON.stringify(key)} stands there twice.` }
     labels.set(key, value.trim())
   }
-  const parsed = parseWith(deviceLabelsSchema, Object.fromEntries(labels))
+  const reserved = [...labels.keys()].find(isReservedName)
+  if (reserved !== undefined) return { ok: false, message: `${reservedNameMessage(reserved)}.` }
+  const parsed = parseWith(typedLabelsSchema, Object.fromEntries(labels))
   if (parsed.ok) return parsed
+  if (/invisible/.test(parsed.message)) return { ok: false, message: `${parsed.message}.` }
   const [first = ''] = [...labels.keys()].filter(name => !/^[a-z0-9][a-z0-9._-]{0,62}$/.test(name))
   return {
     ok: false,

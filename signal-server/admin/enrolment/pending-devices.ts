@@ -1,18 +1,27 @@
 /** Devices that show a code and wait to be accepted: each with a form for its name, site and role. */
 import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { type DeviceRow, devicePageSchema } from '../../../protocol/admin/devices.ts'
+import {
+  type DeviceRow,
+  type DismissPost,
+  devicePageSchema,
+  dismissViewSchema,
+} from '../../../protocol/admin/devices.ts'
 import { type DevicePatch, deviceViewSchema, siteListSchema } from '../../../protocol/admin-api.ts'
 import { api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { confirmAction } from '../elements/confirm-dialog.ts'
-import { toast } from '../elements/toasts.ts'
+import { toast, toastProblem } from '../elements/toasts.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
 import { href, replacePlace } from '../router.ts'
-import { formatCount } from '../words.ts'
+import { countOf, formatCount } from '../words.ts'
 
 const SHOWN_AT_MOST = 100
+/** In place of a device's id, while all are dismissed. */
+const ALL = 'all'
+/** What the API takes for a code. */
+const MAX_CODE_LENGTH = 20
 
 class PendingDevices extends LitElement {
   static override properties = { code: {}, problems: { state: true }, busy: { state: true } }
@@ -20,12 +29,18 @@ class PendingDevices extends LitElement {
   declare code: string | null
   declare problems: ReadonlyMap<string, string>
   declare busy: string | null
-  readonly #pending = new Resource(this, signal =>
-    api.get('devices', devicePageSchema, {
+  readonly #pending = new Resource(this, async signal => {
+    const newest = await api.get('devices', devicePageSchema, {
       signal,
       query: { state: 'pending', sort: 'enrolled', order: 'desc', limit: SHOWN_AT_MOST },
-    }),
-  )
+    })
+    const { code } = this
+    if (code === null || newest.devices.some(device => this.#isWanted(device))) return newest
+    // The screen whose QR code was scanned is found behind any number of strangers.
+    const query = { state: 'pending', code: code.slice(0, MAX_CODE_LENGTH), limit: 1 }
+    const wanted = await api.get('devices', devicePageSchema, { signal, query })
+    return { ...newest, devices: [...wanted.devices, ...newest.devices] }
+  })
   readonly #sites = new Resource(this, async signal =>
     (await api.get('sites', siteListSchema, { signal })).sites.map(({ name }) => name),
   )
@@ -40,6 +55,7 @@ class PendingDevices extends LitElement {
       .code { font: 600 var(--text-xl) / 1.2 var(--mono); white-space: nowrap }
       .wanted form { background: var(--accent-soft); border-radius: var(--radius-m); border: 0; padding: var(--space-4) }
       .wide { grid-column: 1 / -1 }
+      .tools { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2) var(--space-4) }
       .buttons { display: flex; gap: var(--space-2) }
       @media (max-width: 64rem) { form { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) } .code-cell, .buttons { grid-column: 1 / -1 } }
       @media (max-width: 30rem) { form { grid-template-columns: minmax(0, 1fr) } }
@@ -61,8 +77,8 @@ class PendingDevices extends LitElement {
         this.#pending.refresh()
         this.#sites.refresh()
       }),
-      live.on('devices', ({ devices }) => {
-        if (devices.some(({ state }) => state === 'pending')) this.#pending.refresh()
+      live.on('devices', ({ devices, gone }) => {
+        if (gone.length > 0 || devices.some(({ state }) => state === 'pending')) this.#pending.refresh()
       }),
       live.on('overview', ({ counts }) => {
         if (counts.pending !== pendingBefore) this.#pending.refresh()
@@ -79,12 +95,17 @@ class PendingDevices extends LitElement {
     this.#unsubscribe()
   }
 
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    // The first code is part of the first request.
+    if (changed.has('code') && this.hasUpdated) this.#pending.refresh()
+  }
+
   override render() {
     return html`<section class="card stack" aria-labelledby="pending">
       <h2 id="pending">Devices that show a code</h2>
       ${this.#pending.render(
         ({ devices, total }) =>
-          html`${this.#missing(devices)}${
+          html`${total > 1 ? this.#tools(total) : nothing}${this.#missing(devices)}${
             devices.length === 0
               ? html`<p class="quiet">None waits now. A kiosk page that is opened without a link shows a code and appears here by itself.</p>`
               : html`<ul class="list">${repeat(
@@ -97,6 +118,11 @@ class PendingDevices extends LitElement {
           }`,
       )}
     </section>`
+  }
+
+  #tools(total: number) {
+    return html`<div class="tools"><span class="quiet">${formatCount(total)} devices wait.</span>
+      <wa-button size="s" appearance="outlined" ?loading=${this.busy === ALL} @click=${() => this.#dismissAll(total)}>Dismiss all</wa-button></div>`
   }
 
   #isWanted({ code }: DeviceRow): boolean {
@@ -156,6 +182,27 @@ class PendingDevices extends LitElement {
       dangerous: true,
     })
     if (yes && (await this.#patch(device, { state: 'revoked' }))) toast('The device is refused.')
+  }
+
+  async #dismissAll(total: number): Promise<void> {
+    const yes = await confirmAction({
+      title: `Dismiss all ${formatCount(total)} waiting devices?`,
+      text: 'Their codes become invalid and they leave this list. A screen that is still on asks for another code by itself. Accepted devices are not touched.',
+      confirmLabel: `Dismiss ${formatCount(total)}`,
+      dangerous: true,
+    })
+    if (!yes) return
+    this.busy = ALL
+    try {
+      const body: DismissPost = { all: true }
+      const { dismissed } = await api.post(apiPath('devices', 'dismiss'), dismissViewSchema, { body })
+      toast(`${countOf(dismissed, 'waiting device')} dismissed.`)
+      await this.#pending.reload()
+    } catch (error) {
+      toastProblem(error)
+    } finally {
+      this.busy = null
+    }
   }
 
   async #patch(device: DeviceRow, body: DevicePatch): Promise<boolean> {

@@ -1,9 +1,10 @@
 /** Publishing: drop a folder or a zip, see what is new, name the version and the entry page, publish. */
 import { css, html, LitElement, nothing } from 'lit'
 import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
+import { typedVersionSchema } from '../../../protocol/admin/typed-text.ts'
 import { packageListSchema } from '../../../protocol/admin-api.ts'
 import { parseWith } from '../../../protocol/parse.ts'
-import { packageNameSchema, versionLabelSchema } from '../../../protocol/primitives.ts'
+import { packageNameSchema } from '../../../protocol/primitives.ts'
 import { api, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { textFieldStyles } from '../elements/text-field-styles.ts'
@@ -256,7 +257,7 @@ class PublishPage extends LitElement {
     if (step.name !== 'review') return
     const form = event.currentTarget as HTMLFormElement
     const data = new FormData(form)
-    const version = parseWith(versionLabelSchema, String(data.get('version') ?? ''))
+    const version = parseWith(typedVersionSchema, String(data.get('version') ?? ''))
     if (!version.ok) {
       this.step = { ...step, refusal: `The version label does not do: ${version.message}.` }
       return

@@ -100,7 +100,7 @@ class WayIn extends LitElement {
         }</p></div>
       <form @submit=${this.#onLink}>
         <input type="text" name="username" value="administrator" autocomplete="username" hidden>
-        <wa-input type="password" name="password" label="New password" hint="At least ${MIN_PASSWORD_LENGTH} characters"
+        <wa-input type="password" name="password" label="New password" hint="At least ${MIN_PASSWORD_LENGTH} characters, and not easy to guess"
           autocomplete="new-password" minlength=${MIN_PASSWORD_LENGTH} ?required=${!this.passwordSet} password-toggle autofocus></wa-input>
         <wa-input type="password" name="again" label="The same once more" autocomplete="new-password" ?required=${!this.passwordSet} password-toggle></wa-input>
         ${this.#problemNote(this.mismatch ?? this.problem?.message)}
@@ -118,7 +118,9 @@ class WayIn extends LitElement {
   }
 
   #problemNote(message: string | undefined) {
-    return message === undefined ? null : html`<p class="bad" role="alert">${message}</p>`
+    return message === undefined
+      ? null
+      : html`<p class="bad" role="alert">${message.replace(/^password: /, '')}</p>`
   }
 
   readonly #onPassword = async (event: SubmitEvent): Promise<void> => {

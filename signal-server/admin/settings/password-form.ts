@@ -25,7 +25,7 @@ class PasswordForm extends LitElement {
       <h2 id="password">Password</h2>
       <form @submit=${this.#onSubmit}>
         <wa-input name="current" type="password" label="Present password" autocomplete="current-password" password-toggle required></wa-input>
-        <wa-input name="next" type="password" label="New password" autocomplete="new-password" password-toggle required hint="At least 10 characters."></wa-input>
+        <wa-input name="next" type="password" label="New password" autocomplete="new-password" password-toggle required hint="At least 10 characters, and not easy to guess."></wa-input>
         <wa-input name="again" type="password" label="New password again" autocomplete="new-password" required></wa-input>
         ${this.problem === null ? null : html`<p class="bad" role="alert">${this.problem}</p>`}
         <div><wa-button type="submit" variant="brand" ?loading=${this.saving}>Change the password</wa-button></div>
@@ -53,7 +53,7 @@ class PasswordForm extends LitElement {
       toast('The password is changed.')
       await askSession()
     } catch (error) {
-      this.problem = problemIn(error).message
+      this.problem = problemIn(error).message.replace(/^password: /, '')
     } finally {
       this.saving = false
     }

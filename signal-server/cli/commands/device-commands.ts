@@ -8,11 +8,12 @@ import {
 } from '../../../protocol/admin-api.ts'
 import type { AssignedRole } from '../../../protocol/primitives.ts'
 import { type AdminClient, connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
-import { findDeviceId } from '../find-device.ts'
+import { findDeviceId, findDeviceToAccept } from '../find-device.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseRole, parseSiteName } from '../values.ts'
+import { addDismissCommand } from './device-dismiss-command.ts'
 import { addDeviceRequestCommands } from './device-request-commands.ts'
-import { DEVICE_ARGUMENT, describeDevice, describeDevices } from './device-words.ts'
+import { ACCEPTED_ARGUMENT, DEVICE_ARGUMENT, describeDevice, describeDevices } from './device-words.ts'
 
 interface ShowOptions extends RemoteOptions {
   readonly json?: true
@@ -68,21 +69,30 @@ export function addDeviceCommands(program: Command, io: CliIo): void {
       .argument('<role>', 'store, kiosk or auto', parseRole),
   )
     .option('--json', 'print as JSON')
-    .action((text: string, role: AssignedRole, options: ShowOptions) => patch(text, { role }, options))
+    .action(async (text: string, role: AssignedRole, options: ShowOptions) => {
+      const client = connect(options, io)
+      await patch(client, await findDeviceId(client, text), { role }, options)
+    })
 
   withServerOptions(
     device
       .command('accept')
       .description('let a device that shows a code into the fleet, or one back that was revoked')
-      .argument('<device>', DEVICE_ARGUMENT)
+      .argument('<code>', ACCEPTED_ARGUMENT)
       .option('--site <site>', 'where it stands (needed unless it has a site already)', parseSiteName)
       .option('--role <role>', 'store, kiosk or auto (default: as it was, kiosk at first)', parseRole),
   )
     .option('--json', 'print as JSON')
-    .action((text: string, options: AcceptOptions) => {
+    .addHelpText(
+      'after',
+      '\nNames are not taken: a device chooses its own before it is accepted. Type the code that you see on the screen.\n\nExamples:\n  larder device accept K7QX-2MPA --site berlin-mitte\n  larder device accept d-3f2a0c17',
+    )
+    .action(async (text: string, options: AcceptOptions) => {
       const { site, role } = options
       const place = { ...(site !== undefined && { site }), ...(role !== undefined && { role }) }
-      return patch(text, { state: 'accepted', ...place }, options)
+      const client = connect(options, io)
+      const deviceId = await findDeviceToAccept(client, text)
+      await patch(client, deviceId, { state: 'accepted', ...place }, options)
     })
 
   withServerOptions(
@@ -92,14 +102,22 @@ export function addDeviceCommands(program: Command, io: CliIo): void {
       .argument('<device>', DEVICE_ARGUMENT),
   )
     .option('--json', 'print as JSON')
-    .action((text: string, options: ShowOptions) => patch(text, { state: 'revoked' }, options))
+    .action(async (text: string, options: ShowOptions) => {
+      const client = connect(options, io)
+      await patch(client, await findDeviceId(client, text), { state: 'revoked' }, options)
+    })
 
+  addDismissCommand(device, io)
   addDeviceRequestCommands(device, io)
 
-  async function patch(text: string, change: DevicePatch, options: ShowOptions): Promise<void> {
-    const client: AdminClient = connect(options, io)
-    const segments = ['devices', await findDeviceId(client, text)]
-    print(await client.request('PATCH', segments, deviceViewSchema, { json: change }), options)
+  async function patch(
+    client: AdminClient,
+    deviceId: string,
+    change: DevicePatch,
+    options: ShowOptions,
+  ): Promise<void> {
+    const view = await client.request('PATCH', ['devices', deviceId], deviceViewSchema, { json: change })
+    print(view, options)
   }
 
   function print(view: DeviceView, options: ShowOptions): void {

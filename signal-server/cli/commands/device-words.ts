@@ -2,7 +2,8 @@
 import type { DeviceSummary, DeviceView } from '../../../protocol/admin-api.ts'
 import { count, formatBytes, formatFacts, formatInstant, formatTable, printable } from '../words.ts'
 
-export const DEVICE_ARGUMENT = 'its id, the beginning of its id, its name or its code'
+export const DEVICE_ARGUMENT = 'its id, the beginning of its id, its code, or its name once it is accepted'
+export const ACCEPTED_ARGUMENT = 'the code on its screen, or the id of a revoked device'
 
 /** `isWhole`: nothing was searched for, so an empty list is an empty fleet. */
 export function describeDevices(devices: readonly DeviceSummary[], isWhole: boolean): string {
@@ -10,7 +11,7 @@ export function describeDevices(devices: readonly DeviceSummary[], isWhole: bool
     devices,
     [
       { title: 'device', of: row => row.deviceId },
-      { title: 'name', of: row => row.name || '-' },
+      { title: 'name', of: row => printable(row.name) || '-' },
       { title: 'state', of: stateText },
       { title: 'role', of: roleText },
       { title: 'site', of: row => row.site ?? '-' },
@@ -41,7 +42,7 @@ export function describeDevice(view: DeviceView): string {
       `  ${formatInstant(event.at, view.timeZone)}  ${event.kind}  ${aboutText(event)}${printable(event.detail)}\n`,
   )
   return [
-    `${view.name || 'Device without a name'}\n`,
+    `${printable(view.name) || 'Device without a name'}\n`,
     facts,
     view.packages.length > 0
       ? `\nPackages\n${view.packages.map(entry => describePackage(entry, view)).join('')}`

@@ -7,6 +7,7 @@ import { findDeviceId } from '../find-device.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseInstant, parsePackageName } from '../values.ts'
 import { formatFacts, formatInstant } from '../words.ts'
+import { DEVICE_ARGUMENT } from './device-words.ts'
 
 interface ExplainOptions extends RemoteOptions {
   readonly device: string
@@ -20,7 +21,7 @@ export function addExplainCommand(program: Command, io: CliIo): void {
     program
       .command('explain')
       .description('say which sources a device may use for a package, why, and when that changes')
-      .requiredOption('--device <device>', 'its id, the beginning of its id, its name or its code')
+      .requiredOption('--device <device>', DEVICE_ARGUMENT)
       .requiredOption('--package <name>', 'the package', parsePackageName)
       .option('--at <time>', 'an instant such as 2026-11-23T02:00:00Z (default: now)', parseInstant),
   )

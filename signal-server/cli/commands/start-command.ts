@@ -8,7 +8,7 @@ import { Failure, messageOf } from '../../failure.ts'
 import { LogLines } from '../../log-lines.ts'
 import type { RunningServer, TlsPair } from '../../server.ts'
 import { type CliIo, UsageError } from '../io.ts'
-import { parseDirectory, parseWebAddress, wholeNumber } from '../values.ts'
+import { parseDirectory, parseProxies, parseWebAddress, wholeNumber } from '../values.ts'
 
 interface StartOptions {
   readonly data: string
@@ -21,6 +21,7 @@ interface StartOptions {
   readonly publicUrl?: string
   readonly adminUrl?: string
   readonly acceptNewKey?: true
+  readonly trustedProxies?: readonly string[]
 }
 
 const parsePort = wholeNumber(0, 65_535)
@@ -55,9 +56,14 @@ export function addStartCommand(program: Command, io: CliIo): void {
       '--accept-new-key',
       'start with a signing key that enrolled devices do not trust; they refuse new releases until each is enrolled anew',
     )
+    .option(
+      '--trusted-proxies <cidrs>',
+      'proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, separated by commas',
+      parseProxies,
+    )
     .addHelpText(
       'after',
-      '\nPrints one line when it serves: ready {"kioskUrl":"…","adminUrl":"…","adminLink":"…"}\nIts log goes to standard error. Ctrl-C stops it.\n\nExamples:\n  larder start\n  larder start --data /var/lib/larder --port 443 --tls-cert fullchain.pem --tls-key privkey.pem --public-url https://larder.example.com --admin-url https://larder-admin.example.com',
+      '\nPrints one line when it serves: ready {"kioskUrl":"…","adminUrl":"…","adminLink":"…"}\nIts log goes to standard error. Ctrl-C stops it.\n\nExamples:\n  larder start\n  larder start --data /var/lib/larder --port 443 --tls-cert fullchain.pem --tls-key privkey.pem --public-url https://larder.example.com --admin-url https://larder-admin.example.com\n  larder start --host 127.0.0.1 --trusted-proxies 127.0.0.1,10.20.0.0/16 --public-url https://larder.example.com',
     )
     .action(async (options: StartOptions) => {
       const tls = await readTls(options)
@@ -67,7 +73,16 @@ export function addStartCommand(program: Command, io: CliIo): void {
         import('../../server.ts'),
         import('../../unhandled-rejections.ts'),
       ])
-      const { data, port, host, adminPort, adminHost, publicUrl, adminUrl: publicAdminUrl } = options
+      const {
+        data,
+        port,
+        host,
+        adminPort,
+        adminHost,
+        publicUrl,
+        trustedProxies,
+        adminUrl: publicAdminUrl,
+      } = options
       const lines = new LogLines(2, {
         onLost: lost => log.warn({ lost }, `${lost} log lines were lost while the log could not be written`),
       })
@@ -88,6 +103,7 @@ export function addStartCommand(program: Command, io: CliIo): void {
         ...(publicUrl !== undefined && { publicUrl }),
         ...(publicAdminUrl !== undefined && { adminUrl: publicAdminUrl }),
         acceptNewKey: options.acceptNewKey ?? false,
+        ...(trustedProxies && { trustedProxies }),
       })
       const { kioskUrl, adminUrl, adminLink } = server
       if (adminLink !== adminUrl)

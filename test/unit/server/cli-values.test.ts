@@ -8,6 +8,7 @@ import {
   parseDurationS,
   parseInstant,
   parseTimeZone,
+  parseWebAddress,
   wholeNumber,
 } from '../../../signal-server/cli/values.ts'
 
@@ -24,6 +25,21 @@ test('durations are short forms or ISO 8601, in seconds', () => {
   ]
   for (const [text, seconds] of cases) assert.equal(parseDurationS(text), seconds)
   for (const text of ['', '7', '0s', '-1h', '1.5h', 'soon', 'PT0S', '1w']) refuses(() => parseDurationS(text))
+})
+
+test('an address of a server holds no user name or password', () => {
+  assert.equal(parseWebAddress('https://larder.example.com/shops/'), 'https://larder.example.com/shops')
+  for (const text of [
+    'https://user:password@larder.example.com',
+    'https://user@larder.example.com',
+    'https://:x@a.b',
+  ])
+    assert.throws(
+      () => parseWebAddress(text),
+      (error: Error) => error instanceof InvalidArgumentError && /user name or password/.test(error.message),
+    )
+  for (const text of ['larder.example.com', 'ftp://a.b', 'https://a.b/?x', 'https://a.b/#x'])
+    refuses(() => parseWebAddress(text))
 })
 
 test('whole numbers have bounds, and nothing else is one', () => {
