@@ -2,8 +2,8 @@
 //
 // Looking for one that is already there is scripts/find-browsers.mjs. Installs nothing on a system it does not know.
 
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { installPackages, isDebianLike, mayInstall, reasonIn } from './debian-packages.mjs'
 import { findChromium } from './find-browsers.mjs'
 import { nodeForSources } from './pinned-node.mjs'
 import { installedCommand, rootFolder, run } from './run-process.mjs'
@@ -26,7 +26,7 @@ export async function getChromium(log) {
   if (downloaded.ok) return downloaded.path
   tried.push(downloaded.problem)
 
-  if (isRoot() && isDebianLike()) {
+  if (mayInstall()) {
     log(`${downloaded.problem} Installing Debian's chromium with apt-get …`)
     const installed = await installWithApt()
     if (installed.ok) return installed.path
@@ -53,23 +53,17 @@ async function downloadWithPlaywright() {
   })
   if (!download.ok) return failed(`Playwright's download failed: ${reasonIn(download.output)}.`)
   const first = await startsAtAll()
-  if (first.ok || !(isRoot() && isDebianLike())) return first
+  if (first.ok || !mayInstall()) return first
   // A bare container lacks the libraries that the downloaded browser needs; Playwright knows their names.
   await run(node, [cli, 'install-deps', 'chromium'], { env, timeLimitMs: APT_LIMIT_MS })
   return startsAtAll()
 }
 
 async function installWithApt() {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const options = { env, timeLimitMs: APT_LIMIT_MS }
-  const update = await run('apt-get', ['update', '-q'], options)
-  if (!update.ok) return failed(`apt-get update failed: ${reasonIn(update.output)}.`)
-  const install = ['install', '-y', '-q', '--no-install-recommends', 'chromium']
   // Ubuntu has no package of the headless shell; the full browser alone will do.
-  let installed = await run('apt-get', [...install, 'chromium-headless-shell'], options)
-  if (!installed.ok) installed = await run('apt-get', install, options)
-  if (!installed.ok) return failed(`apt-get install chromium failed: ${reasonIn(installed.output)}.`)
-  return startsAtAll()
+  let installed = await installPackages(['chromium', 'chromium-headless-shell'])
+  if (!installed.ok) installed = await installPackages(['chromium'])
+  return installed.ok ? startsAtAll() : installed
 }
 
 async function startsAtAll() {
@@ -88,34 +82,9 @@ function failed(problem) {
   return { ok: false, problem }
 }
 
-/**
- * The line of a tool's output that says why it failed.
- * @param {string} output
- */
-function reasonIn(output) {
-  const lines = output
-    .split('\n')
-    .map(line => line.trim())
-    .filter(Boolean)
-  const telling = lines.find(line => /error|^E:|unable|cannot|time limit|not found/i.test(line))
-  return (telling ?? lines.at(-1) ?? 'it gave no reason').replace(/\.$/, '').slice(0, 300)
-}
-
 function advice() {
   if (process.platform === 'darwin' || process.platform === 'win32')
     return 'install Google Chrome or Chromium.'
   if (isDebianLike()) return '`sudo apt-get install chromium`, or run this command once as root.'
   return `install your distribution's chromium, or run \`npx playwright-core install --with-deps chromium\` in ${path.resolve(rootFolder)}.`
-}
-
-function isRoot() {
-  return process.getuid?.() === 0
-}
-
-function isDebianLike() {
-  try {
-    return /^(ID|ID_LIKE)=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'))
-  } catch {
-    return false
-  }
 }

@@ -7,8 +7,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { buildPages, pagesAreCurrent } from './build-pages.mjs'
-import { findChromium } from './find-browsers.mjs'
+import { findChromium, findFirefox } from './find-browsers.mjs'
 import { getChromium } from './get-chromium.mjs'
+import { getFirefox } from './get-firefox.mjs'
 import { pinnedNodePackage } from './pinned-node.mjs'
 import { rootFolder, runNpm } from './run-process.mjs'
 import { underLock } from './setup-lock.mjs'
@@ -19,18 +20,20 @@ const DEPENDENCIES_STAMP = inRoot('node_modules', '.larder-setup')
 
 /**
  * Brings the checkout to where the wanted parts work, one process at a time.
- * @param {{ browser: boolean, pages: boolean, log: (line: string) => void }} wanted dependencies always; `pages` builds
- *   the pages whose sources have changed; `browser` gets a Chromium if there is none
+ * @param {{ browser: boolean, firefox?: boolean, pages: boolean, log: (line: string) => void }} wanted dependencies always;
+ *   `pages` builds the pages whose sources have changed; `browser` gets a Chromium if there is none, `firefox` a Firefox
+ *   where that is possible
  * @returns {Promise<{ chromiumPath: string | null }>} the path when `browser` was wanted
  * @throws {Error} whose message says what went wrong and what to do
  */
-export async function setUp({ browser, pages, log }) {
+export async function setUp({ browser, firefox = false, pages, log }) {
   const steps = [
     { isDone: dependenciesAreCurrent, run: () => installDependencies(log) },
     ...(pages ? [{ isDone: pagesAreCurrent, run: () => buildPages(log) }] : []),
     ...(browser
       ? [{ isDone: async () => (await findChromium()) !== null, run: () => getChromium(log) }]
       : []),
+    ...(firefox ? [{ isDone: () => findFirefox() !== null, run: () => getFirefox(log) }] : []),
   ]
   for (const step of steps) {
     if (await step.isDone()) continue

@@ -60,7 +60,12 @@ async function main(args) {
   const stages = names.map(name => STAGES[name])
   const needsBrowser = stages.some(stage => stage.needsBrowser && testFilesIn(stage.tests).length > 0)
   try {
-    await setUp({ browser: needsBrowser, pages: needsBrowser, log: line => console.log(line) })
+    await setUp({
+      browser: needsBrowser,
+      firefox: needsBrowser,
+      pages: needsBrowser,
+      log: line => console.log(line),
+    })
   } catch (error) {
     console.error(`npm test: the set-up failed. ${error.message}`)
     return 1
