@@ -1,6 +1,6 @@
 /**
- * The network that a rate limit counts: an IPv4 address, or the /64 of an IPv6 address, because whoever has one address of a
- * /64 has all of them (RFC 6177). Every spelling of an address gives the same network.
+ * The network that a rate limit counts: an IPv4 address, or the /64 of an IPv6 address, because a host with one address of a
+ * /64 usually has all of them (RFC 6177). Every spelling of an address gives the same network.
  */
 import { isIP } from 'node:net'
 
@@ -9,7 +9,7 @@ const NETWORK_GROUPS = 4
 
 /**
  * `203.0.113.7` for IPv4, also where IPv6 carries it (`::ffff:203.0.113.7`, `::ffff:cb00:7107`); `2001:db8:0:1::/64` for IPv6,
- * without its zone. A text that is no address is returned as it is, so that it is one network of its own.
+ * without its zone. A text that is no address is returned as it is, and counts as one network.
  */
 export function networkOf(address: string): string {
   const [plain = ''] = address.split('%')

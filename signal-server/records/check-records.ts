@@ -1,4 +1,4 @@
-/** Looks through the whole database file in a thread of its own, so that the server goes on meanwhile. */
+/** Looks through the whole database file in a separate thread, so that the server goes on meanwhile. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 

@@ -2,7 +2,7 @@
  * A chunk vault in a directory: `chunks/ab/abcdef…`, one file per chunk. A chunk is written to `tmp/`, synced, renamed into
  * place, and its directory synced, so that what was acknowledged survives a kill and a power cut, and a name never stands
  * for half a chunk. Disks lose bits all the same: a chunk is verified whenever it is read, and one that is damaged is moved
- * to `damaged/`, so that it is not held any more, also after a restart, and is sent again by the next publication. One process at a time may use a directory; whoever composes the server sees to that.
+ * to `damaged/`, so that it is not held any more, also after a restart, and is sent again by the next publication. One process at a time may use a directory; the lock on the data directory sees to that.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'

@@ -18,7 +18,7 @@ describe('the network that a rate limit counts', () => {
     assert.notEqual(networkOf('2001:db8:0:1::1'), networkOf('2001:db8:0:0::1'))
   })
 
-  test('a text that is no address is a network of its own', () => {
+  test('a text that is no address counts as one network', () => {
     for (const text of ['unknown', '', '1.2.3', 'fe80:::', '::ffff:300.1.1.1'])
       assert.equal(networkOf(text), text)
   })
