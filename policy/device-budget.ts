@@ -108,5 +108,8 @@ export const PENDING_YIELD_MS = 10 * 60 * 1000
 export const PENDING_ABSENCE_MS = 24 * 3600 * 1000
 /** Failed enrolments per network. A whole shop stands behind one address, and mistyped links are rare. */
 export const ENROLMENT_FAILURES: BucketLimits = { capacity: 20, refillPerSecond: 0.1 }
-/** Devices that ask for a code, per network: two floors of screens at once. */
-export const ENROLMENT_CODES: BucketLimits = { capacity: 100, refillPerSecond: 1 / 60 }
+/**
+ * Devices that ask for a code, per network: two floors of screens at once, also after an administrator has dismissed them all. The
+ * places are shared fairly in any case, so this bounds only what the enrolments write.
+ */
+export const ENROLMENT_CODES: BucketLimits = { capacity: 200, refillPerSecond: 1 / 5 }

@@ -186,12 +186,13 @@ async function checkVault(
   }
   try {
     const vault = await openFileVault(directory.vaultPath)
+    const findBad = createChunkCheck(vault, options.deep)
     const findings: Finding[] = []
     for (const { package: packageName } of await listPackages(records.db)) {
       for (const release of await listReleases(records.db, packageName))
-        findings.push(...(await checkRelease(vault, records, release, options)))
+        findings.push(...(await checkRelease(findBad, records, release, options)))
     }
-    findings.push(...(await checkPatches(vault, records, options)))
+    findings.push(...(await checkPatches(findBad, records, options)))
     return findings
   } finally {
     lock.release()
@@ -199,7 +200,7 @@ async function checkVault(
 }
 
 async function checkRelease(
-  vault: ChunkVault,
+  findBad: FindBad,
   records: Records,
   release: ReleaseRecord,
   { deep }: CheckOptions,
@@ -216,20 +217,20 @@ async function checkRelease(
           ),
         ]
   const digests = await chunksOfRelease(records.db, release.digest)
-  const bad = await findBad(vault, digests, deep)
+  const bad = await findBad(digests)
   const [such] = bad.keys()
   const chunkFinding =
     such === undefined
       ? ok(check, `${digests.length} chunks ${deep ? 'verified' : 'present'}`)
       : failed(
           check,
-          `of ${digests.length} chunks ${describe(bad)}, such as ${such}; publish the same files again`,
+          `of ${countOf(digests.length, 'chunk')} ${describe(bad)}, such as ${such}; publish the same files again`,
         )
   return [...manifestFindings, chunkFinding]
 }
 
 /** Patches are not published: the server makes those that are damaged again. */
-async function checkPatches(vault: ChunkVault, records: Records, { deep }: CheckOptions): Promise<Finding[]> {
+async function checkPatches(findBad: FindBad, records: Records, { deep }: CheckOptions): Promise<Finding[]> {
   const check = 'patches'
   const parts = [...(await referencedParts(records.db))]
   const differences = deep ? await damagedDifferences(records.db) : []
@@ -241,35 +242,52 @@ async function checkPatches(vault: ChunkVault, records: Records, { deep }: Check
       ),
     ]
   if (parts.length === 0) return []
-  const bad = await findBad(vault, parts, deep)
-  if (bad.size === 0) return [ok(check, `${parts.length} parts ${deep ? 'verified' : 'present'}`)]
+  const bad = await findBad(parts)
+  if (bad.size === 0) return [ok(check, `${countOf(parts.length, 'part')} ${deep ? 'verified' : 'present'}`)]
   return [
-    failed(check, `of ${parts.length} parts ${describe(bad)}; start the server, which makes them again`),
+    failed(
+      check,
+      `of ${countOf(parts.length, 'part')} ${describe(bad)}; start the server, which makes them again`,
+    ),
   ]
 }
 
-/** Those that are not whole, and why; without `deep` only those that are known to be. */
-async function findBad(
-  vault: ChunkVault,
-  digests: readonly string[],
-  deep: boolean,
-): Promise<Map<string, ChunkFlaw>> {
-  const bad = new Map<string, ChunkFlaw>()
-  const known = new Set(vault.damaged)
-  const held = await vault.sizes(digests)
-  for (const digest of digests) {
-    const state = !deep && held.has(digest) ? 'whole' : await vault.verify(digest)
-    if (state !== 'whole') bad.set(digest, known.has(digest) ? 'damaged' : state)
+type FindBad = (digests: readonly string[]) => Promise<ReadonlyMap<string, ChunkFlaw>>
+
+/**
+ * Finds those that are not whole, and why; without `deep` only those that are known to be. Each is looked at once, since looking
+ * sets a damaged one aside, and it would be missing for the next release that has it.
+ */
+function createChunkCheck(vault: ChunkVault, deep: boolean): FindBad {
+  const damagedBefore = new Set(vault.damaged)
+  const states = new Map<string, ChunkFlaw | 'whole'>()
+  return async digests => {
+    const held = await vault.sizes(digests.filter(digest => !states.has(digest)))
+    const bad = new Map<string, ChunkFlaw>()
+    for (const digest of digests) {
+      const found = states.get(digest) ?? (!deep && held.has(digest) ? 'whole' : await vault.verify(digest))
+      const state = found !== 'whole' && damagedBefore.has(digest) ? 'damaged' : found
+      states.set(digest, state)
+      if (state !== 'whole') bad.set(digest, state)
+    }
+    return bad
   }
-  return bad
 }
 
+/** `2 are missing and 1 is damaged`. */
 function describe(bad: ReadonlyMap<string, ChunkFlaw>): string {
-  const count = (flaw: ChunkFlaw) => [...bad.values()].filter(one => one === flaw).length
-  const unreadable = count('unreadable')
-  const also = unreadable > 0 ? ` and ${unreadable} cannot be read` : ''
-  return `${count('missing')} are missing and ${count('damaged')} damaged${also}`
+  const counted = (flaw: ChunkFlaw, one: string, many: string) => {
+    const count = [...bad.values()].filter(each => each === flaw).length
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]
+  }
+  return [
+    ...counted('missing', 'is missing', 'are missing'),
+    ...counted('damaged', 'is damaged', 'are damaged'),
+    ...counted('unreadable', 'cannot be read', 'cannot be read'),
+  ].join(' and ')
 }
+
+const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const ok = (check: string, detail: string): Finding => ({ check, outcome: 'ok', detail })
 const failed = (check: string, detail: string): Finding => ({ check, outcome: 'failed', detail })

@@ -9,7 +9,7 @@ import { createAdminApp } from './admin-api/admin-app.ts'
 import { createAdminListener } from './admin-api/admin-listener.ts'
 import type { AdminDeps } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
-import { BackgroundJobs } from './background-jobs.ts'
+import { type BackgroundJob, BackgroundJobs } from './background-jobs.ts'
 import { createClientAddresses, createSchemeOf, requestOf } from './client-address.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
 import { closeToOtherUsers, recordClosedKeys } from './data-modes.ts'
@@ -127,10 +127,12 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const closedKeys = await closeToOtherUsers(directory, log)
   await refuseLostRecords(directory)
 
+  let sweeping: BackgroundJob | null = null
   const storage = new StorageState({
     path: directory.path,
     clock,
     log,
+    onFull: () => sweeping?.wake(),
     onRecovered: () => jobs.retryFailing(),
   })
   onClose(() => storage.close())
@@ -166,7 +168,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const vault = await openVault(directory, damage, () => repairing.wake())
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(() => jobs.close())
-  startSweeping(jobs, publisher, log)
+  sweeping = startSweeping(jobs, publisher, log)
   startWaitingExpiry({ records, clock, jobs })
   const repairing = jobs.add({
     name: 'repairing patches',
@@ -328,7 +330,7 @@ async function openVault(
 }
 
 /** Sweeps now and from time to time. */
-function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger): void {
+function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger): BackgroundJob {
   const sweeping = jobs.add({
     name: 'removing chunks that no release has',
     run: async () => {
@@ -338,4 +340,5 @@ function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger):
     },
   })
   sweeping.wake()
+  return sweeping
 }

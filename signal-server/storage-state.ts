@@ -29,6 +29,8 @@ export interface StorageStateOptions {
   readonly path: string
   readonly clock: () => number
   readonly log: StorageLog
+  /** Called when the disk is found to be full. */
+  readonly onFull?: () => void
   /** Called when everything can be written again. */
   readonly onRecovered?: () => void
 }
@@ -64,7 +66,8 @@ export class StorageState {
   report(error: unknown): boolean {
     const fault = storageFaultOf(error)
     if (fault === null) return false
-    if (this.#trouble?.reason !== fault.reason) {
+    const isNews = this.#trouble?.reason !== fault.reason
+    if (isNews) {
       this.#trouble = { ...fault, since: this.#trouble?.since ?? this.#options.clock() }
       const { reason, words, advice } = fault
       const cause = error instanceof Error ? error.message : String(error)
@@ -73,6 +76,7 @@ export class StorageState {
         `the server cannot write: ${words} (${this.#options.path}); ${advice}`,
       )
     }
+    if (isNews && fault.reason === 'full') this.#options.onFull?.()
     this.#checkLater()
     return true
   }

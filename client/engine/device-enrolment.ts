@@ -268,7 +268,7 @@ export class DeviceEnrolment {
 
 /** What people are told; what to do about it is the same wherever they read it. */
 const KEYS_REFUSED =
-  'This server names signing keys that this device does not trust. Releases signed with them are refused, and what runs goes on. If the server was meant to change, enrol this device anew by hand: open a new enrolment link in its browser, or enter one in its status panel.'
+  'This server names signing keys that this device does not trust. Releases signed with them are refused, and what runs goes on. If the server was meant to change, enrol this device anew by hand: open a new enrolment link in its browser, or enter the link in its status panel (Ctrl+Alt+L).'
 
 function recordOf(
   { keyPair, publicKey, deviceId }: IdentityRecord,

@@ -7,15 +7,15 @@ import { deviceLabelsSchema } from '../assignment.ts'
 import { displayNameSchema, packageNameSchema, versionLabelSchema } from '../primitives.ts'
 
 /**
- * Direction marks, embeddings, overrides and isolates, and characters that show nothing. Not the joiners U+200C and U+200D, which
- * several scripts and emoji need.
+ * Direction marks, embeddings, overrides and isolates, and characters that show nothing, fillers and blanks of scripts among them.
+ * Not the joiners U+200C and U+200D, which several scripts and emoji need, nor the variation selector of an emoji.
  */
 const HIDDEN =
-  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
+  /\u034f|[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]|(?<![\p{Extended_Pictographic}\d#*])[\ufe00-\ufe0f]/gu
 
 const visible = v.check<string, string>(
   text => text.search(HIDDEN) < 0,
-  'must not have invisible characters or such that turn text around',
+  'must have no character that cannot be seen or that reverses text; remove it',
 )
 
 /** The text with a sign (�) in place of each hidden character: for what devices choose themselves. */
@@ -27,7 +27,7 @@ export const typedLabelsSchema = v.pipe(
   deviceLabelsSchema,
   v.check(
     labels => Object.values(labels).every(value => value.search(HIDDEN) < 0),
-    'the value of a label must not have invisible characters or such that turn text around',
+    'the value of a label must have no character that cannot be seen or that reverses text; remove it',
   ),
 )
 
@@ -36,7 +36,7 @@ const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constr
 
 export const isReservedName = (name: string): boolean => RESERVED.has(name)
 export const reservedNameMessage = (name: string): string =>
-  `${JSON.stringify(name)} cannot be a name here; choose another one`
+  `the name ${JSON.stringify(name)} is reserved; choose another one`
 
 /** Of a package that is made: devices count by these names. */
 export const newPackageNameSchema = v.pipe(

@@ -5,7 +5,9 @@
 
 /** Shorter ones are refused by their length. Lower case; digits and letters that stand for one another are one. */
 const COMMONEST = new Set(
-  `password passw0rd p@ssword administrator adminadmin letmein welcome changeme iloveyou sunshine princess football
+  `password passw0rd p@ssword passwort kennwort motdepasse contrasena wachtwoord administrator adminadmin admin letmein welcome
+  willkommen hello hallo bonjour localhost system manager support office company summer sommer winter spring autumn herbst
+  january february march april june july august september october november december monday friday sunday changeme iloveyou sunshine princess football
   baseball basketball superman batman starwars pokemon minecraft trustno1 whatever computer internet samsung microsoft michelle
   jennifer alexander christopher elizabeth manchester liverpool chelsea arsenal strawberry chocolate motherlode unbelievable
   midnight mustang shadow monkey dragon master secret qwerty qwertz azerty default guest kiosk test user login root

@@ -3,6 +3,7 @@
  * one line that says what happened and what to do. 2: used wrongly, likewise.
  */
 import { Command, CommanderError } from 'commander'
+import { withoutHidden } from '../../protocol/admin/typed-text.ts'
 import { addDemoCommand } from '../demo/demo-command.ts'
 import { Failure } from '../failure.ts'
 import { storageFaultOf } from '../storage-fault.ts'
@@ -84,11 +85,15 @@ function prepare(command: Command, io: CliIo): void {
 
 /** Commander's `error: …` with a suggestion on a second line. */
 function oneLine(text: string): string {
-  return text
-    .trim()
-    .replace(/^error: /, 'larder: ')
-    .replace(/\.?\s*\n\s*/g, ' ')
-    .replace(/\.$/, '')
+  return (
+    withoutHidden(text)
+      .trim()
+      // The line repeats what was typed, which may hold what turns a terminal's text around, or a password in an address.
+      .replace(/\/\/[^/\s'@]*@/g, '//…@')
+      .replace(/^error: /, 'larder: ')
+      .replace(/\.?\s*\n\s*/g, ' ')
+      .replace(/\.$/, '')
+  )
 }
 
 function fullName(command: Command): string {

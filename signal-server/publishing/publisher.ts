@@ -37,6 +37,7 @@ import {
   referencedChunks,
 } from '../records/releases.ts'
 import { isUniqueViolation } from '../records/sqlite.ts'
+import { storageFaultOf } from '../storage-fault.ts'
 import type { ChunkVault, PutResult } from '../vault/chunk-vault.ts'
 import { compressed } from '../vault/zstd.ts'
 import { makeManifestDifference } from './manifest-differences.ts'
@@ -86,7 +87,10 @@ export interface Publisher {
   ): Promise<PublishResult | null>
   /** Keeps a part of a patch as it is, under the digest of its bytes. */
   putPart(digest: string, part: Uint8Array): Promise<PutResult>
-  /** Removes chunks that no release has had for a day, and parts that no patch has had; returns how many. */
+  /**
+   * Removes chunks that no release has had for a day, and parts that no patch has had; returns how many. On a disk so full that
+   * nothing can be published, those that no release has go at once.
+   */
   sweep(): Promise<number>
 }
 
@@ -154,6 +158,17 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
   }
 
   /** Null when it turns out to be damaged. */
+  /** Those that no release has by now; how many. */
+  function removeOrphans(digests: readonly string[]): Promise<number> {
+    return turnstile.pass(async () => {
+      const [referenced, parts] = [await referencedChunks(db), await referencedParts(db)]
+      let removed = 0
+      for (const digest of digests)
+        if (!referenced.has(digest) && !parts.has(digest) && (await vault.remove(digest))) removed++
+      return removed
+    })
+  }
+
   async function rawBytesOf(digest: string): Promise<number | null> {
     const encoded = await vault.get(digest)
     const parsed = encoded && parseEncodedChunk(encoded)
@@ -253,7 +268,15 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
       for (const digest of vault.damaged)
         if (!referenced.has(digest) && !parts.has(digest)) orphans.push(digest)
       const now = clock()
-      await noteOrphans(db, orphans, now)
+      try {
+        await noteOrphans(db, orphans, now)
+      } catch (error) {
+        // Without room for the note nothing can be published either, so chunks that wait for a release only take the room.
+        if (storageFaultOf(error)?.reason !== 'full') throw error
+        const removed = await removeOrphans(orphans)
+        if (removed === 0) throw error
+        return removed
+      }
       return await turnstile.pass(async () => {
         const given = await orphansSince(db, now - ORPHAN_TERM_MS)
         for (const digest of given) await vault.remove(digest)

@@ -78,7 +78,7 @@ test('hostile text is text on every place of the page', async t => {
       if (typed(text) !== text) {
         await page.getByLabel('Version label').fill(text)
         await page.getByRole('button', { name: 'Publish', exact: true }).click()
-        await sees('must not have invisible characters or such that turn text around')
+        await sees('must have no character that cannot be seen or that reverses text')
       }
       await page.getByLabel('Version label').fill(typed(text))
       await page.getByRole('button', { name: 'Publish', exact: true }).click()

@@ -1,11 +1,12 @@
 /** Starting on a disk that cannot be written: what a server cannot do without, what it makes anew, and who of two may write. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openSigningKey } from '../../signal-server/keys/signing-key.ts'
-import { assertNothingLeaks } from '../support/cleanup.ts'
+import { assertNothingLeaks, temporaryDirectory } from '../support/cleanup.ts'
 import { runCommand } from '../support/cli-run.ts'
 import { publishRelease, startOnSmallDisk } from '../support/disk-stage.ts'
 import { type LarderServer, runLarder, startLarder } from '../support/larder-process.ts'
@@ -93,4 +94,21 @@ test('two servers on a directory that was read-only: both serve, and one of them
   const third = await runLarder(['start', '--data', stage.data, '--port', '0', '--admin-port', '0'])
   assert.match(third.stderr, /another larder server is running/)
   assert.ok(writer !== undefined)
+})
+
+test('an upload too large for the disk is refused, gives its room back at once, and changes go on', {
+  skip: noSmallDisk,
+}, async t => {
+  const stage = await startOnSmallDisk(t)
+  const folder = await temporaryDirectory(t)
+  // More than the disk has, and no two chunks alike.
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>large</title>')
+  await writeFile(join(folder, 'film.bin'), randomBytes(40 * 1024 * 1024))
+  const published = await stage.larder('publish', folder, '--package', 'large', '--version', '1')
+  assert.equal(published.code, 1)
+  assert.match(published.stderr, /the disk is full/)
+  await until('the server sees that there is room', async () => (await stage.trouble()) === null)
+  await stage.assertServes()
+  const site = await stage.larder('site', 'create', 'afterwards', '--time-zone', 'UTC')
+  assert.equal(site.code, 0, site.stderr)
 })

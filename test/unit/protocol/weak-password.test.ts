@@ -32,6 +32,12 @@ describe('a new password', () => {
       '1qaz2wsx3edc',
       'qazwsxedc1',
       'changeme2026',
+      'admin12345',
+      'Ａｄｍｉｎ１２３４５！',
+      'hello12345',
+      'Passwort123',
+      'summer2026!',
+      'localhost123',
     ],
     'that is the name of the product or of the server': [
       'larder1234',
