@@ -14,6 +14,7 @@ import type { KioskOptions } from '../options.ts'
 import type { Platform } from '../ports.ts'
 import { allChecks } from './diagnostics/checks.ts'
 import { runChecks } from './diagnostics/finding.ts'
+import { takeOrderlyEnd } from './orderly-end.ts'
 
 export interface BrowserKiosk {
   readonly kiosk: Kiosk
@@ -62,6 +63,7 @@ export async function createBrowserKiosk(
     origin: createFetchOrigin(baseUrl),
     platform,
     loadIdentity: loadOrCreateIdentity,
+    takeOrderlyEnd,
     storage: createStorageProbe(),
     troubles: stores.troubles,
     diagnose: () =>

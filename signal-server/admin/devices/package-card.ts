@@ -8,7 +8,7 @@ import { baseStyles } from '../base-styles.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
 import { href } from '../router.ts'
 import { formatCount } from '../words.ts'
-import { packageChip, UPDATE_WORDS } from './device-words.ts'
+import { packageChip, updateWords } from './device-words.ts'
 import '../elements/meter.ts'
 
 class PackageCard extends LitElement {
@@ -44,6 +44,7 @@ class PackageCard extends LitElement {
     if (!status || !device) return null
     const { kind, text } = packageChip(status)
     const { decision, chunks, bytes } = status
+    const doing = updateWords(status)
     return html`<section class="card" aria-label="Package ${status.package}">
       <div class="spread"><h2><a href=${href(['packages', status.package])}>${status.package}</a></h2><larder-chip .kind=${kind}>${text}</larder-chip></div>
       <p class="detail">${status.detail}</p>
@@ -51,7 +52,7 @@ class PackageCard extends LitElement {
       <larder-meter label="Chunks held" .value=${chunks.total === 0 ? 0 : chunks.have / chunks.total}></larder-meter>
       <dl class="facts">
         <dt>Runs</dt><dd>${status.activeRelease === null ? 'nothing yet' : `release ${status.activeRelease}, ${status.activeVersion}`}</dd>
-        <dt>Wants</dt><dd>release ${status.wantedRelease}${status.update === null ? nothing : html`, which ${UPDATE_WORDS[status.update]}`}</dd>
+        <dt>Wants</dt><dd>release ${status.wantedRelease}${doing === null ? nothing : html`, which ${doing}`}</dd>
         ${this.#lastRollback(status, device)}
         <dt>Chunks</dt><dd>${formatCount(chunks.have)} of ${formatCount(chunks.total)}</dd>
         <dt>Came from</dt><dd>${formatBytes(bytes.fromStores)} stores, ${formatBytes(bytes.fromServer)} server, ${formatBytes(bytes.reused)} was here</dd>
