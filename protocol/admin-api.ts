@@ -219,6 +219,8 @@ export const deviceViewSchema = v.object({
       detail: v.string(),
     }),
   ),
+  /** Sentences about releases that it is to run and will refuse. */
+  warnings: v.array(v.string()),
 })
 export type DeviceView = v.InferOutput<typeof deviceViewSchema>
 
@@ -294,6 +296,12 @@ const sourceAccessSchema = v.object({
   explanation: v.string(),
   retryAt: isoOrNullSchema,
 })
+/** What keeps a release from a device until a person does something (update-obstacle.ts). */
+const obstacleSchema = v.object({
+  kind: v.picklist(['older-release', 'release-failed', 'manifest-refused']),
+  sentence: v.string(),
+  remedy: v.nullable(v.picklist(['republish', 'retry'])),
+})
 export const explanationSchema = v.object({
   deviceId: deviceIdSchema,
   name: v.string(),
@@ -313,7 +321,9 @@ export const explanationSchema = v.object({
   /** First choice first; empty: the device waits. */
   order: v.array(v.picklist(['stores', 'server'])),
   nextChangeAt: isoOrNullSchema,
+  /** What the windows come to. Where there is an obstacle, they do not matter. */
   sentence: v.string(),
+  obstacle: v.nullable(obstacleSchema),
 })
 export type Explanation = v.InferOutput<typeof explanationSchema>
 

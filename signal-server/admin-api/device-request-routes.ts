@@ -1,6 +1,7 @@
 /** What an administrator asks of one device: to try a release again, and to say how it is. */
 import { diagnoseViewSchema, retryPostSchema, retryViewSchema } from '../../protocol/admin/devices.ts'
 import { deviceIdSchema, toInstant } from '../../protocol/primitives.ts'
+import { obstacleTo, remedyCommand } from '../../protocol/update-obstacle.ts'
 import { countRetry, type DeviceDetails, findDevice } from '../records/devices.ts'
 import type { AdminDeps } from './deps.ts'
 import { unknownDevice } from './device-routes.ts'
@@ -88,10 +89,17 @@ function failedRelease(device: DeviceDetails, packageName: string): number {
       'nothing-to-retry',
       `${who} has not reported any release of package "${packageName}". See what it has with: larder device show ${device.deviceId}`,
     )
-  if (status.phase !== 'failed' && status.update !== 'failed')
+  const { wantedRelease } = status
+  const obstacle = obstacleTo(wantedRelease, status)
+  if (obstacle?.remedy === 'retry') return wantedRelease
+  if (obstacle === null)
     throw new Refusal(
       'nothing-to-retry',
       `No release of package "${packageName}" has failed on ${who}. It says: ${status.detail}`,
     )
-  return status.wantedRelease
+  const command = remedyCommand(obstacle, { ...status, deviceId: device.deviceId, release: wantedRelease })
+  throw new Refusal(
+    'nothing-to-retry',
+    `Another try would change nothing. ${obstacle.sentence}${command === null ? '' : ` Use: ${command}`}`,
+  )
 }

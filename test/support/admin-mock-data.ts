@@ -137,6 +137,7 @@ function device(
     clockOffsetMs: index % 9 === 0 ? 340_000 : 12,
     peers: [],
     events: [],
+    warnings: [],
   }
 }
 

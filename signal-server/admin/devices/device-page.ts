@@ -91,6 +91,7 @@ class DevicePage extends LitElement {
 
   #content(device: DeviceDetail) {
     return html`<div class="stack wide">
+      ${device.warnings.map(warning => html`<p class="card" role="status">${warning}</p>`)}
       ${device.packages.length > 0 && device.state === 'accepted' ? nothing : this.#noPackages(device)}
       <div class="cards">
         ${device.packages.map(

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { type DeviceDetail, retryViewSchema } from '../../../protocol/admin/devices.ts'
 import type { PackageStatus } from '../../../protocol/device-status.ts'
+import { obstacleTo } from '../../../protocol/update-obstacle.ts'
 import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
@@ -48,7 +49,7 @@ class PackageCard extends LitElement {
     return html`<section class="card" aria-label="Package ${status.package}">
       <div class="spread"><h2><a href=${href(['packages', status.package])}>${status.package}</a></h2><larder-chip .kind=${kind}>${text}</larder-chip></div>
       <p class="detail">${status.detail}</p>
-      ${status.phase === 'failed' ? this.#retry(status, device) : nothing}
+      ${this.#remedy(status, device)}
       <larder-meter label="Chunks held" .value=${chunks.total === 0 ? 0 : chunks.have / chunks.total}></larder-meter>
       <dl class="facts">
         <dt>Runs</dt><dd>${status.activeRelease === null ? 'nothing yet' : `release ${status.activeRelease}, ${status.activeVersion}`}</dd>
@@ -69,8 +70,12 @@ class PackageCard extends LitElement {
     </section>`
   }
 
-  #retry(status: PackageStatus, device: DeviceDetail) {
-    if (device.state !== 'accepted') return nothing
+  /** What a person can do; nothing where there is nothing to do. */
+  #remedy(status: PackageStatus, device: DeviceDetail) {
+    const remedy = device.state === 'accepted' ? obstacleTo(status.wantedRelease, status)?.remedy : null
+    if (remedy === 'republish')
+      return html`<div class="row"><wa-button appearance="outlined" size="s" href=${href(['packages', status.package])}>Go back to release ${status.wantedRelease} …</wa-button></div>`
+    if (remedy !== 'retry') return nothing
     return html`<div class="row"><wa-button variant="brand" size="s" ?loading=${this.asking} @click=${() => this.#askAgain(status, device)}>Try release ${status.wantedRelease} again</wa-button>
       ${device.connection === 'online' ? nothing : html`<span class="quiet small">It is offline and hears of it when it is back.</span>`}</div>`
   }
