@@ -193,6 +193,8 @@ export const deviceSummarySchema = v.object({
   lastSeenAt: isoTextSchema,
   labels: deviceLabelsSchema,
   packages: deviceStatusSchema.entries.packages,
+  /** Two browsers have the key of this device, as after a copied disk; null for any other. */
+  duplicate: v.nullable(v.object({ addresses: v.array(v.string()), since: isoTextSchema })),
 })
 export type DeviceSummary = v.InferOutput<typeof deviceSummarySchema>
 export const deviceListSchema = v.object({ devices: v.array(deviceSummarySchema) })

@@ -42,6 +42,8 @@ export interface EngineDeps {
   readonly loadIdentity: (
     records: RecordStore,
   ) => Promise<{ identity: IdentityRecord; trouble: string | null }>
+  /** An identity that no disk has yet. Absent: this browser does not begin as a new device when it is asked to. */
+  readonly createIdentity?: () => Promise<IdentityRecord>
   /**
    * Whether the page that ran the engine last was closed, reloaded or left, and did not crash; asked once at a start.
    * Absent: that is not known, and each start with a release on trial counts as one after a crash.
@@ -107,6 +109,7 @@ class KioskEngine implements Kiosk {
       listener: {
         online: (device, assignments) => this.#online(device, assignments),
         offline: () => this.#sessionChanged(),
+        separated: detail => void this.#enrolment.separate(detail),
         expelled: problem => this.#enrolment.expelled(problem),
         device: device => this.#enrolment.adopt(device),
         assignments: assignments => void this.#packages.assign(assignments),
@@ -123,6 +126,7 @@ class KioskEngine implements Kiosk {
       records: this.#packages.records,
       origin: deps.origin,
       platform: deps.platform,
+      createIdentity: deps.createIdentity ?? null,
       byCode: this.#options.enrolByCode,
       report: detail => this.#tellTrouble(detail),
       reportKeysRefused: detail => this.#session.report({ kind: 'manifest-refused', detail }),

@@ -1,5 +1,10 @@
 /** What an administrator asks of one device: to try a release again, and to say how it is. */
-import { diagnoseViewSchema, retryPostSchema, retryViewSchema } from '../../protocol/admin/devices.ts'
+import {
+  diagnoseViewSchema,
+  retryPostSchema,
+  retryViewSchema,
+  separateViewSchema,
+} from '../../protocol/admin/devices.ts'
 import { deviceIdSchema, toInstant } from '../../protocol/primitives.ts'
 import { obstacleTo, remedyCommand } from '../../protocol/update-obstacle.ts'
 import { countRetry, type DeviceDetails, findDevice } from '../records/devices.ts'
@@ -45,6 +50,36 @@ export function deviceRequestRoutes({ records, presence, clock }: AdminDeps): re
             fleetChange: { type: 'device', deviceId },
           }
         })
+      },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/devices/:device/separate',
+        summary:
+          'Of two browsers that have the key of a device, make the one that is online now a new device, which waits to be accepted',
+        params: { device: deviceIdSchema },
+        answer: separateViewSchema,
+        refusals: ['not-found', 'not-duplicated', 'device-offline'],
+      },
+      async ({ params: { device: deviceId }, actor }) => {
+        const device = await findDevice(records.db, deviceId)
+        if (device === null) throw unknownDevice(deviceId)
+        const who = device.name || deviceId
+        if (presence.duplicateOf(deviceId) === null)
+          throw new Refusal(
+            'not-duplicated',
+            `As far as can be told, one browser has the key of ${who}. Two are noticed after some minutes in which they replaced each other.`,
+          )
+        const asked = await presence.separate(deviceId)
+        if (asked === null)
+          throw new Refusal('device-offline', `${who} is not online at this moment. Ask again in a minute.`)
+        const { address } = asked
+        await records.change(actor, clock(), async () => ({
+          result: null,
+          audit: { action: 'device.separate', target: `device:${deviceId}`, after: { address } },
+        }))
+        return { address }
       },
     ),
     route(

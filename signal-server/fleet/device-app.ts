@@ -61,6 +61,8 @@ export interface DeviceAppDeps {
   /** Origins of pages under which devices reach this server, beside the `Host` of their requests. */
   readonly ownOrigins?: readonly string[]
   readonly metrics?: ServerMetrics
+  /** The proof with which a browser is asked to begin as a new device (PR-S7). */
+  readonly signSeparation?: (deviceId: string) => Promise<string>
   /** Where administrators accept devices, for the QR code of one that waits. */
   readonly adminUrl?: string
 }
@@ -85,6 +87,13 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
     log,
     randomId: () => randomText(18),
     adminUrl: deps.adminUrl ?? null,
+    ...(deps.signSeparation && { signSeparation: deps.signSeparation }),
+    onDuplicate: (deviceId, [one, other]) => {
+      const detail = `two browsers have the key of this device and replace each other, one at ${one}, one at ${other}: a disk or profile was probably copied`
+      directory
+        .saveEvent(deviceId, { kind: 'duplicate-identity', detail }, clock.now())
+        .catch(error => log.error({ err: error }, 'a duplicate identity could not be noted'))
+    },
     returnSpread: new ReturnSpread({ directory, clock, log }),
     turnLimits: { ...DEFAULT_TURN_LIMITS, ...deps.turnLimits },
   })
@@ -131,7 +140,13 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   return {
     app,
     hub,
-    signals: { session, freshNonce: () => randomText(32), metrics, isOwnPage },
+    signals: {
+      session,
+      freshNonce: () => randomText(32),
+      metrics,
+      isOwnPage,
+      addressOf: request => addresses.addressOf(request),
+    },
     chunks: { desk, vault: deps.vault, counter: deps.counter, metrics, onFailure },
   }
 }

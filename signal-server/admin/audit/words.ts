@@ -25,6 +25,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'distribution.put': 'Options of a package saved',
   'device.patch': 'Device changed',
   'device.retry': 'Another try asked for',
+  'device.separate': 'One of two browsers made a new device',
   'device.dismiss': 'Waiting devices dismissed',
   'enrolment-token.create': 'Enrolment link made',
   'release.publish': 'Release published',

@@ -1,5 +1,6 @@
 /** Devices as a terminal shows them. Texts that devices wrote are made fit for one line. */
 import type { DeviceSummary, DeviceView } from '../../../protocol/admin-api.ts'
+import { duplicateSentence } from '../../../protocol/duplicate-words.ts'
 import { obstacleTo, remedyCommand } from '../../../protocol/update-obstacle.ts'
 import { count, formatBytes, formatFacts, formatInstant, formatTable, printable } from '../words.ts'
 
@@ -13,7 +14,10 @@ export function describeDevices(devices: readonly DeviceSummary[], isWhole: bool
     [
       { title: 'device', of: row => row.deviceId },
       { title: 'name', of: row => printable(row.name) || '-' },
-      { title: 'state', of: stateText },
+      {
+        title: 'state',
+        of: row => (row.duplicate === null ? stateText(row) : `${stateText(row)}, two browsers`),
+      },
       { title: 'role', of: roleText },
       { title: 'site', of: row => row.site ?? '-' },
       { title: 'connection', of: row => row.connection },
@@ -45,6 +49,9 @@ export function describeDevice(view: DeviceView): string {
   return [
     `${printable(view.name) || 'Device without a name'}\n`,
     facts,
+    view.duplicate === null
+      ? ''
+      : `\nwarning: ${duplicateSentence(view.duplicate.addresses)} Use: larder device separate ${view.deviceId}\n`,
     view.warnings.map(warning => `\nwarning: ${printable(warning)}\n`).join(''),
     view.packages.length > 0
       ? `\nPackages\n${view.packages.map(entry => describePackage(entry, view)).join('')}`
