@@ -269,6 +269,23 @@ export const packageViewSchema = v.object({
 })
 export type PackageView = v.InferOutput<typeof packageViewSchema>
 
+/** As many digits as an address of a release takes, with room for releases above it. */
+export const MAX_RELEASE_FLOOR = 999_999_999_999
+/** `POST /api/packages/:package/renumber`: the next release gets a number above this one. */
+export const renumberPostSchema = v.strictObject({
+  above: v.pipe(
+    v.number(),
+    v.integer('must be a whole number'),
+    v.minValue(1, 'must be at least 1'),
+    v.maxValue(MAX_RELEASE_FLOOR, `must be at most ${MAX_RELEASE_FLOOR}`),
+  ),
+})
+export const renumberViewSchema = v.object({
+  package: packageNameSchema,
+  /** The number that the next release gets. */
+  nextRelease: countSchema,
+})
+
 export const missingChunksPostSchema = v.strictObject({
   digests: v.pipe(v.array(digestSchema), v.maxLength(MAX_DIGESTS_PER_QUESTION)),
 })

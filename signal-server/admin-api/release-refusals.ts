@@ -59,6 +59,9 @@ export async function refusalsOf(
   }
   if (devices === 0) return null
   const who = devices === 1 ? '1 device has' : `${devices} devices have`
-  const message = `${who} run a later release of ${entry.package} than ${release} and ${devices === 1 ? 'refuses' : 'refuse'} it: on a device numbers only rise. To go back to the files of release ${release}, publish them again as a new release: larder package republish ${entry.package} ${release} --version LABEL`
+  const message =
+    entry.release === 'latest'
+      ? `${who} run a later release of ${entry.package} than ${release}, the newest that this server knows, as after a backup was restored. They refuse every release up to the one that they ran; the overview says which that is. Number the next ones above it: larder package renumber ${entry.package} --above NUMBER`
+      : `${who} run a later release of ${entry.package} than ${release} and ${devices === 1 ? 'refuses' : 'refuse'} it: on a device numbers only rise. To go back to the files of release ${release}, publish them again as a new release: larder package republish ${entry.package} ${release} --version LABEL`
   return { devices, sites, release, message }
 }

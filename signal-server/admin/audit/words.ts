@@ -24,6 +24,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'profile.put': 'Profile saved',
   'distribution.put': 'Options of a package saved',
   'device.patch': 'Device changed',
+  'package.renumber': 'Releases numbered above another one',
   'device.retry': 'Another try asked for',
   'device.separate': 'One of two browsers made a new device',
   'device.dismiss': 'Waiting devices dismissed',

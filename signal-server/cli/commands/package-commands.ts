@@ -1,10 +1,12 @@
 /** `larder package`: what has been published, who runs it, and its windows. How it takes over is `takeover-command.ts`. */
 import type { Command } from 'commander'
 import {
+  MAX_RELEASE_FLOOR,
   type PackageView,
   packageListSchema,
   packageViewSchema,
   publishedSchema,
+  renumberViewSchema,
 } from '../../../protocol/admin-api.ts'
 import type { Bound } from '../../../protocol/bound.ts'
 import { connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
@@ -125,6 +127,30 @@ export function addPackageCommands(program: Command, io: CliIo): void {
       io.out(
         `Published the files of ${name} release ${release} again, as release ${made.release} (${made.version})\n`,
       )
+    })
+
+  withServerOptions(
+    packageCommand
+      .command('renumber')
+      .description('number the next releases above one that devices have run and the server does not know')
+      .argument('<name>', 'the package', parsePackageName)
+      .requiredOption(
+        '--above <number>',
+        'the highest release that devices have run',
+        wholeNumber(1, MAX_RELEASE_FLOOR),
+      ),
+  )
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      '\nNeeded after records were brought back from a backup: on a device release numbers only rise, so it refuses what is\npublished until the numbers are above those that it ran. The overview names the number. It never falls again, so\ntake one that you know: a device can claim any.\n\nExample:\n  larder package renumber lobby --above 12',
+    )
+    .action(async (name: string, options: ShowOptions & { readonly above: number }) => {
+      const segments = ['packages', name, 'renumber']
+      const body = { json: { above: options.above } }
+      const answer = await connect(options, io).request('POST', segments, renumberViewSchema, body)
+      if (options.json) printJson(io, answer)
+      else io.out(`The next release of ${name} gets number ${answer.nextRelease}.\n`)
     })
 
   addTakeoverCommand(packageCommand, io)
