@@ -23,9 +23,11 @@ export function deviceChip({
   state,
   phase,
   packages,
-}: Pick<DeviceRow, 'state' | 'phase' | 'packages'>): Chip {
+  duplicate,
+}: Pick<DeviceRow, 'state' | 'phase' | 'packages' | 'duplicate'>): Chip {
   if (state === 'pending') return { kind: 'busy', text: 'Wants to be accepted' }
   if (state === 'revoked') return { kind: 'quiet', text: 'Revoked' }
+  if (duplicate !== null) return { kind: 'bad', text: 'Two browsers have its key' }
   const loading = phase === 'downloading' ? packages.find(one => one.phase === 'downloading') : undefined
   return loading ? packageChip(loading) : PHASES[phase]
 }
