@@ -191,7 +191,7 @@ test('PR-S7 a browser that is asked to begin as a new device is told so with a p
     signSeparation: deviceId => signSeparation(deviceId, { keyId: 'k-1', privateKey: pair.privateKey }),
   })
   const keys = await stage.addDevice('berlin', 'store')
-  assert.equal(await stage.app.hub.separate(keys.deviceId), null, 'nobody is there')
+  assert.equal(await stage.app.hub.separate(keys.deviceId), null, 'no browser is there')
   const { client } = await SignalingClient.join(stage.url, keys)
   assert.deepEqual(await stage.app.hub.separate(keys.deviceId), { address: '127.0.0.1' })
   const { problem } = await client.next('error')

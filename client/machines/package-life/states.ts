@@ -49,7 +49,7 @@ export interface Activating {
   readonly next: PackageRecord
   readonly failures: number
 }
-/** Failed on this device and is not tried again unless somebody asks for it, or there is nothing else to show. */
+/** Failed on this device and is not tried again unless that is asked for, or there is nothing else to show. */
 export interface Failed {
   readonly name: 'failed'
   readonly release: ReleaseRef

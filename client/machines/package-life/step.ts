@@ -106,7 +106,7 @@ function retryGoingBack(state: PackageState, { now }: PackageMoment): PackageSte
   }
 }
 
-/** An empty screen helps nobody: what failed may have failed for a reason that passes, such as a network that was down. */
+/** Better than an empty screen for good: what failed may have failed for a reason that passes, such as a network that was down. */
 function retryOnlyRelease(state: PackageState, { now }: PackageMoment, options: KioskOptions): PackageStep {
   const { coming, running, wanted, record } = state
   if (coming?.name !== 'failed' || running !== null || wanted === null) return stay(state)

@@ -1,6 +1,6 @@
 /**
  * What runs: a new release on trial until it has proved itself, then confirmed; or back to the release before, with the
- * reason, and not tried again on this device until somebody asks for it. Where there is none before, it is tried again.
+ * reason, and not tried again on this device until that is asked for. Where there is none before, it is tried again.
  */
 import type { Confirmation } from '../../../protocol/assignment.ts'
 import { isSameValue } from '../../../protocol/same-value.ts'

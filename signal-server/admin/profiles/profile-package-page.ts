@@ -242,7 +242,7 @@ class ProfilePackagePage extends LitElement {
     }
   }
 
-  /** A lower number than devices run is refused by them, which nobody expects of a button that says “Save”. */
+  /** A lower number than devices run is refused by them, which a button that says “Save” does not tell. */
   async #isMeant(release: number): Promise<boolean> {
     const later = (this.#releases.value ?? []).filter(other => other.release > release)
     const devices = later.reduce((sum, { devicesRunning }) => sum + devicesRunning, 0)
