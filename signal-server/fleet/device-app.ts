@@ -4,9 +4,11 @@
  * It knows the records only as a {@link FleetDirectory} and chunks only as a vault. All addresses in it are relative, so
  * that it works behind any host name, port or path prefix.
  */
+
 import { randomBytes } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { STRANGER_LOG_LINES } from '../../policy/device-budget.ts'
+import { duplicateSentence } from '../../protocol/duplicate-words.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
@@ -88,8 +90,8 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
     randomId: () => randomText(18),
     adminUrl: deps.adminUrl ?? null,
     ...(deps.signSeparation && { signSeparation: deps.signSeparation }),
-    onDuplicate: (deviceId, [one, other]) => {
-      const detail = `two browsers have the key of this device and replace each other, one at ${one}, one at ${other}: a disk or profile was probably copied`
+    onDuplicate: (deviceId, addresses) => {
+      const detail = duplicateSentence(addresses)
       directory
         .saveEvent(deviceId, { kind: 'duplicate-identity', detail }, clock.now())
         .catch(error => log.error({ err: error }, 'a duplicate identity could not be noted'))

@@ -181,7 +181,10 @@ test('two browsers with one key are told from a page that is reloaded, and an ad
   assert.deepEqual(hub.duplicateOf(keys.deviceId)?.addresses, ['127.0.0.1', '127.0.0.1'])
   const events = () => stage.directory.events.filter(({ event }) => event.kind === 'duplicate-identity')
   assert.equal(events().length, 1)
-  assert.match(events()[0]?.event.detail ?? '', /two browsers have the key of this device .* 127\.0\.0\.1/)
+  assert.match(
+    events()[0]?.event.detail ?? '',
+    /^Two browsers have the key of this device .* both at 127\.0\.0\.1/,
+  )
 })
 
 test('PR-S7 a browser that is asked to begin as a new device is told so with a proof', async t => {
