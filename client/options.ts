@@ -50,8 +50,16 @@ export interface KioskOptions {
   readonly patchWaitMs: number
   /** A patch none of whose bytes came in this time, while chunks might, is given up for the chunks. */
   readonly patchQuietMs: number
-  /** How often an unconfirmed release may be begun (each reload is a try) before the previous one comes back. */
+  /** How often an unconfirmed release may be begun after a crash, a kill or a power cut before the previous one comes back. */
   readonly maxTries: number
+  /**
+   * How often the page of an unconfirmed release may be closed or reloaded in order. People who set a kiosk up do it some
+   * times; an app that reloads its page in a loop is at this number within a minute.
+   */
+  readonly maxReloads: number
+  /** First pause before a failed release is tried again where there is no other to show; doubles up to `maxReleaseRetryMs`. */
+  readonly minReleaseRetryMs: number
+  readonly maxReleaseRetryMs: number
   /** How often storage is looked at: often enough to mend what was removed behind the engine's back before it is missed. */
   readonly storageCheckMs: number
   /** How often the browser is asked again to keep the packages: its answer changes when somebody changes a setting. */
@@ -88,6 +96,9 @@ export const defaultOptions: KioskOptions = {
   patchWaitMs: 300_000,
   patchQuietMs: 20_000,
   maxTries: 3,
+  maxReloads: 20,
+  minReleaseRetryMs: 30_000,
+  maxReleaseRetryMs: 3_600_000,
   storageCheckMs: 60_000,
   persistRetryMs: 3_600_000,
   statusIntervalMs: 1_000,

@@ -56,7 +56,7 @@ export const releaseFailureReasons = [
   'hung',
   /** The package has no such entry page. */
   'missing-entry',
-  /** It was begun several times, and each time the page ended before it was confirmed. */
+  /** It was begun again and again, and each time the page ended before it was confirmed. */
   'crash-loop',
   /** The app did not call `larder.ready()` in time. */
   'never-ready',
@@ -77,14 +77,24 @@ export interface FailedRelease {
   readonly failure: ReleaseFailure | null
   /** How often an administrator had asked for another try by then; a higher count is a new wish. */
   readonly retries: number
+  /** How often it failed here since an administrator last asked for another try. */
+  readonly times: number
+}
+
+export interface Trial {
+  readonly confirmation: Confirmation
+  /** How often it was begun, not counting starts after an orderly end of the page. */
+  readonly tries: number
+  /** How often its page was closed or reloaded in order. */
+  readonly reloads: number
 }
 
 /** Everything a device remembers of one package. The pointer `active` is what the service worker serves. */
 export interface PackageRecord {
   readonly package: string
   readonly active: ReleaseRef | null
-  /** Null once the active release has proved itself. `tries`: how often it was begun; each start of the page is one. */
-  readonly trial: { readonly confirmation: Confirmation; readonly tries: number } | null
+  /** Null once the active release has proved itself. */
+  readonly trial: Trial | null
   /** What ran before, kept until the active release is confirmed. */
   readonly previous: ReleaseRef | null
   /** Releases that failed here and are not tried again unless asked to, the newest last. */

@@ -193,6 +193,8 @@ export const deviceSummarySchema = v.object({
   lastSeenAt: isoTextSchema,
   labels: deviceLabelsSchema,
   packages: deviceStatusSchema.entries.packages,
+  /** Two browsers have the key of this device, as after a copied disk; null for any other. */
+  duplicate: v.nullable(v.object({ addresses: v.array(v.string()), since: isoTextSchema })),
 })
 export type DeviceSummary = v.InferOutput<typeof deviceSummarySchema>
 export const deviceListSchema = v.object({ devices: v.array(deviceSummarySchema) })
@@ -219,6 +221,8 @@ export const deviceViewSchema = v.object({
       detail: v.string(),
     }),
   ),
+  /** Sentences about releases that it is to run and will refuse. */
+  warnings: v.array(v.string()),
 })
 export type DeviceView = v.InferOutput<typeof deviceViewSchema>
 
@@ -265,6 +269,23 @@ export const packageViewSchema = v.object({
 })
 export type PackageView = v.InferOutput<typeof packageViewSchema>
 
+/** As many digits as an address of a release takes, with room for releases above it. */
+export const MAX_RELEASE_FLOOR = 999_999_999_999
+/** `POST /api/packages/:package/renumber`: the next release gets a number above this one. */
+export const renumberPostSchema = v.strictObject({
+  above: v.pipe(
+    v.number(),
+    v.integer('must be a whole number'),
+    v.minValue(1, 'must be at least 1'),
+    v.maxValue(MAX_RELEASE_FLOOR, `must be at most ${MAX_RELEASE_FLOOR}`),
+  ),
+})
+export const renumberViewSchema = v.object({
+  package: packageNameSchema,
+  /** The number that the next release gets. */
+  nextRelease: countSchema,
+})
+
 export const missingChunksPostSchema = v.strictObject({
   digests: v.pipe(v.array(digestSchema), v.maxLength(MAX_DIGESTS_PER_QUESTION)),
 })
@@ -294,6 +315,12 @@ const sourceAccessSchema = v.object({
   explanation: v.string(),
   retryAt: isoOrNullSchema,
 })
+/** What keeps a release from a device until a person does something (update-obstacle.ts). */
+const obstacleSchema = v.object({
+  kind: v.picklist(['older-release', 'release-failed', 'manifest-refused']),
+  sentence: v.string(),
+  remedy: v.nullable(v.picklist(['republish', 'retry'])),
+})
 export const explanationSchema = v.object({
   deviceId: deviceIdSchema,
   name: v.string(),
@@ -313,7 +340,9 @@ export const explanationSchema = v.object({
   /** First choice first; empty: the device waits. */
   order: v.array(v.picklist(['stores', 'server'])),
   nextChangeAt: isoOrNullSchema,
+  /** What the windows come to. Where there is an obstacle, they do not matter. */
   sentence: v.string(),
+  obstacle: v.nullable(obstacleSchema),
 })
 export type Explanation = v.InferOutput<typeof explanationSchema>
 

@@ -84,15 +84,21 @@ export async function verifySignedManifest(
     return refuse('wrong-release', `is release ${manifest.release}, not ${expected.release}`)
   }
   if (manifest.release < expected.highestRelease) {
-    return refuse(
-      'older-release',
-      `release ${manifest.release} is older than ${expected.highestRelease}, which ran here`,
-    )
+    return refuse('older-release', olderReleaseSentence(manifest.release, expected.highestRelease))
   }
   if ((await releaseDigestOf(manifest)) !== expected.digest) {
     return refuse('wrong-digest', 'the manifest is not the one that was announced')
   }
   return { ok: true, manifest }
+}
+
+const olderReleaseSentence = (release: number, highest: number) =>
+  `release ${release} is older than ${highest}, which ran here`
+
+/** The release that ran on a device, out of the sentence with which it refuses an older one; null for any other text. */
+export function highestReleaseIn(text: string): number | null {
+  const [, highest] = /\brelease \d+ is older than (\d{1,15}), which ran here/.exec(text) ?? []
+  return highest === undefined ? null : Number(highest)
 }
 
 function refuse(reason: ManifestRefusal, message: string): VerifiedManifest {

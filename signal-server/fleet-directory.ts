@@ -50,7 +50,11 @@ export type EnrolResult =
   | { readonly ok: true; readonly device: DeviceRecord }
   | { readonly ok: false; readonly problem: ProblemName; readonly detail: string }
 
-export type DeviceEvent = Omit<Extract<SignalUp, { type: 'event' }>, 'type'>
+type ReportedEvent = Omit<Extract<SignalUp, { type: 'event' }>, 'type'>
+/** Told by the device, or found out about it by the server. */
+export type DeviceEvent = Omit<ReportedEvent, 'kind'> & {
+  readonly kind: ReportedEvent['kind'] | 'duplicate-identity'
+}
 
 export interface KnownRelease {
   readonly package: string

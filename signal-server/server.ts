@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { toInstant } from '../protocol/primitives.ts'
+import { signSeparation } from '../protocol/separation.ts'
 import { createAdminApp } from './admin-api/admin-app.ts'
 import { createAdminListener } from './admin-api/admin-listener.ts'
 import type { AdminDeps } from './admin-api/deps.ts'
@@ -217,6 +218,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
     onManifest: (digest, reason) => damage.foundManifest(digest, reason),
   })
   const deviceApp = createDeviceApp({
+    signSeparation: deviceId => signSeparation(deviceId, signingKey),
     directory: fleet,
     siteNames: async () => (await listSites(records.db)).map(site => site.name),
     vault,

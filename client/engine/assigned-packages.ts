@@ -68,15 +68,15 @@ export class AssignedPackages {
     })
   }
 
-  /** Brings back what ran before, without any server. */
-  async load(): Promise<void> {
+  /** Brings back what ran before, without any server. `endedInOrder`: so did the page that ran it last. */
+  async load(endedInOrder: boolean): Promise<void> {
     const kept = v.safeParse(namesSchema, await this.records.get(recordKeys.assigned).catch(() => undefined))
     const keys = await this.records.keys().catch(() => [])
     const here = keys.flatMap(key => (key.startsWith(PACKAGE_PREFIX) ? key.slice(PACKAGE_PREFIX.length) : []))
     this.#names = kept.success ? kept.output.filter(name => here.includes(name)) : here
     // In the order of the screen: whether a package is on it depends on those before it.
     const hung = await readHungReleases(this.records)
-    for (const name of new Set([...this.#names, ...here])) await this.#open(name, hung)
+    for (const name of new Set([...this.#names, ...here])) await this.#open(name, hung, endedInOrder)
     // Only now: what follows from it is on the disk.
     if (hung.length > 0) await this.records.remove([recordKeys.hung]).catch(() => {})
   }
@@ -224,13 +224,13 @@ export class AssignedPackages {
   }
 
   /** `hung`: whether the page did not answer any more, when it last ran, while it showed the release that is active. */
-  async #open(name: string, hungReleases: readonly string[] = []): Promise<void> {
+  async #open(name: string, hungReleases: readonly string[] = [], endedInOrder = false): Promise<void> {
     const record = (await readPackageRecord(this.records, name)) ?? emptyPackageRecord(name)
     const runner = new PackageRunner(this.#depsOf(), record, await readTrafficRecord(this.records, name))
     this.#runners.set(name, runner)
     if (this.#stopped) runner.stop()
     const hung = record.active !== null && hungReleases.includes(record.active.digest)
-    await runner.start(hung)
+    await runner.start({ hung, endedInOrder })
   }
 }
 

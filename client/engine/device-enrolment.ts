@@ -9,6 +9,7 @@ import { ENROL_DOMAIN } from '../../protocol/device-http.ts'
 import { sha256Hex, sign, type TrustedKey } from '../../protocol/keys.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { isSameValue } from '../../protocol/same-value.ts'
+import { isSeparation } from '../../protocol/separation.ts'
 import type { Enrolment } from '../kiosk-api.ts'
 import {
   type EnrolmentEffect,
@@ -42,6 +43,8 @@ export interface DeviceEnrolmentDeps {
   readonly records: RecordStore
   readonly origin: Pick<OriginClient, 'enrol'>
   readonly platform: Platform
+  /** Null: this browser keeps its key, whatever is asked of it. */
+  readonly createIdentity: (() => Promise<IdentityRecord>) | null
   readonly byCode: boolean
   /** The record could not be written. */
   readonly report: (detail: string) => void
@@ -152,6 +155,19 @@ export class DeviceEnrolment {
   /** The server ended the session because of what this device is to it. */
   expelled(problem: Problem): void {
     this.#step({ type: 'expelled', problem })
+  }
+
+  /**
+   * The server asks this browser to begin as a new device, since another one has its key. Done only where a pinned key signed
+   * it (PR-E8). What is pinned stays so, and what runs goes on.
+   */
+  async separate(detail: string): Promise<void> {
+    const { createIdentity } = this.#deps
+    const { pinned, keysRefused, usedTokens } = this.#state.trust
+    if (createIdentity === null || !(await isSeparation(detail, this.deviceId, pinned))) return
+    const fresh = await createIdentity()
+    await this.#save({ ...fresh, enrolled: { device: null, trustedKeys: pinned }, keysRefused, usedTokens })
+    this.#step({ type: 'separated' })
   }
 
   networkBack(): void {

@@ -42,6 +42,13 @@ export interface EngineDeps {
   readonly loadIdentity: (
     records: RecordStore,
   ) => Promise<{ identity: IdentityRecord; trouble: string | null }>
+  /** An identity that no disk has yet. Absent: this browser does not begin as a new device when it is asked to. */
+  readonly createIdentity?: () => Promise<IdentityRecord>
+  /**
+   * Whether the page that ran the engine last was closed, reloaded or left, and did not crash; asked once at a start.
+   * Absent: that is not known, and each start with a release on trial counts as one after a crash.
+   */
+  readonly takeOrderlyEnd?: () => boolean
   /** Absent: what the browser says of its storage is not known. */
   readonly storage?: StorageProbe
   /** What went wrong while the stores were opened: an administrator is told. */
@@ -102,6 +109,7 @@ class KioskEngine implements Kiosk {
       listener: {
         online: (device, assignments) => this.#online(device, assignments),
         offline: () => this.#sessionChanged(),
+        separated: detail => void this.#enrolment.separate(detail),
         expelled: problem => this.#enrolment.expelled(problem),
         device: device => this.#enrolment.adopt(device),
         assignments: assignments => void this.#packages.assign(assignments),
@@ -118,6 +126,7 @@ class KioskEngine implements Kiosk {
       records: this.#packages.records,
       origin: deps.origin,
       platform: deps.platform,
+      createIdentity: deps.createIdentity ?? null,
       byCode: this.#options.enrolByCode,
       report: detail => this.#tellTrouble(detail),
       reportKeysRefused: detail => this.#session.report({ kind: 'manifest-refused', detail }),
@@ -183,14 +192,14 @@ class KioskEngine implements Kiosk {
   }
 
   async start(): Promise<void> {
-    const { loadIdentity, troubles = [] } = this.#deps
+    const { loadIdentity, takeOrderlyEnd, troubles = [] } = this.#deps
     for (const trouble of troubles) this.#tellTrouble(trouble)
     this.#storage.start()
     void this.#storage.askToPersist()
     try {
       const { identity, trouble } = await loadIdentity(this.#packages.records)
       if (trouble !== null) this.#tellTrouble(trouble)
-      await this.#packages.load()
+      await this.#packages.load(takeOrderlyEnd?.() ?? false)
       this.#enrolment.begin(identity)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)

@@ -23,9 +23,16 @@ const shared = {
 
 const packageRecordSchema = v.object({
   ...shared,
-  trial: v.nullable(v.object({ confirmation: confirmationSchema, tries: countSchema })),
+  trial: v.nullable(
+    v.object({ confirmation: confirmationSchema, tries: countSchema, reloads: v.optional(countSchema, 0) }),
+  ),
   failed: v.array(
-    v.object({ digest: digestSchema, failure: v.nullable(failureSchema), retries: countSchema }),
+    v.object({
+      digest: digestSchema,
+      failure: v.nullable(failureSchema),
+      retries: countSchema,
+      times: v.optional(countSchema, 1),
+    }),
   ),
 })
 
@@ -35,8 +42,8 @@ const firstRecordSchema = v.pipe(
   v.transform(
     ({ confirmed, tries, failed, ...rest }): PackageRecord => ({
       ...rest,
-      trial: confirmed ? null : { confirmation: defaultUpdateOptions.confirmation, tries },
-      failed: failed.map(digest => ({ digest, failure: null, retries: 0 })),
+      trial: confirmed ? null : { confirmation: defaultUpdateOptions.confirmation, tries, reloads: 0 },
+      failed: failed.map(digest => ({ digest, failure: null, retries: 0, times: 1 })),
     }),
   ),
 )

@@ -66,6 +66,11 @@ export interface PackageDeps {
   readonly changed: () => void
 }
 
+export interface LastEnd {
+  readonly hung: boolean
+  readonly endedInOrder: boolean
+}
+
 export class PackageRunner {
   readonly name: string
   state: PackageState
@@ -91,9 +96,9 @@ export class PackageRunner {
     this.#timer = new WakeTimer(deps.platform, () => this.dispatch({ type: 'wake' }))
   }
 
-  /** Shows what the record says and goes on with an unconfirmed release's trial. `hung`: the page did, the last time. */
-  async start(hung: boolean): Promise<void> {
-    this.dispatch({ type: 'started', hung })
+  /** Shows what the record says and goes on with an unconfirmed release's trial, by how the page ended the last time. */
+  async start(lastEnd: LastEnd): Promise<void> {
+    this.dispatch({ type: 'started', ...lastEnd })
     // A release that failed in the page's last life is not shown even for a moment.
     await this.saved()
     await this.#show()

@@ -25,6 +25,8 @@ type Introduction = Extract<SignalDown, { type: 'introduction' }>
 export interface ServerSessionListener {
   online(device: DeviceIdentity, assignments: readonly Assignment[]): void
   offline(): void
+  /** The server asks this browser to begin as a new device; whether it may is in `detail` (PR-S7). */
+  separated(detail: string): void
   /** The server will not have a session with this device as it is. */
   expelled(problem: Problem): void
   device(device: DeviceIdentity): void
@@ -173,6 +175,7 @@ export class ServerSession {
   #refused(problem: Problem): void {
     const { type, title, detail } = problem
     this.#platform.log(`the server ended the session: ${title}${detail ? `: ${detail}` : ''}`)
+    if (type === 'already-exists' && detail !== undefined) this.#listener.separated(detail)
     if (type === 'device-unknown' || type === 'device-revoked') this.#listener.expelled(problem)
   }
 

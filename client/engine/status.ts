@@ -144,7 +144,7 @@ function detailOf(
   reason: PackageStatus['reason'],
   context: StatusContext,
 ): string {
-  const { wanted, coming } = state
+  const { wanted, coming, running } = state
   const version = wanted?.version ?? state.record.active?.version ?? ''
   switch (reason) {
     case 'up-to-date':
@@ -200,7 +200,10 @@ function detailOf(
     }
     case 'release-failed': {
       const failure = coming?.name === 'failed' ? coming.failure : null
-      return `${version} failed on this device${failure === null ? '' : ` (${failure.reason}): ${failure.message}`}`
+      // An empty screen is what needs an explanation first.
+      const again =
+        running === null ? ' and is tried again after a pause, as there is no earlier release to show' : ''
+      return `${version} failed on this device${again}${failure === null ? '' : ` (${failure.reason}): ${failure.message}`}`
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Puts the kiosk together for a browser: the only place that names the concrete adapters. */
 import { createFetchOrigin } from '../adapters/browser/fetch-origin.ts'
 import { createFrameDatabases } from '../adapters/browser/frame-databases.ts'
-import { loadOrCreateIdentity } from '../adapters/browser/identity.ts'
+import { createIdentity, loadOrCreateIdentity } from '../adapters/browser/identity.ts'
 import { type OpenedStores, openStores } from '../adapters/browser/open-stores.ts'
 import { openSimplePeerLink } from '../adapters/browser/simple-peer-link.ts'
 import { createStorageProbe } from '../adapters/browser/storage-probe.ts'
@@ -14,6 +14,7 @@ import type { KioskOptions } from '../options.ts'
 import type { Platform } from '../ports.ts'
 import { allChecks } from './diagnostics/checks.ts'
 import { runChecks } from './diagnostics/finding.ts'
+import { takeOrderlyEnd } from './orderly-end.ts'
 
 export interface BrowserKiosk {
   readonly kiosk: Kiosk
@@ -62,6 +63,8 @@ export async function createBrowserKiosk(
     origin: createFetchOrigin(baseUrl),
     platform,
     loadIdentity: loadOrCreateIdentity,
+    createIdentity,
+    takeOrderlyEnd,
     storage: createStorageProbe(),
     troubles: stores.troubles,
     diagnose: () =>

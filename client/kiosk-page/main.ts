@@ -6,6 +6,7 @@ import type { Kiosk } from '../kiosk-api.ts'
 import { createBrowserKiosk, createPagePlatform } from './compose.ts'
 import { APP_READY_MESSAGE } from './elements/app-stage.ts'
 import { KioskShell } from './elements/kiosk-shell.ts'
+import { watchOrderlyEnd } from './orderly-end.ts'
 import { beginReloadWatch, callsForNewBuild, stepReloadWatch } from './reload-moment.ts'
 import { enrolmentTokenIn } from './screen.ts'
 import { createSharedKiosk, VIEW_CHANNEL } from './shared-kiosk.ts'
@@ -48,6 +49,8 @@ async function start(shell: KioskShell): Promise<void> {
   }
   shell.note = otherTabNote
   const platform = createPagePlatform()
+  let leads = false
+  watchOrderlyEnd(() => leads)
   const kiosk = createSharedKiosk({
     locks: navigator.locks,
     openChannel: () => new BroadcastChannel(VIEW_CHANNEL),
@@ -57,7 +60,8 @@ async function start(shell: KioskShell): Promise<void> {
       link.serve(made)
       return made
     },
-    onLeading: leads => {
+    onLeading: isLeading => {
+      leads = isLeading
       shell.note = leads ? null : otherTabNote
       if (!leads) link.serve(null)
     },

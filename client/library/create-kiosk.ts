@@ -10,6 +10,7 @@ import type { OpenedStores } from '../adapters/browser/open-stores.ts'
 import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
 import type { Kiosk } from '../kiosk-api.ts'
 import { createBrowserKiosk, createPagePlatform } from '../kiosk-page/compose.ts'
+import { markOrderlyEnd, watchOrderlyEnd } from '../kiosk-page/orderly-end.ts'
 import { createSharedKiosk, VIEW_CHANNEL } from '../kiosk-page/shared-kiosk.ts'
 import { linkServiceWorker, type WorkerLink } from '../kiosk-page/worker-link.ts'
 import type { KioskOptions } from '../options.ts'
@@ -75,6 +76,8 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
     link?.serve(leading)
   }
   const platform = createPagePlatform()
+  let leads = false
+  const stopWatchingEnd = watchOrderlyEnd(() => leads)
   const shared = createSharedKiosk({
     locks: navigator.locks,
     openChannel: () => new BroadcastChannel(VIEW_CHANNEL),
@@ -85,7 +88,8 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
       serve()
       return made
     },
-    onLeading: leads => {
+    onLeading: isLeading => {
+      leads = isLeading
       if (leads) return
       leading = null
       serve()
@@ -147,6 +151,8 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
       document.removeEventListener('freeze', onFreeze)
       document.removeEventListener('resume', onResume)
       stopEvents()
+      stopWatchingEnd()
+      if (leads) markOrderlyEnd()
       isStopped = true
       clearTimeout(retryTimer)
       await shared.stop()

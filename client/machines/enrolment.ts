@@ -78,6 +78,8 @@ export type EnrolmentEvent =
   | { readonly type: 'expelled'; readonly problem: Problem }
   /** The keys that the server names now; null: it did not say. */
   | { readonly type: 'keys-checked'; readonly keys: readonly TrustedKey[] | null }
+  /** The identity on the disk is a new one (PR-S7). */
+  | { readonly type: 'separated' }
   | { readonly type: 'network-back' }
   | { readonly type: 'wake' }
 
@@ -197,6 +199,8 @@ function apply(
     }
     case 'expelled':
       return expelled(state, event.problem, byCode)
+    case 'separated':
+      return separated(state, byCode)
     case 'network-back':
       return phase.name === 'waiting' ? ask(state, 0) : stay(state)
     case 'keys-checked':
@@ -310,6 +314,14 @@ function expelled(state: EnrolmentState, problem: Problem, byCode: boolean): Enr
   // What runs goes on: no administrator decided that the server knows this device no more.
   const refused = { ...state, refusal: sentenceOf(problem) }
   const step = byCode ? ask(refused, 0) : go(refused, { name: 'idle' })
+  return { state: step.state, effects: [{ type: 'rest' }, ...step.effects] }
+}
+
+/** This browser has another key now: it is a device that no server knows. What runs goes on. */
+function separated(state: EnrolmentState, byCode: boolean): EnrolmentStep {
+  if (state.phase.name === 'broken') return stay(state)
+  const fresh = { ...state, ...NO_TOKEN, device: null, refusal: null }
+  const step = byCode ? ask(fresh, 0) : go(fresh, { name: 'idle' })
   return { state: step.state, effects: [{ type: 'rest' }, ...step.effects] }
 }
 

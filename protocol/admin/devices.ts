@@ -85,6 +85,12 @@ export const diagnoseViewSchema = v.object({
   askedAt: isoTextSchema,
 })
 
+/** `POST /api/devices/:id/separate`: of two browsers with one key, the one that is online begins as a new device. */
+export const separateViewSchema = v.object({
+  /** Where that browser is. */
+  address: v.string(),
+})
+
 /** `GET /api/devices/:id/events`: newest first. The server keeps the last hundred of each device. */
 export const deviceEventPageSchema = v.object({
   events: deviceViewSchema.entries.events,

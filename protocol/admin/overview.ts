@@ -1,6 +1,6 @@
 /** The fleet in numbers: who is where with its releases, and where the bytes came from. Also the live feed's `overview`. */
 import * as v from 'valibot'
-import { countSchema } from '../primitives.ts'
+import { countSchema, packageNameSchema } from '../primitives.ts'
 import { isoTextSchema } from './iso-text.ts'
 
 /**
@@ -41,6 +41,18 @@ export const upkeepSchema = v.object({
 })
 export type Upkeep = v.InferOutput<typeof upkeepSchema>
 
+/** Of a package, what devices say they run and this server does not know, as after a backup was restored. */
+export const unknownReleasesSchema = v.object({
+  package: packageNameSchema,
+  /** That would refuse the next release for its number. */
+  devices: countSchema,
+  /** The highest number that one of them names. */
+  highest: countSchema,
+  /** The number that the next release gets. */
+  nextRelease: countSchema,
+})
+export type UnknownReleases = v.InferOutput<typeof unknownReleasesSchema>
+
 /** `GET /api/overview` */
 export const overviewSchema = v.object({
   at: isoTextSchema,
@@ -69,5 +81,6 @@ export const overviewSchema = v.object({
     }),
   ),
   upkeep: upkeepSchema,
+  unknownReleases: v.array(unknownReleasesSchema),
 })
 export type Overview = v.InferOutput<typeof overviewSchema>

@@ -1,6 +1,12 @@
 /** What an administrator asks of one device: to try a release again, and to say how it is. */
-import { diagnoseViewSchema, retryPostSchema, retryViewSchema } from '../../protocol/admin/devices.ts'
+import {
+  diagnoseViewSchema,
+  retryPostSchema,
+  retryViewSchema,
+  separateViewSchema,
+} from '../../protocol/admin/devices.ts'
 import { deviceIdSchema, toInstant } from '../../protocol/primitives.ts'
+import { obstacleTo, remedyCommand } from '../../protocol/update-obstacle.ts'
 import { countRetry, type DeviceDetails, findDevice } from '../records/devices.ts'
 import type { AdminDeps } from './deps.ts'
 import { unknownDevice } from './device-routes.ts'
@@ -49,6 +55,36 @@ export function deviceRequestRoutes({ records, presence, clock }: AdminDeps): re
     route(
       {
         method: 'POST',
+        path: '/api/devices/:device/separate',
+        summary:
+          'Of two browsers that have the key of a device, make the one that is online now a new device, which waits to be accepted',
+        params: { device: deviceIdSchema },
+        answer: separateViewSchema,
+        refusals: ['not-found', 'not-duplicated', 'device-offline'],
+      },
+      async ({ params: { device: deviceId }, actor }) => {
+        const device = await findDevice(records.db, deviceId)
+        if (device === null) throw unknownDevice(deviceId)
+        const who = device.name || deviceId
+        if (presence.duplicateOf(deviceId) === null)
+          throw new Refusal(
+            'not-duplicated',
+            `As far as can be told, one browser has the key of ${who}. Two are noticed after some minutes in which they replaced each other.`,
+          )
+        const asked = await presence.separate(deviceId)
+        if (asked === null)
+          throw new Refusal('device-offline', `${who} is not online at this moment. Ask again in a minute.`)
+        const { address } = asked
+        await records.change(actor, clock(), async () => ({
+          result: null,
+          audit: { action: 'device.separate', target: `device:${deviceId}`, after: { address } },
+        }))
+        return { address }
+      },
+    ),
+    route(
+      {
+        method: 'POST',
         path: '/api/devices/:device/diagnose',
         summary:
           'Ask a device that is online for its diagnostics; they follow as its `diagnostics` when it has run them',
@@ -88,10 +124,17 @@ function failedRelease(device: DeviceDetails, packageName: string): number {
       'nothing-to-retry',
       `${who} has not reported any release of package "${packageName}". See what it has with: larder device show ${device.deviceId}`,
     )
-  if (status.phase !== 'failed' && status.update !== 'failed')
+  const { wantedRelease } = status
+  const obstacle = obstacleTo(wantedRelease, status)
+  if (obstacle?.remedy === 'retry') return wantedRelease
+  if (obstacle === null)
     throw new Refusal(
       'nothing-to-retry',
       `No release of package "${packageName}" has failed on ${who}. It says: ${status.detail}`,
     )
-  return status.wantedRelease
+  const command = remedyCommand(obstacle, { ...status, deviceId: device.deviceId, release: wantedRelease })
+  throw new Refusal(
+    'nothing-to-retry',
+    `Another try would change nothing. ${obstacle.sentence}${command === null ? '' : ` Use: ${command}`}`,
+  )
 }

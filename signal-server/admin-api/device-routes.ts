@@ -23,6 +23,7 @@ import { insertEnrolmentToken } from '../records/enrolment.ts'
 import { findSite } from '../records/sites.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
+import { refusalWarnings } from './release-refusals.ts'
 import { type AdminRoute, route } from './route.ts'
 import { unknownSite } from './site-routes.ts'
 
@@ -46,6 +47,7 @@ export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly Adm
       storage: lastStatus?.storage ?? null,
       diagnostics: last && { ...last.report, receivedAt: toInstant(last.receivedAt) },
       events: events.events,
+      warnings: await refusalWarnings(db, row.device),
     }
   }
 

@@ -10,6 +10,7 @@ import {
   distributionViewSchema,
 } from '../../protocol/admin-api.ts'
 import { packageNameSchema, profileNameSchema } from '../../protocol/primitives.ts'
+import type { FleetBoard } from '../fleet-watch/fleet-board.ts'
 import { assignmentsForSite, chosenRelease } from '../records/assignments.ts'
 import { type ProfilePackage, type ProfileRecord, setPackageOptions } from '../records/profiles.ts'
 import { findSite } from '../records/sites.ts'
@@ -18,9 +19,11 @@ import type { AdminDeps } from './deps.ts'
 import { previewDistribution } from './distribution-preview.ts'
 import { distributionWarnings, findProfilePackage, windowsView } from './distribution-views.ts'
 import { Refusal } from './refusal.ts'
+import { refusalsOf } from './release-refusals.ts'
 import { type AdminRoute, route } from './route.ts'
 
 export function distributionRoutes({ records, watch, clock }: AdminDeps): readonly AdminRoute[] {
+  const fleet = { db: records.db, board: watch.board }
   const target = {
     path: '/api/profiles/:profile/packages/:package/distribution',
     params: { profile: profileNameSchema, package: packageNameSchema },
@@ -37,7 +40,7 @@ export function distributionRoutes({ records, watch, clock }: AdminDeps): readon
       },
       async ({ params }) => {
         const { profile, entry } = await findProfilePackage(records.db, params.profile, params.package)
-        return await viewOf(records.db, profile, entry, clock())
+        return await viewOf(fleet, profile, entry, clock())
       },
     ),
     route(
@@ -82,7 +85,7 @@ export function distributionRoutes({ records, watch, clock }: AdminDeps): readon
           }
         })
         const { profile, entry } = await findProfilePackage(records.db, profileName, packageName)
-        return await viewOf(records.db, profile, entry, now)
+        return await viewOf(fleet, profile, entry, now)
       },
     ),
     route(
@@ -109,7 +112,7 @@ export function distributionRoutes({ records, watch, clock }: AdminDeps): readon
 }
 
 async function viewOf(
-  db: Db,
+  { db, board }: { readonly db: Db; readonly board: FleetBoard },
   profile: ProfileRecord,
   entry: ProfilePackage,
   now: number,
@@ -137,6 +140,8 @@ async function viewOf(
     })
     places.push(site)
   }
+  await board.settled()
+  const refusals = await refusalsOf({ db, board }, profile, entry)
   return {
     profile: profile.name,
     package: entry.package,
@@ -145,6 +150,11 @@ async function viewOf(
     update: entry.update,
     revision: entry.revision,
     sites,
-    warnings: distributionWarnings(entry.distribution, places, now),
+    warnings: [
+      ...(refusals === null
+        ? []
+        : [{ code: 'release-refused', message: refusals.message, sites: [...refusals.sites] }]),
+      ...distributionWarnings(entry.distribution, places, now),
+    ],
   }
 }

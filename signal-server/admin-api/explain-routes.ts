@@ -10,6 +10,7 @@ import {
   toInstant,
   toInstantOrNull,
 } from '../../protocol/primitives.ts'
+import { obstacleTo } from '../../protocol/update-obstacle.ts'
 import { assignmentsForSite } from '../records/assignments.ts'
 import { findDevice } from '../records/devices.ts'
 import { findSignedManifest } from '../records/releases.ts'
@@ -19,7 +20,13 @@ import { windowsView } from './distribution-views.ts'
 import { Refusal } from './refusal.ts'
 import { type AdminRoute, route } from './route.ts'
 
-export function explainRoutes({ records, presence, traffic, clock }: AdminDeps): readonly AdminRoute[] {
+export function explainRoutes({
+  records,
+  watch,
+  presence,
+  traffic,
+  clock,
+}: AdminDeps): readonly AdminRoute[] {
   const { db } = records
   return [
     route(
@@ -27,17 +34,23 @@ export function explainRoutes({ records, presence, traffic, clock }: AdminDeps):
         method: 'GET',
         path: '/api/explain',
         summary:
-          'Which sources are open to a device for a package, now or at a given time, and which rule says so',
+          'Which sources are open to a device for a package, now or at a given time, which rule says so, and what else keeps a release from it',
         query: { device: deviceIdSchema, package: packageNameSchema, at: v.optional(instantSchema) },
         answer: explanationSchema,
-        refusals: ['not-found', 'device-pending', 'not-assigned'],
+        refusals: ['not-found', 'device-pending', 'device-revoked', 'not-assigned'],
       },
       async ({ query: { device: deviceId, package: packageName, at = clock() } }) => {
+        await watch.board.settled()
         const device = await findDevice(db, deviceId)
         if (device === null) throw unknownDevice(deviceId)
         const { site, timeZone } = device
         if (site === null)
           throw new Refusal('device-pending', 'This device waits to be accepted, so it belongs to no site.')
+        if (device.state === 'revoked')
+          throw new Refusal(
+            'device-revoked',
+            `${device.name || deviceId} is revoked, so it fetches nothing. Accept it again first.`,
+          )
         const assignment = (await assignmentsForSite(db, site)).find(entry => entry.package === packageName)
         if (assignment === undefined)
           throw new Refusal(
@@ -46,6 +59,9 @@ export function explainRoutes({ records, presence, traffic, clock }: AdminDeps):
           )
         const role = presence.roleOf(device)
         const decision = decideSources({ ...assignment.windows, role }, at)
+        const report = watch.board
+          .row(deviceId)
+          ?.device.lastStatus?.packages.find(entry => entry.package === packageName)
         return {
           deviceId,
           name: device.name,
@@ -68,6 +84,7 @@ export function explainRoutes({ records, presence, traffic, clock }: AdminDeps):
           order: [...decision.order],
           nextChangeAt: toInstantOrNull(decision.nextChangeAt),
           sentence: describeDecision(decision, at, { timeZone }),
+          obstacle: report === undefined ? null : obstacleTo(assignment.release, report),
         }
       },
     ),

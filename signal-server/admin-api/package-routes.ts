@@ -17,6 +17,8 @@ import {
   packageViewSchema,
   publishedSchema,
   type ReleaseView,
+  renumberPostSchema,
+  renumberViewSchema,
 } from '../../protocol/admin-api.ts'
 import { MAX_ENCODED_CHUNK_BYTES, MAX_MANIFEST_BYTES, MIB } from '../../protocol/limits.ts'
 import { parseWith } from '../../protocol/parse.ts'
@@ -26,7 +28,14 @@ import { compareContent } from '../publishing/compare-content.ts'
 import type { PublishResult } from '../publishing/publisher.ts'
 import { countFleetState } from '../records/device-reports.ts'
 import { updateCosts } from '../records/patch-sets.ts'
-import { countChunksByRelease, listPackages, listReleases, type ReleaseRecord } from '../records/releases.ts'
+import { raiseReleaseFloor } from '../records/release-floors.ts'
+import {
+  countChunksByRelease,
+  latestRelease,
+  listPackages,
+  listReleases,
+  type ReleaseRecord,
+} from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
 import { withBytes } from './request.ts'
@@ -42,7 +51,13 @@ const releaseNumberTextSchema = v.pipe(
   releaseNumberSchema,
 )
 
-export function packageRoutes({ records, vault, publisher, archives }: AdminDeps): readonly AdminRoute[] {
+export function packageRoutes({
+  records,
+  vault,
+  publisher,
+  archives,
+  clock,
+}: AdminDeps): readonly AdminRoute[] {
   const { db, reports } = records
 
   async function receive(body: ReadableStream<Uint8Array> | null, packageName: string) {
@@ -155,6 +170,27 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
         if (published === null) throw unknownRelease(name, release)
         return publishedView(published)
       },
+    ),
+    route(
+      {
+        method: 'POST',
+        path: '/api/packages/:package/renumber',
+        summary: 'Number the next releases above one that devices have run and this server does not know',
+        params: { package: packageNameSchema },
+        body: renumberPostSchema,
+        answer: renumberViewSchema,
+        refusals: ['not-found'],
+      },
+      ({ params: { package: name }, body: { above }, actor }) =>
+        records.change(actor, clock(), async trx => {
+          const latest = await latestRelease(trx, name)
+          if (latest === null) throw unknownPackage(name)
+          const nextRelease = Math.max(latest.release, await raiseReleaseFloor(trx, name, above)) + 1
+          return {
+            result: { package: name, nextRelease },
+            audit: { action: 'package.renumber', target: `package:${name}`, after: { nextRelease } },
+          }
+        }),
     ),
     route(
       {

@@ -8,22 +8,25 @@ import {
   profileViewSchema,
 } from '../../protocol/admin-api.ts'
 import { profileNameSchema } from '../../protocol/primitives.ts'
+import type { FleetBoard } from '../fleet-watch/fleet-board.ts'
 import { findProfile, listProfiles, type ProfileRecord, putProfile } from '../records/profiles.ts'
 import { findRelease, latestRelease } from '../records/releases.ts'
 import { findSite } from '../records/sites.ts'
 import type { Db } from '../records/tables.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
+import { refusalsOf } from './release-refusals.ts'
 import { type AdminRoute, route } from './route.ts'
 import { unknownSite } from './site-routes.ts'
 
-export function profileRoutes({ records, clock }: AdminDeps): readonly AdminRoute[] {
+export function profileRoutes({ records, watch, clock }: AdminDeps): readonly AdminRoute[] {
+  const fleet = { db: records.db, board: watch.board }
   return [
     route(
       { method: 'GET', path: '/api/profiles', summary: 'All profiles', answer: profileListSchema },
       async () => {
         const profiles: ProfileView[] = []
-        for (const profile of await listProfiles(records.db)) profiles.push(await viewOf(records.db, profile))
+        for (const profile of await listProfiles(records.db)) profiles.push(await viewOf(fleet, profile))
         return { profiles }
       },
     ),
@@ -39,7 +42,7 @@ export function profileRoutes({ records, clock }: AdminDeps): readonly AdminRout
       async ({ params }) => {
         const profile = await findProfile(records.db, params.profile)
         if (profile === null) throw unknownProfile(params.profile)
-        return await viewOf(records.db, profile)
+        return await viewOf(fleet, profile)
       },
     ),
     route(
@@ -68,7 +71,7 @@ export function profileRoutes({ records, clock }: AdminDeps): readonly AdminRout
             fleetChange: { type: 'fleet' },
           }
         })
-        return await viewOf(records.db, profile)
+        return await viewOf(fleet, profile)
       },
     ),
   ]
@@ -95,11 +98,18 @@ async function checkReferences(db: Db, wanted: ProfileWanted): Promise<void> {
   }
 }
 
-async function viewOf(db: Db, profile: ProfileRecord): Promise<ProfileView> {
+async function viewOf(
+  fleet: { readonly db: Db; readonly board: FleetBoard },
+  profile: ProfileRecord,
+): Promise<ProfileView> {
+  const { db, board } = fleet
+  await board.settled()
   const notes: string[] = []
   for (const entry of profile.packages) {
     if (entry.release === 'latest' && (await latestRelease(db, entry.package)) === null)
       notes.push(`No release of package "${entry.package}" has been published yet.`)
+    const refusals = await refusalsOf({ db, board }, profile, entry)
+    if (refusals !== null) notes.push(refusals.message)
   }
   return {
     name: profile.name,

@@ -21,6 +21,11 @@ export function deviceRow(row: BoardRow): DeviceRow {
     lastSeenAt: toInstant(device.lastSeenAt),
     labels,
     packages: packagesOf(row),
+    duplicate: row.duplicate && {
+      ...row.duplicate,
+      since: toInstant(row.duplicate.since),
+      addresses: [...row.duplicate.addresses],
+    },
     phase: row.phase,
     detail: row.detail,
     reportedAt: toInstantOrNull(device.lastStatusAt),

@@ -9,6 +9,7 @@ import type { DevicePhase } from '../../protocol/admin/devices.ts'
 import type { FleetCounts } from '../../protocol/admin/overview.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { BackgroundJob, BackgroundJobs } from '../background-jobs.ts'
+import type { DuplicateIdentity } from '../fleet/duplicate-identities.ts'
 import type { FleetChange } from '../fleet-directory.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
 import type { Report } from '../records/device-reports.ts'
@@ -24,6 +25,7 @@ export interface BoardRow {
   readonly isOnline: boolean
   /** In force (W8). */
   readonly role: Role
+  readonly duplicate: DuplicateIdentity | null
   readonly phase: DevicePhase
   readonly detail: string
 }
@@ -193,7 +195,8 @@ export class FleetBoard {
     const isOnline = presence.isOnline(device.deviceId)
     const role = presence.roleOf(device)
     const { phase, detail } = phaseOfDevice(device.lastStatus?.packages ?? [])
-    const row = { device, isOnline, role, phase, detail }
+    const duplicate = presence.duplicateOf(device.deviceId)
+    const row = { device, isOnline, role, duplicate, phase, detail }
     const contribution = contributionOf(row)
     this.#entries.set(device.deviceId, { ...row, contribution })
     const number = this.log.add(device.deviceId)

@@ -1,14 +1,16 @@
 /** What the administration sees of the fleet at a glance and live, put together from the board, the rates and the traffic. */
-import type { Overview, Upkeep } from '../../protocol/admin/overview.ts'
+import type { Overview, UnknownReleases, Upkeep } from '../../protocol/admin/overview.ts'
 import type { SiteExchange, SiteSummary } from '../../protocol/admin/sites.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import type { BackgroundJobs } from '../background-jobs.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
 import type { Records } from '../records/records.ts'
+import { nextReleases } from '../records/release-floors.ts'
 import { findSite, listSites, type SiteRecord } from '../records/sites.ts'
 import type { ShownStorage } from '../storage-state.ts'
 import { ExchangeRates, exchangeDevices } from './exchange-rates.ts'
 import { FleetBoard } from './fleet-board.ts'
+import { unknownReleases } from './unknown-releases.ts'
 
 export interface FleetWatchDeps {
   readonly records: Records
@@ -56,7 +58,16 @@ export class FleetWatch {
         since: toInstant(trouble.since),
       },
       upkeep: upkeep(),
+      unknownReleases: await this.unknownReleases(),
     }
+  }
+
+  /** Releases that devices run and that the records do not know. */
+  async unknownReleases(): Promise<UnknownReleases[]> {
+    const { db } = this.#deps.records
+    const next = await nextReleases(db)
+    await this.board.settled()
+    return unknownReleases(this.board.rows(), next)
   }
 
   upkeep(): Upkeep {

@@ -4,9 +4,11 @@
  * It knows the records only as a {@link FleetDirectory} and chunks only as a vault. All addresses in it are relative, so
  * that it works behind any host name, port or path prefix.
  */
+
 import { randomBytes } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { STRANGER_LOG_LINES } from '../../policy/device-budget.ts'
+import { duplicateSentence } from '../../protocol/duplicate-words.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
@@ -61,6 +63,8 @@ export interface DeviceAppDeps {
   /** Origins of pages under which devices reach this server, beside the `Host` of their requests. */
   readonly ownOrigins?: readonly string[]
   readonly metrics?: ServerMetrics
+  /** The proof with which a browser is asked to begin as a new device (PR-S7). */
+  readonly signSeparation?: (deviceId: string) => Promise<string>
   /** Where administrators accept devices, for the QR code of one that waits. */
   readonly adminUrl?: string
 }
@@ -85,6 +89,13 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
     log,
     randomId: () => randomText(18),
     adminUrl: deps.adminUrl ?? null,
+    ...(deps.signSeparation && { signSeparation: deps.signSeparation }),
+    onDuplicate: (deviceId, addresses) => {
+      const detail = duplicateSentence(addresses)
+      directory
+        .saveEvent(deviceId, { kind: 'duplicate-identity', detail }, clock.now())
+        .catch(error => log.error({ err: error }, 'a duplicate identity could not be noted'))
+    },
     returnSpread: new ReturnSpread({ directory, clock, log }),
     turnLimits: { ...DEFAULT_TURN_LIMITS, ...deps.turnLimits },
   })
@@ -131,7 +142,13 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   return {
     app,
     hub,
-    signals: { session, freshNonce: () => randomText(32), metrics, isOwnPage },
+    signals: {
+      session,
+      freshNonce: () => randomText(32),
+      metrics,
+      isOwnPage,
+      addressOf: request => addresses.addressOf(request),
+    },
     chunks: { desk, vault: deps.vault, counter: deps.counter, metrics, onFailure },
   }
 }

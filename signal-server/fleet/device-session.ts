@@ -100,6 +100,8 @@ export function step(state: SessionState, event: SessionEvent, settings: Session
         'replaced',
         problem('conflict', 'Another session of this device took over, perhaps in another tab.'),
       )
+    case 'separated':
+      return end(state, 'refused', problem('already-exists', event.detail))
     case 'failed':
       return end(state, 'failed', problem('internal', 'The server could not go on. Please connect again.'))
     case 'server-stopping':

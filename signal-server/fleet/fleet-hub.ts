@@ -9,6 +9,7 @@ import type { DeviceStatus } from '../../protocol/device-status.ts'
 import { type ProblemDocument, problem } from '../../protocol/problem.ts'
 import type { DeviceRecord, FleetChange } from '../fleet-directory.ts'
 import type { DirectoryCache } from './directory-cache.ts'
+import { DuplicateIdentities, type DuplicateIdentity } from './duplicate-identities.ts'
 import { DEFAULT_TURN_LIMITS, type TurnLimits } from './fetch-turns.ts'
 import { type FleetView, identityOf, isEnrolled } from './fleet-view.ts'
 import { introductionRefused } from './introduction-refused.ts'
@@ -25,6 +26,8 @@ const SWEEP_EVERY_MS = 5_000
 
 /** A session as the hub sees it. */
 export interface HubSession {
+  /** Where its device connects from. */
+  readonly address: string
   deliver(event: SessionEvent): void
 }
 
@@ -39,6 +42,10 @@ export interface FleetHubDeps {
   readonly turnLimits?: TurnLimits
   /** Ends with the hub. Without it devices are told of no spread. */
   readonly returnSpread?: Pick<ReturnSpread, 'spreadMs' | 'stop'>
+  /** Two browsers turned out to have the key of an accepted device; told once while it is so. */
+  readonly onDuplicate?: (deviceId: string, addresses: readonly [string, string]) => void
+  /** The proof with which a browser is asked to begin as a new device; without it none is. */
+  readonly signSeparation?: (deviceId: string) => Promise<string>
   /** Where administrators accept devices; null where they are not told. */
   readonly adminUrl?: string | null
 }
@@ -58,6 +65,9 @@ export class FleetHub {
   readonly #published = new WeakMap<SiteHub, { readonly view: number; readonly stores: number }>()
   readonly #storeNews: StoreNews
   readonly #sessionLimit = new SessionLimit()
+  readonly #duplicates = new DuplicateIdentities()
+  /** Sessions that another one of their device replaced, and that one's address. */
+  readonly #replaced = new WeakMap<HubSession, { readonly deviceId: string; readonly by: string }>()
   /** Sessions whose device left or was replaced before their join was through. */
   readonly #departed = new WeakSet<HubSession>()
   readonly #refresh: (key: string, work: () => Promise<void>) => void
@@ -85,7 +95,7 @@ export class FleetHub {
     return this.#present.has(deviceId)
   }
 
-  /** Calls back when a device came online or went offline. Returns the unsubscribe. */
+  /** Calls back when a device came online or went offline, or became or is no longer a duplicate. Returns the unsubscribe. */
   subscribe(listener: (deviceId: string) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -133,7 +143,10 @@ export class FleetHub {
     const earlier = this.#present.get(deviceId)
     if (earlier !== undefined) this.#leaveSiteUnless(earlier.record, record.site)
     this.#place({ session, record })
-    earlier?.session.deliver({ type: 'replaced' })
+    if (earlier !== undefined) {
+      this.#replaced.set(earlier.session, { deviceId, by: session.address })
+      earlier.session.deliver({ type: 'replaced' })
+    }
     const view = this.#presentView(record)
     const returnSpreadMs = this.#deps.returnSpread?.spreadMs(view.device.role) ?? 0
     session.deliver({ type: 'joined', view, returnSpreadMs })
@@ -153,6 +166,35 @@ export class FleetHub {
     this.#siteOf(presence.record)?.leave(deviceId, this.#deps.clock.now())
     this.#publish(presence.record.site)
     this.#tell(deviceId)
+  }
+
+  /** The browser of a session that had ended was still there and answered the close. */
+  endAnswered(session: HubSession): void {
+    const replaced = this.#replaced.get(session)
+    if (replaced === undefined) return
+    const { deviceId, by } = replaced
+    const now = this.#deps.clock.now()
+    if (!this.#duplicates.add(deviceId, [session.address, by], now)) return
+    const record = this.#present.get(deviceId)?.record
+    // Nothing is written of a stranger.
+    if (record !== undefined && isAccepted(record)) this.#deps.onDuplicate?.(deviceId, [session.address, by])
+    this.#tell(deviceId)
+  }
+
+  /** Null for a device whose key one browser has, as far as can be told. */
+  duplicateOf(deviceId: string): DuplicateIdentity | null {
+    return this.#duplicates.of(deviceId)
+  }
+
+  /** Asks the browser that is online as this device to begin as a new one; null when there is none. */
+  async separate(deviceId: string): Promise<{ readonly address: string } | null> {
+    const detail = await this.#deps.signSeparation?.(deviceId)
+    const session = this.#present.get(deviceId)?.session
+    if (detail === undefined || session === undefined) return null
+    session.deliver({ type: 'separated', detail })
+    this.#duplicates.forget(deviceId)
+    this.#tell(deviceId)
+    return { address: session.address }
   }
 
   /** Asks a device for its diagnostics. False when it is not online. */
@@ -361,6 +403,7 @@ export class FleetHub {
     this.#cancelSweep = this.#deps.clock.after(SWEEP_EVERY_MS, () => {
       const now = this.#deps.clock.now()
       this.#sessionLimit.expire(now)
+      for (const deviceId of this.#duplicates.expire(now)) this.#tell(deviceId)
       for (const [name, site] of this.#sites) {
         if (site.sweep(now)) this.#publish(name)
         if (!site.isIdle) continue

@@ -52,14 +52,28 @@ export class SessionRunner implements HubSession {
   #isDraining = false
   #timer: { readonly at: number; readonly cancel: () => void } | null = null
 
+  readonly address: string
+
   /** Sends the challenge. `nonce` is fresh and unpredictable. `onGreeted`: the handshake is over, well or badly. */
-  constructor(deps: SessionRunnerDeps, socket: SessionSocket, nonce: string, onGreeted: () => void) {
+  constructor(
+    deps: SessionRunnerDeps,
+    socket: SessionSocket,
+    nonce: string,
+    onGreeted: () => void,
+    address: string,
+  ) {
     this.#deps = deps
     this.#onGreeted = onGreeted
     this.#socket = socket
+    this.address = address
     const opened = openSession(nonce, deps.settings, deps.clock.now())
     this.#state = opened.state
     this.#perform(opened)
+  }
+
+  /** The other side has answered the close of a session that ended here. */
+  closeAnswered(): void {
+    this.#deps.hub.endAnswered(this)
   }
 
   get stateName(): StateName {

@@ -106,6 +106,8 @@ export type SessionEvent =
   | { readonly type: 'diagnostics-wanted' }
   /** A later session of the same device took over. */
   | { readonly type: 'replaced' }
+  /** An administrator wants this browser to begin as a new device; `detail` holds the proof. */
+  | { readonly type: 'separated'; readonly detail: string }
   /** Something this session asked for failed here, not by the device's fault. */
   | { readonly type: 'failed' }
   | { readonly type: 'server-stopping' }

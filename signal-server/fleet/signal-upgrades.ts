@@ -10,6 +10,7 @@ import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import { HandshakeGate } from './handshake-gate.ts'
 import type { OwnPageCheck } from './own-pages.ts'
 import { SessionRunner, type SessionRunnerDeps, type SessionSocket } from './session-runner.ts'
+import { CLOSE_CODES } from './signaling-options.ts'
 
 const PATH = /^\/signal(\?.*)?$/
 /** A name or an address with its port: what makes no sense is not for this server. */
@@ -21,6 +22,8 @@ export interface SignalUpgradesDeps {
   readonly freshNonce: () => string
   readonly metrics?: ServerMetrics | undefined
   readonly isOwnPage: OwnPageCheck
+  /** Where a request comes from. */
+  readonly addressOf: (request: IncomingMessage) => string
 }
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -35,7 +38,7 @@ export interface SignalUpgradesSurroundings {
 }
 
 export function upgradeToSignals(
-  { session, freshNonce, metrics, isOwnPage }: SignalUpgradesDeps,
+  { session, freshNonce, metrics, isOwnPage, addressOf }: SignalUpgradesDeps,
   { sockets, lateMs, refuse }: SignalUpgradesSurroundings,
 ): UpgradeListener {
   const gate = new HandshakeGate()
@@ -64,13 +67,19 @@ export function upgradeToSignals(
     sockets.handleUpgrade(request, socket, head, webSocket => {
       isUpgraded = true
       note(101)
-      runSession(session, webSocket, freshNonce(), () => gate.leave())
+      runSession(session, webSocket, freshNonce(), () => gate.leave(), addressOf(request))
     })
   }
 }
 
-function runSession(deps: SessionRunnerDeps, socket: WebSocket, nonce: string, onGreeted: () => void): void {
-  const session = new SessionRunner(deps, sessionSocket(socket), nonce, onGreeted)
+function runSession(
+  deps: SessionRunnerDeps,
+  socket: WebSocket,
+  nonce: string,
+  onGreeted: () => void,
+  address: string,
+): void {
+  const session = new SessionRunner(deps, sessionSocket(socket), nonce, onGreeted, address)
   socket.on('message', (data, isBinary) => {
     if (isBinary) return session.deliver({ type: 'binary-message' })
     const text = String(data)
@@ -82,7 +91,11 @@ function runSession(deps: SessionRunnerDeps, socket: WebSocket, nonce: string, o
   socket.on('pong', onControl)
   // A socket that fails closes as well: what is too large is closed by ws itself, with code 1009.
   socket.on('error', () => undefined)
-  socket.on('close', () => session.deliver({ type: 'socket-closed' }))
+  socket.on('close', code => {
+    session.deliver({ type: 'socket-closed' })
+    // With the code that was sent: the other side has repeated it. Where it was gone, the code is 1006 (RFC 6455, 7.1.5).
+    if (code === CLOSE_CODES.replaced) session.closeAnswered()
+  })
 }
 
 function sessionSocket(socket: WebSocket): SessionSocket {

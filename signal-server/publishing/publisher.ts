@@ -26,6 +26,7 @@ import {
 import { forgetOrphans, noteOrphans, orphansSince } from '../records/orphan-chunks.ts'
 import { referencedParts } from '../records/patch-sets.ts'
 import type { Records } from '../records/records.ts'
+import { releaseFloor } from '../records/release-floors.ts'
 import {
   type ChunkRecord,
   findChunks,
@@ -186,7 +187,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     const manifest: Manifest = {
       format: MANIFEST_FORMAT,
       package: packageName,
-      release: (previous?.release ?? 0) + 1,
+      release: Math.max(previous?.release ?? 0, await releaseFloor(db, packageName)) + 1,
       publishedAt: toInstant(publishedAt),
       ...content,
     }

@@ -3,9 +3,9 @@ import type { Db } from './tables.ts'
 
 /**
  * `admin-password`: its scrypt hash, see `keys/password-hash.ts`. `admin-url`: where the running or last server was administered.
- * `scrub-pass`: how far the check of what is stored has got, see `upkeep/scrub.ts`. `login-networks`: see `login-networks.ts`.
+ * `scrub-pass`: how far the check of what is stored has got, see `upkeep/scrub.ts`. `release-floors`: see `release-floors.ts`. `login-networks`: see `login-networks.ts`.
  */
-type SettingKey = 'admin-password' | 'admin-url' | 'scrub-pass' | 'login-networks'
+type SettingKey = 'admin-password' | 'admin-url' | 'scrub-pass' | 'release-floors' | 'login-networks'
 
 export async function findSetting(db: Db, key: SettingKey): Promise<string | null> {
   const row = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()

@@ -158,6 +158,40 @@ test('a release that failed is tried again when asked, also by a device that is 
   assert.deepEqual((await online(t, keys)).welcome.device.retries, { lobby: 2 })
 })
 
+test('a release that a device refuses for its number is never said to be tried again or to take over', async t => {
+  const keys = await enrolKiosk()
+  const { client } = await online(t, keys)
+  const refused = packageStatus({
+    wantedRelease: 1,
+    activeRelease: 2,
+    phase: 'failed',
+    update: 'waiting',
+    reason: 'manifest-refused',
+    detail: 'refused: release 1 is older than 2, which ran here',
+  })
+  client.send({ type: 'status', status: statusOf(keys.deviceId, [refused]) })
+  await client.settled()
+  assertFails(
+    await larder('device', 'retry', keys.deviceId, '--package', 'lobby'),
+    1,
+    /Another try would change nothing.*larder package republish lobby 1 --version LABEL/,
+  )
+  const explained = await larder('explain', '--device', keys.deviceId, '--package', 'lobby')
+  assert.match(explained.stdout, /^.*: This device has run release 2 of lobby and refuses release 1/)
+  assert.match(explained.stdout, /to do +larder package republish lobby 1 --version LABEL/)
+  assert.match(explained.stdout, /takes over +never on this device/)
+  const shown = await larder('device', 'show', keys.deviceId)
+  assert.match(shown.stdout, /warning: This device has run release 2/)
+  assert.match(shown.stdout, /go back with: larder package republish lobby 1/)
+  assert.doesNotMatch(shown.stdout, /try again/)
+  assert.match((await larder('profile', 'show', 'shops')).stderr, /^note: 1 device has run a later release/)
+  const made = await larder('package', 'republish', 'lobby', '1', '--version', '1.0.0 again')
+  assert.match(
+    made.stdout,
+    /^Published the files of lobby release 1 again, as release 2 \(1\.0\.0 again\)\n$/,
+  )
+})
+
 test('diagnose waits for what the device finds and prints it with what mends it', async t => {
   const keys = await enrolKiosk()
   const diagnose = (...args: string[]) => larder('device', 'diagnose', keys.deviceId, ...args)

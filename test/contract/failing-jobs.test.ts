@@ -103,6 +103,8 @@ test('what of the fleet could not be read is read again, and is on the board the
   })
   const presence: FleetPresence = {
     isOnline: () => false,
+    duplicateOf: () => null,
+    separate: async () => null,
     roleOf: () => 'kiosk',
     diagnose: () => false,
     subscribe: () => () => {},

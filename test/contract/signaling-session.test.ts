@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { toBase64Url } from '../../protocol/keys.ts'
 import { toInstant } from '../../protocol/primitives.ts'
+import { isSeparation, signSeparation } from '../../protocol/separation.ts'
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
 import { plainIdentity } from '../support/default-fields.ts'
 import { assignment, openStage, RELEASE, START } from '../support/device-listener-stage.ts'
 import { statusOf } from '../support/device-status.ts'
 import { signalUpExamples } from '../support/protocol-examples.ts'
 import { enrolDevice, generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
+import { until } from '../support/until.ts'
 
 test('PR-S1 PR-S4 a device that proves its key is welcomed with what it is to run', async t => {
   const stage = await openStage(t, { iceServers: [{ urls: ['stun:stun.example:3478'] }] })
@@ -153,6 +156,51 @@ test('PR-S7 a second session of a device takes over and the first is told', asyn
   await second.settled()
   assert.equal(stage.app.hub.isOnline(keys.deviceId), true)
   assert.equal(stage.app.hub.onlineCount, 1)
+})
+
+test('two browsers with one key are told from a page that is reloaded, and an administrator learns of it', async t => {
+  const stage = await openStage(t)
+  const keys = await stage.addDevice('berlin', 'store')
+  const { hub } = stage.app
+  for (let reload = 0; reload < 8; reload++) {
+    const { client } = await SignalingClient.join(stage.url, keys)
+    await client.close()
+    await client.closed()
+  }
+  assert.equal(hub.duplicateOf(keys.deviceId), null)
+
+  let { client: last } = await SignalingClient.join(stage.url, keys)
+  for (let change = 0; change < 4; change++) {
+    assert.equal(hub.duplicateOf(keys.deviceId), null)
+    const { client: next } = await SignalingClient.join(stage.url, keys)
+    assert.equal((await last.closed()).code, 4409)
+    await next.settled()
+    last = next
+  }
+  await until('it counts as a duplicate', () => hub.duplicateOf(keys.deviceId) !== null)
+  assert.deepEqual(hub.duplicateOf(keys.deviceId)?.addresses, ['127.0.0.1', '127.0.0.1'])
+  const events = () => stage.directory.events.filter(({ event }) => event.kind === 'duplicate-identity')
+  assert.equal(events().length, 1)
+  assert.match(
+    events()[0]?.event.detail ?? '',
+    /^Two browsers have the key of this device .* both at 127\.0\.0\.1/,
+  )
+})
+
+test('PR-S7 a browser that is asked to begin as a new device is told so with a proof', async t => {
+  const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair
+  const publicKey = toBase64Url(new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)))
+  const stage = await openStage(t, {
+    signSeparation: deviceId => signSeparation(deviceId, { keyId: 'k-1', privateKey: pair.privateKey }),
+  })
+  const keys = await stage.addDevice('berlin', 'store')
+  assert.equal(await stage.app.hub.separate(keys.deviceId), null, 'no browser is there')
+  const { client } = await SignalingClient.join(stage.url, keys)
+  assert.deepEqual(await stage.app.hub.separate(keys.deviceId), { address: '127.0.0.1' })
+  const { problem } = await client.next('error')
+  assert.equal(problem.type, 'already-exists')
+  assert.equal(await isSeparation(problem.detail ?? '', keys.deviceId, [{ keyId: 'k-1', publicKey }]), true)
+  assert.equal((await client.closed()).code, 4403)
 })
 
 test('PR-S8 a change reaches those it concerns, and only them', async t => {

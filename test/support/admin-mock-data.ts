@@ -128,6 +128,7 @@ function device(
     enrolledAt: iso(now - 40 * 24 * 3600_000),
     lastSeenAt: iso(now - (online ? 4_000 : random() * 3 * 24 * 3600_000)),
     packages,
+    duplicate: null,
     phase,
     detail: packages[0]?.detail ?? '',
     reportedAt: packages.length === 0 ? null : iso(now - 9_000),
@@ -137,6 +138,7 @@ function device(
     clockOffsetMs: index % 9 === 0 ? 340_000 : 12,
     peers: [],
     events: [],
+    warnings: [],
   }
 }
 

@@ -237,6 +237,7 @@ export function overviewOf(fleet: MockFleet) {
     share: isEmpty ? { fromStores: null, best: null } : { fromStores: 0.886, best: 0.917 },
     storageTrouble: null,
     upkeep: fleet.upkeep,
+    unknownReleases: [],
   })
 }
 

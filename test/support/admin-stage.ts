@@ -17,6 +17,7 @@ import {
 import type { AdminDeps } from '../../signal-server/admin-api/deps.ts'
 import type { RequestTrust } from '../../signal-server/admin-api/stranger-bounds.ts'
 import { BackgroundJobs } from '../../signal-server/background-jobs.ts'
+import type { DuplicateIdentity } from '../../signal-server/fleet/duplicate-identities.ts'
 import { systemClock } from '../../signal-server/fleet/server-clock.ts'
 import type { FleetChange, FleetDirectory } from '../../signal-server/fleet-directory.ts'
 import type { FleetPresence } from '../../signal-server/fleet-presence.ts'
@@ -65,6 +66,8 @@ export interface AdminStage {
   readonly changes: FleetChange[]
   readonly failures: unknown[]
   readonly online: Set<string>
+  /** Devices whose key two browsers have. */
+  readonly duplicates: Map<string, DuplicateIdentity>
   /** Devices that were asked for their diagnostics. */
   readonly diagnosed: readonly string[]
   readonly traffic: Map<string, number>
@@ -135,11 +138,14 @@ export async function openAdminStage(
   const clock = () => stage.now
   const publisher = createPublisher({ records, vault, signingKey, clock })
   const online = new OnlineDevices()
+  const duplicates = new Map<string, DuplicateIdentity>()
   const diagnosed: string[] = []
   const traffic = new Map<string, number>()
   const onFailure = (error: unknown) => failures.push(error)
   const presence: FleetPresence = {
     isOnline: deviceId => online.has(deviceId),
+    duplicateOf: deviceId => duplicates.get(deviceId) ?? null,
+    separate: async deviceId => (online.has(deviceId) ? { address: '192.0.2.1' } : null),
     roleOf: device => (device.assignedRole === 'store' ? 'store' : 'kiosk'),
     diagnose(deviceId) {
       if (online.has(deviceId)) diagnosed.push(deviceId)
@@ -210,6 +216,7 @@ export async function openAdminStage(
     changes,
     failures,
     online,
+    duplicates,
     diagnosed,
     traffic,
     now: START,

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { MOVES } from '../../client/machines/package-life/moves.ts'
 import type { LifeName } from '../../client/machines/package-life/states.ts'
+import { defaultOptions } from '../../client/options.ts'
 import { LifeCase, type LifeCaseOptions } from './life-case.ts'
 import { HOLD_POINTER, SLOW_CHUNKS } from './life-packages.ts'
 import { startTestSite, type TestSite, until } from './test-site.ts'
@@ -173,6 +174,32 @@ async function runFailure(
   assert.equal((await life.rolledBack()).length, 1, 'tried once')
 }
 
+/** As often as the release may crash, and once more, of each: nothing is held against it. */
+async function runOrderlyEnds(site: TestSite, browser: LifeCaseOptions): Promise<void> {
+  const life = await LifeCase.begin(site, 'orderly-ends', { ...browser, confirm: 'ready:60min' })
+  await life.publish(2, 'hesitates')
+  const ends = [
+    () => life.device.browser.page.reload(),
+    async () => {
+      // As a person closes a window; the command that ends a whole browser skips what its pages still have to do.
+      await life.device.browser.page.close()
+      await life.device.close()
+      await life.device.start()
+    },
+  ]
+  for (const end of ends) {
+    for (let count = 0; count <= defaultOptions.maxTries; count++) {
+      await life.untilState('on-trial')
+      await life.untilShown(2)
+      await end()
+    }
+  }
+  await life.untilShown(2)
+  await life.setItem('may-be-ready', 'yes')
+  await life.untilState('confirmed')
+  assert.deepEqual(await life.rolledBack(), [])
+}
+
 async function runTwoBadOnes(site: TestSite, browser: LifeCaseOptions): Promise<void> {
   const life = await LifeCase.begin(site, 'two-bad-ones', browser)
   await life.publish(2, 'throws')
@@ -201,6 +228,7 @@ export async function runLifeSuite(t: TestContext, browser: LifeCaseOptions): Pr
       failure =>
         [`a release that fails: ${failure.reason}`, () => runFailure(site, failure, browser)] as const,
     ),
+    ['closed and reloaded in order while on trial', () => runOrderlyEnds(site, browser)],
     ['two bad releases in a row do not loop, and a wish is heard', () => runTwoBadOnes(site, browser)],
   ]
   const waiting = [...cases]

@@ -84,7 +84,7 @@ async function usableIdentity(record: unknown): Promise<IdentityRecord | null> {
   }
 }
 
-async function createIdentity(): Promise<IdentityRecord> {
+export async function createIdentity(): Promise<IdentityRecord> {
   const keyPair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
   const publicKey = toBase64Url(new Uint8Array(await crypto.subtle.exportKey('raw', keyPair.publicKey)))
   return { keyPair, publicKey, deviceId: await deviceIdOf(publicKey), enrolled: null }

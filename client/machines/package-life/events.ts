@@ -6,8 +6,11 @@ import type { PackageRecord, ReleaseFailure } from '../../records.ts'
 import type { PackageState } from './states.ts'
 
 export type PackageEvent =
-  /** The engine has started with this record. `hung`: the page did, when it last ran. */
-  | { readonly type: 'started'; readonly hung: boolean }
+  /**
+   * The engine has started with this record. How the page that ran it last ended: `hung` without an answer,
+   * `endedInOrder` by being closed, reloaded or left, neither by a crash, a kill or a power cut.
+   */
+  | { readonly type: 'started'; readonly hung: boolean; readonly endedInOrder: boolean }
   /** The server's assignment; null when the package is no longer wanted. */
   | { readonly type: 'assigned'; readonly assignment: Assignment | null }
   /** The server's word on the device is new: another try may have been asked for, the site may have another clock. */

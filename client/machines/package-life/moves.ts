@@ -15,7 +15,7 @@ export const MOVES = {
   'on-trial': ['confirmed', 'rolling-back'],
   confirmed: [],
   'rolling-back': ['failed'],
-  /** Somebody asked for another try. */
+  /** Another try was asked for, or nothing runs and the pause is over. */
   failed: ['waiting'],
 } as const satisfies { readonly [Name in LifeName]: readonly LifeName[] }
 

@@ -49,11 +49,13 @@ export interface Activating {
   readonly next: PackageRecord
   readonly failures: number
 }
-/** Failed on this device and is not tried again unless somebody asks for it. */
+/** Failed on this device and is not tried again unless that is asked for, or there is nothing else to show. */
 export interface Failed {
   readonly name: 'failed'
   readonly release: ReleaseRef
   readonly failure: ReleaseFailure | null
+  /** When it is tried again because nothing runs, monotonic ms; null: only on request. */
+  readonly retryAt: number | null
 }
 export interface OnTrial {
   readonly name: 'on-trial'

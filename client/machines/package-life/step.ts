@@ -5,7 +5,7 @@
 import type { KioskOptions } from '../../options.ts'
 import type { PackageRecord } from '../../records.ts'
 import { type PackageEffect, type PackageEvent, type PackageStep, stay } from './events.ts'
-import { pauseMs } from './pause.ts'
+import { pauseBeforeRetryMs, pauseMs } from './pause.ts'
 import { changeRecord } from './record-changes.ts'
 import { type PackageMoment, type PackageState, supplyOf } from './states.ts'
 import {
@@ -49,6 +49,7 @@ export function packageWakeAt(state: PackageState, options: KioskOptions): numbe
   if (running?.name === 'on-trial' && coming?.name !== 'activating')
     instants.push(trialEndsAt(running, options))
   if (running?.name === 'rolling-back') instants.push(running.retryAt)
+  if (coming?.name === 'failed') instants.push(coming.retryAt)
   if (coming?.name === 'staged' && running?.name !== 'rolling-back') instants.push(coming.lookAt)
   if (supply?.name === 'asking' || supply?.name === 'refused') instants.push(supply.retryAt)
   const known = instants.filter(at => at !== null)
@@ -78,12 +79,14 @@ export function stepPackage(
  * 1. A trial whose time is over is confirmed or rolled back.
  * 2. A manifest whose pause is over is asked for again.
  * 3. A pointer that could not be set back is written again when its pause is over.
- * 4. A staged release takes over as soon as its activation option lets it, and while no pointer is being set back.
+ * 4. A release that failed while nothing else runs is tried again when its pause is over.
+ * 5. A staged release takes over as soon as its activation option lets it, and while no pointer is being set back.
  */
 function decide(state: PackageState, moment: PackageMoment, options: KioskOptions): PackageStep {
   const effects: PackageEffect[] = []
   let current = state
-  for (const rule of [judgeTrial, retryManifest, retryGoingBack, takeOverWhenAllowed]) {
+  const rules = [judgeTrial, retryManifest, retryGoingBack, retryOnlyRelease, takeOverWhenAllowed]
+  for (const rule of rules) {
     const step = rule(current, moment, options)
     current = step.state
     effects.push(...step.effects)
@@ -101,6 +104,17 @@ function retryGoingBack(state: PackageState, { now }: PackageMoment): PackageSte
     state: { ...state, running: { ...running, retryAt: null } },
     effects: [{ type: 'switch', record: running.next }],
   }
+}
+
+/** Better than an empty screen for good: what failed may have failed for a reason that passes, such as a network that was down. */
+function retryOnlyRelease(state: PackageState, { now }: PackageMoment, options: KioskOptions): PackageStep {
+  const { coming, running, wanted, record } = state
+  if (coming?.name !== 'failed' || running !== null || wanted === null) return stay(state)
+  if (coming.retryAt === null) {
+    const times = record.failed.find(({ digest }) => digest === coming.release.digest)?.times ?? 1
+    return stay({ ...state, coming: { ...coming, retryAt: now + pauseBeforeRetryMs(times, options) } })
+  }
+  return now < coming.retryAt ? stay(state) : beginAgain(state, coming, wanted)
 }
 
 function apply(

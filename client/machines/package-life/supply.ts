@@ -38,13 +38,13 @@ export function beginWanted(state: PackageState, before: readonly PackageEffect[
   const release = releaseRefOf(wanted)
   const failed = record.failed.find(({ digest }) => digest === wanted.digest)
   if (failed !== undefined) {
-    const coming = { name: 'failed', release, failure: failed.failure } as const
+    const coming = { name: 'failed', release, failure: failed.failure, retryAt: null } as const
     return { state: { ...state, coming }, effects: before }
   }
   return { state: { ...state, coming: { name: 'waiting', release, supply: asking } }, effects }
 }
 
-/** Another try of a release that failed here; it is no longer on the list of those. */
+/** Another try of a release that failed here. */
 export function beginAgain(state: PackageState, failed: Failed, wanted: Assignment): PackageStep {
   const coming = move(failed, { name: 'waiting', release: failed.release, supply: asking })
   return { state: { ...state, coming }, effects: [loadManifest(state, wanted)] }

@@ -86,7 +86,7 @@ function activate(state: PackageState, staged: Staged): PackageStep {
   const next: PackageRecord = {
     ...record,
     active: release,
-    trial: isGood ? null : { confirmation, tries: 1 },
+    trial: isGood ? null : { confirmation, tries: 1, reloads: 0 },
     previous: isGood ? null : good,
     highestRelease: Math.max(record.highestRelease, release.release),
   }

@@ -1,6 +1,6 @@
 /**
  * What runs: a new release on trial until it has proved itself, then confirmed; or back to the release before, with the
- * reason, and not tried again on this device until somebody asks for it.
+ * reason, and not tried again on this device until that is asked for. Where there is none before, it is tried again.
  */
 import type { Confirmation } from '../../../protocol/assignment.ts'
 import { isSameValue } from '../../../protocol/same-value.ts'
@@ -49,7 +49,7 @@ export function trialEndsAt({ page, since, confirmation }: OnTrial, options: Kio
 
 export function started(
   state: PackageState,
-  { hung }: Extract<PackageEvent, { type: 'started' }>,
+  { hung, endedInOrder }: Extract<PackageEvent, { type: 'started' }>,
   moment: PackageMoment,
   options: KioskOptions,
 ): PackageStep {
@@ -64,12 +64,18 @@ export function started(
     const failure = { reason: 'hung', message: 'its page did not answer any more' } as const
     return rollBack({ ...state, running }, running, failure, moment)
   }
-  const tries = trial.tries + 1
-  if (tries > options.maxTries) {
-    const message = `it was begun ${trial.tries} times and never confirmed`
+  // Only an end that is not in order says something against the release: people reload pages and restart browsers.
+  const tries = endedInOrder ? trial.tries : trial.tries + 1
+  const reloads = endedInOrder ? trial.reloads + 1 : trial.reloads
+  const message =
+    tries > options.maxTries
+      ? `it was begun ${trial.tries} times and never confirmed`
+      : reloads > options.maxReloads
+        ? `its page was closed or reloaded ${reloads} times before it was confirmed`
+        : null
+  if (message !== null)
     return rollBack({ ...state, running }, running, { reason: 'crash-loop', message }, moment)
-  }
-  return changeRecord({ ...state, running }, before => ({ ...before, trial: { ...trial, tries } }))
+  return changeRecord({ ...state, running }, before => ({ ...before, trial: { ...trial, tries, reloads } }))
 }
 
 export function appLoaded(state: PackageState, digest: string, now: number): PackageStep {
@@ -146,6 +152,7 @@ function confirm(state: PackageState, running: OnTrial): PackageStep {
     ...record,
     trial: null,
     previous: null,
+    failed: record.failed.filter(({ digest }) => digest !== release.digest),
   }))
   const detail = `${release.version} is confirmed`
   return {
@@ -166,7 +173,8 @@ function rollBack(
 ): PackageStep {
   const { record } = state
   const { release } = running
-  const entry: FailedRelease = { digest: release.digest, failure, retries }
+  const times = (record.failed.find(({ digest }) => digest === release.digest)?.times ?? 0) + 1
+  const entry: FailedRelease = { digest: release.digest, failure, retries, times }
   const next: PackageRecord = {
     ...record,
     active: record.previous,
@@ -181,16 +189,19 @@ function rollBack(
   }
 }
 
+const failureSentence = (version: string, { reason, message }: ReleaseFailure, isOnly: boolean) =>
+  `${version} failed (${reason}): ${message}${isOnly ? '; there is no earlier release to show, so it is tried again after a pause' : ''}`
+
 /** The release before is on the screen again; the failed one's life goes on only as a wish that cannot be met. */
 export function wentBack(state: PackageState, running: RollingBack): PackageStep {
   const { next, release, failure } = running
+  const { active } = next
   const report = {
     type: 'report',
     kind: 'release-rolled-back',
     release: release.release,
-    detail: `${release.version} failed (${failure.reason}): ${failure.message}`.slice(0, 500),
+    detail: failureSentence(release.version, failure, active === null).slice(0, 500),
   } as const
-  const { active } = next
   const back: PackageState = {
     ...state,
     record: next,
@@ -198,7 +209,7 @@ export function wentBack(state: PackageState, running: RollingBack): PackageStep
   }
   if (back.wanted?.digest === release.digest) {
     return {
-      state: { ...back, coming: move(running, { name: 'failed', release, failure }) },
+      state: { ...back, coming: move(running, { name: 'failed', release, failure, retryAt: null }) },
       effects: [report],
     }
   }

@@ -1,7 +1,8 @@
 /** One device: what it runs, what it is doing and why, with whom it talks, how it is, what went wrong, and what can be done with it. */
 import { css, html, LitElement, nothing } from 'lit'
 import { formatBytes, formatSpan } from '../../../presentation/sizes-and-spans.ts'
-import { type DeviceDetail, deviceDetailSchema } from '../../../protocol/admin/devices.ts'
+import { type DeviceDetail, deviceDetailSchema, separateViewSchema } from '../../../protocol/admin/devices.ts'
+import { duplicateSentence } from '../../../protocol/duplicate-words.ts'
 import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { confirmAction } from '../elements/confirm-dialog.ts'
@@ -91,6 +92,13 @@ class DevicePage extends LitElement {
 
   #content(device: DeviceDetail) {
     return html`<div class="stack wide">
+      ${
+        device.duplicate === null
+          ? nothing
+          : html`<section class="card stack" role="status"><p>${duplicateSentence(device.duplicate.addresses)}</p>
+        <div class="row"><wa-button variant="brand" size="s" @click=${() => this.#separate(device)}>Make the one that is online a new device</wa-button></div></section>`
+      }
+      ${device.warnings.map(warning => html`<p class="card" role="status">${warning}</p>`)}
       ${device.packages.length > 0 && device.state === 'accepted' ? nothing : this.#noPackages(device)}
       <div class="cards">
         ${device.packages.map(
@@ -151,6 +159,18 @@ class DevicePage extends LitElement {
   readonly #onEdited = (event: CustomEvent<boolean>): void => {
     this.editing = false
     if (event.detail) void this.#device.reload()
+  }
+
+  async #separate(device: DeviceDetail): Promise<void> {
+    try {
+      const { address } = await api.post(apiPath('devices', device.deviceId, 'separate'), separateViewSchema)
+      toast(
+        `The browser at ${address} was asked to begin as a new device. It shows a code and waits to be accepted.`,
+      )
+      await this.#device.reload()
+    } catch (error) {
+      toastProblem(error)
+    }
   }
 
   async #revoke(device: DeviceDetail): Promise<void> {

@@ -23,9 +23,11 @@ export function deviceChip({
   state,
   phase,
   packages,
-}: Pick<DeviceRow, 'state' | 'phase' | 'packages'>): Chip {
+  duplicate,
+}: Pick<DeviceRow, 'state' | 'phase' | 'packages' | 'duplicate'>): Chip {
   if (state === 'pending') return { kind: 'busy', text: 'Wants to be accepted' }
   if (state === 'revoked') return { kind: 'quiet', text: 'Revoked' }
+  if (duplicate !== null) return { kind: 'bad', text: 'Two browsers have its key' }
   const loading = phase === 'downloading' ? packages.find(one => one.phase === 'downloading') : undefined
   return loading ? packageChip(loading) : PHASES[phase]
 }
@@ -75,7 +77,7 @@ export function versionsText(packages: readonly PackageStatus[]): string {
 export const labelTexts = (labels: DeviceRow['labels']): string[] =>
   Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`))
 
-export const UPDATE_WORDS: Readonly<Record<NonNullable<PackageStatus['update']>, string>> = {
+const UPDATE_WORDS: Readonly<Record<NonNullable<PackageStatus['update']>, string>> = {
   waiting: 'waits',
   downloading: 'is on its way',
   staged: 'is complete and waits to take over',
@@ -84,4 +86,12 @@ export const UPDATE_WORDS: Readonly<Record<NonNullable<PackageStatus['update']>,
   confirmed: 'runs and has proved itself',
   'rolling-back': 'failed; the release before is coming back',
   failed: 'failed here and is not tried again by itself',
+}
+
+/** What the device does with the release that it wants; null where nothing is wanted. */
+export function updateWords({ update, activeRelease }: PackageStatus): string | null {
+  if (update === null) return null
+  return update === 'failed' && activeRelease === null
+    ? 'failed here and is tried again after a pause, as there is no earlier one to show'
+    : UPDATE_WORDS[update]
 }

@@ -3,12 +3,13 @@ import { css, html, LitElement, nothing } from 'lit'
 import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
 import { type DeviceDetail, retryViewSchema } from '../../../protocol/admin/devices.ts'
 import type { PackageStatus } from '../../../protocol/device-status.ts'
+import { obstacleTo } from '../../../protocol/update-obstacle.ts'
 import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
 import { href } from '../router.ts'
 import { formatCount } from '../words.ts'
-import { packageChip, UPDATE_WORDS } from './device-words.ts'
+import { packageChip, updateWords } from './device-words.ts'
 import '../elements/meter.ts'
 
 class PackageCard extends LitElement {
@@ -44,14 +45,15 @@ class PackageCard extends LitElement {
     if (!status || !device) return null
     const { kind, text } = packageChip(status)
     const { decision, chunks, bytes } = status
+    const doing = updateWords(status)
     return html`<section class="card" aria-label="Package ${status.package}">
       <div class="spread"><h2><a href=${href(['packages', status.package])}>${status.package}</a></h2><larder-chip .kind=${kind}>${text}</larder-chip></div>
       <p class="detail">${status.detail}</p>
-      ${status.phase === 'failed' ? this.#retry(status, device) : nothing}
+      ${this.#remedy(status, device)}
       <larder-meter label="Chunks held" .value=${chunks.total === 0 ? 0 : chunks.have / chunks.total}></larder-meter>
       <dl class="facts">
         <dt>Runs</dt><dd>${status.activeRelease === null ? 'nothing yet' : `release ${status.activeRelease}, ${status.activeVersion}`}</dd>
-        <dt>Wants</dt><dd>release ${status.wantedRelease}${status.update === null ? nothing : html`, which ${UPDATE_WORDS[status.update]}`}</dd>
+        <dt>Wants</dt><dd>release ${status.wantedRelease}${doing === null ? nothing : html`, which ${doing}`}</dd>
         ${this.#lastRollback(status, device)}
         <dt>Chunks</dt><dd>${formatCount(chunks.have)} of ${formatCount(chunks.total)}</dd>
         <dt>Came from</dt><dd>${formatBytes(bytes.fromStores)} stores, ${formatBytes(bytes.fromServer)} server, ${formatBytes(bytes.reused)} was here</dd>
@@ -68,8 +70,12 @@ class PackageCard extends LitElement {
     </section>`
   }
 
-  #retry(status: PackageStatus, device: DeviceDetail) {
-    if (device.state !== 'accepted') return nothing
+  /** What a person can do; nothing where there is nothing to do. */
+  #remedy(status: PackageStatus, device: DeviceDetail) {
+    const remedy = device.state === 'accepted' ? obstacleTo(status.wantedRelease, status)?.remedy : null
+    if (remedy === 'republish')
+      return html`<div class="row"><wa-button appearance="outlined" size="s" href=${href(['packages', status.package])}>Go back to release ${status.wantedRelease} …</wa-button></div>`
+    if (remedy !== 'retry') return nothing
     return html`<div class="row"><wa-button variant="brand" size="s" ?loading=${this.asking} @click=${() => this.#askAgain(status, device)}>Try release ${status.wantedRelease} again</wa-button>
       ${device.connection === 'online' ? nothing : html`<span class="quiet small">It is offline and hears of it when it is back.</span>`}</div>`
   }

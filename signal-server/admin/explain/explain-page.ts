@@ -143,7 +143,8 @@ class ExplainPage extends LitElement {
   #explanation(answer: Explanation) {
     return html`<div class="stack wide" aria-live="polite">
       <section class="card stack">
-        <p class="sentence">${answer.sentence}</p>
+        <p class="sentence">${answer.obstacle?.sentence ?? answer.sentence}</p>
+        ${answer.obstacle === null ? nothing : html`<p>${this.#remedy(answer, answer.obstacle)} As long as that is so, the windows below do not matter for it.</p>`}
         <p class="quiet">${answer.name === '' ? answer.deviceId : answer.name}, ${answer.role} at ${answer.site}; ${formatInstant(Date.parse(answer.at), answer.timeZone)}${this.question.at === '' ? ', now' : ''}</p>
         <div class="row">${
           answer.nextChangeAt === null
@@ -166,6 +167,14 @@ class ExplainPage extends LitElement {
         </dl>
       </section>
     </div>`
+  }
+
+  #remedy({ deviceId, package: name }: Explanation, { remedy }: NonNullable<Explanation['obstacle']>) {
+    if (remedy === 'republish')
+      return html`<a href=${href(['packages', name])}>Go back to it on the page of the package.</a>`
+    return remedy === 'retry'
+      ? html`<a href=${href(['devices', deviceId])}>Try it again on the page of the device.</a>`
+      : nothing
   }
 
   #bound(at: string | null, { timeZone }: Explanation) {

@@ -95,7 +95,7 @@ class OverviewPage extends LitElement {
       ${this.#overview.render(overview => this.#content(overview))}`
   }
 
-  #content({ counts, bytes, share, upkeep }: Overview) {
+  #content({ counts, bytes, share, upkeep, unknownReleases }: Overview) {
     const things = this.#things.value
     const isNew =
       things !== null &&
@@ -106,7 +106,7 @@ class OverviewPage extends LitElement {
           ? html`<larder-first-steps .sites=${things.sites} .packages=${things.packages} .profiles=${things.profiles} .devices=${counts.devices}></larder-first-steps>`
           : nothing
       }
-      <larder-upkeep-notes .upkeep=${upkeep}></larder-upkeep-notes>
+      <larder-upkeep-notes .upkeep=${upkeep} .unknown=${unknownReleases}></larder-upkeep-notes>
       ${
         counts.pending > 0
           ? html`<div class="card note"><span><strong>${countOf(counts.pending, 'device')}</strong> ${counts.pending === 1 ? 'waits' : 'wait'} to be accepted.</span>

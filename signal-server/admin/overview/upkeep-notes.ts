@@ -1,13 +1,14 @@
 /** What the server found wrong with itself, and what to do about it; nothing while it is well. */
 import { css, html, LitElement, nothing } from 'lit'
-import type { Upkeep } from '../../../protocol/admin/overview.ts'
+import type { UnknownReleases, Upkeep } from '../../../protocol/admin/overview.ts'
 import { baseStyles } from '../base-styles.ts'
 import { countOf } from '../words.ts'
 import '../elements/time-text.ts'
 
 class UpkeepNotes extends LitElement {
-  static override properties = { upkeep: { attribute: false } }
+  static override properties = { upkeep: { attribute: false }, unknown: { attribute: false } }
   declare upkeep: Upkeep | null
+  declare unknown: readonly UnknownReleases[]
 
   static override styles = [
     baseStyles,
@@ -22,6 +23,7 @@ class UpkeepNotes extends LitElement {
   constructor() {
     super()
     this.upkeep = null
+    this.unknown = []
   }
 
   override render() {
@@ -49,6 +51,10 @@ class UpkeepNotes extends LitElement {
             ${sentence(message)} It is tried again by itself.`,
       ),
     ]
+    for (const { package: name, devices, highest, nextRelease } of this.unknown)
+      notes.push(html`<strong>${countOf(devices, 'device')} ${devices === 1 ? 'reports' : 'report'} release ${highest} of ${name}, which this server does not know</strong>,
+        as after a backup was restored. The next one gets number ${nextRelease} and is refused by ${devices === 1 ? 'it' : 'them'}: on a device numbers only rise.
+        If you know that release, number the next ones above it: <code>larder package renumber ${name} --above ${highest}</code>`)
     if (notes.length === 0) return nothing
     return html`<section class="card" role="status" aria-label="What is wrong with the server">
       <ul>${notes.map(note => html`<li>${note}</li>`)}</ul></section>`

@@ -227,6 +227,7 @@ class ProfilePackagePage extends LitElement {
     event.preventDefault()
     const value = this.renderRoot.querySelector<HTMLInputElement>('wa-select[name="release"]')?.value ?? ''
     const release = value === 'latest' ? ('latest' as const) : Number(value)
+    if (release !== 'latest' && !(await this.#isMeant(release))) return
     if (
       await this.#changeProfile(packages =>
         packages.map(entry => (entry.package === this.package ? { ...entry, release } : entry)),
@@ -235,10 +236,23 @@ class ProfilePackagePage extends LitElement {
       toast(
         release === 'latest'
           ? 'Devices follow the latest release.'
-          : `Devices go to release no. ${release}, if it is newer than what they run.`,
+          : `Devices go to release no. ${release}, unless they have run a later one.`,
       )
       this.#view.refresh()
     }
+  }
+
+  /** A lower number than devices run is refused by them, which a button that says “Save” does not tell. */
+  async #isMeant(release: number): Promise<boolean> {
+    const later = (this.#releases.value ?? []).filter(other => other.release > release)
+    const devices = later.reduce((sum, { devicesRunning }) => sum + devicesRunning, 0)
+    if (devices === 0) return true
+    return await confirmAction({
+      title: `Pin ${this.package} to release no. ${release}?`,
+      text: `${countOf(devices, 'device')} of the fleet run a later release, and refuse this one: on a device numbers only rise. To go back to its files, choose “Go back” at that release on the page of the package, which publishes them under a new number.`,
+      confirmLabel: 'Pin it all the same',
+      dangerous: true,
+    })
   }
 
   readonly #remove = async (): Promise<void> => {

@@ -1,6 +1,6 @@
-/** `larder device label | retry | diagnose`: what is written on one device, and what is asked of it. */
+/** `larder device label | retry | separate | diagnose`: what is written on one device, and what is asked of it. */
 import { type Command, InvalidArgumentError } from 'commander'
-import { diagnoseViewSchema, retryViewSchema } from '../../../protocol/admin/devices.ts'
+import { diagnoseViewSchema, retryViewSchema, separateViewSchema } from '../../../protocol/admin/devices.ts'
 import { type DeviceView, deviceViewSchema } from '../../../protocol/admin-api.ts'
 import { Failure } from '../../failure.ts'
 import { type AdminClient, connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
@@ -65,6 +65,27 @@ export function addDeviceRequestCommands(device: Command, io: CliIo): void {
       if (options.json) return printJson(io, answer)
       const when = answer.connection === 'online' ? 'now' : 'when it is online again'
       io.out(`Release ${answer.release} of ${answer.package} is tried again ${when}.\n`)
+    })
+
+  withServerOptions(
+    device
+      .command('separate')
+      .description('of two browsers with the key of one device, make the one that is online a new device')
+      .argument('<device>', DEVICE_ARGUMENT),
+  )
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      '\nTwo browsers have one key after a disk image or a browser profile was copied; device list and device show say so. The\nbrowser that is asked makes a new key, keeps its packages, and shows a code until it is accepted.\n\nExample:\n  larder device separate "Lobby left"',
+    )
+    .action(async (text: string, options: ShowOptions) => {
+      const client = connect(options, io)
+      const segments = ['devices', await findDeviceId(client, text), 'separate']
+      const answer = await client.request('POST', segments, separateViewSchema)
+      if (options.json) return printJson(io, answer)
+      io.out(
+        `The browser at ${answer.address} was asked to begin as a new device. It shows a code: accept it with: larder device accept CODE --site SITE\n`,
+      )
     })
 
   withServerOptions(

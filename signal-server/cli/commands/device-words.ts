@@ -1,5 +1,7 @@
 /** Devices as a terminal shows them. Texts that devices wrote are made fit for one line. */
 import type { DeviceSummary, DeviceView } from '../../../protocol/admin-api.ts'
+import { duplicateSentence } from '../../../protocol/duplicate-words.ts'
+import { obstacleTo, remedyCommand } from '../../../protocol/update-obstacle.ts'
 import { count, formatBytes, formatFacts, formatInstant, formatTable, printable } from '../words.ts'
 
 export const DEVICE_ARGUMENT = 'its id, the beginning of its id, its code, or its name once it is accepted'
@@ -12,7 +14,10 @@ export function describeDevices(devices: readonly DeviceSummary[], isWhole: bool
     [
       { title: 'device', of: row => row.deviceId },
       { title: 'name', of: row => printable(row.name) || '-' },
-      { title: 'state', of: stateText },
+      {
+        title: 'state',
+        of: row => (row.duplicate === null ? stateText(row) : `${stateText(row)}, two browsers`),
+      },
       { title: 'role', of: roleText },
       { title: 'site', of: row => row.site ?? '-' },
       { title: 'connection', of: row => row.connection },
@@ -44,6 +49,10 @@ export function describeDevice(view: DeviceView): string {
   return [
     `${printable(view.name) || 'Device without a name'}\n`,
     facts,
+    view.duplicate === null
+      ? ''
+      : `\nwarning: ${duplicateSentence(view.duplicate.addresses)} Use: larder device separate ${view.deviceId}\n`,
+    view.warnings.map(warning => `\nwarning: ${printable(warning)}\n`).join(''),
     view.packages.length > 0
       ? `\nPackages\n${view.packages.map(entry => describePackage(entry, view)).join('')}`
       : '',
@@ -71,10 +80,10 @@ export function describeDiagnostics(view: DeviceView, isWhole = false): string {
 
 function describePackage(entry: DeviceView['packages'][number], { deviceId }: DeviceView): string {
   const { fromStores, fromServer, reused } = entry.bytes
+  const obstacle = obstacleTo(entry.wantedRelease, entry)
+  const command = obstacle && remedyCommand(obstacle, { ...entry, deviceId, release: entry.wantedRelease })
   const again =
-    entry.phase === 'failed'
-      ? `    try again with: larder device retry ${deviceId} --package ${entry.package}\n`
-      : ''
+    command === null ? '' : `    ${obstacle?.remedy === 'retry' ? 'try again' : 'go back'} with: ${command}\n`
   return `  ${packageText(entry)}: ${printable(entry.detail)}\n    ${entry.update === null ? '' : `update ${entry.update}; `}${entry.chunks.have} of ${entry.chunks.total} chunks; ${formatBytes(fromStores)} from stores, ${formatBytes(fromServer)} from the server, ${formatBytes(reused)} reused\n${again}`
 }
 

@@ -2,11 +2,12 @@
 import type { Command } from 'commander'
 import { type Explanation, explanationSchema } from '../../../protocol/admin-api.ts'
 import { activationWords, confirmationWords } from '../../../protocol/takeover-text.ts'
+import { remedyCommand } from '../../../protocol/update-obstacle.ts'
 import { connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
 import { findDeviceId } from '../find-device.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseInstant, parsePackageName } from '../values.ts'
-import { formatFacts, formatInstant } from '../words.ts'
+import { formatFacts, formatInstant, printable } from '../words.ts'
 import { DEVICE_ARGUMENT } from './device-words.ts'
 
 interface ExplainOptions extends RemoteOptions {
@@ -43,11 +44,20 @@ export function addExplainCommand(program: Command, io: CliIo): void {
     })
 }
 
+const NOT_AS_IT_IS: Readonly<Record<NonNullable<Explanation['obstacle']>['kind'], string>> = {
+  'older-release': 'never on this device',
+  'release-failed': 'not before it is tried again',
+  'manifest-refused': 'not while the device refuses it',
+}
+
 function describe(answer: Explanation): string {
   const source = ({ state, rule, explanation, retryAt }: Explanation['stores']) =>
     `${state} (${rule}) ${explanation}${retryAt === null ? '' : ` It opens ${formatInstant(retryAt, answer.timeZone)}.`}`
-  return `${answer.name || answer.deviceId}, ${answer.package} release ${answer.release} (${answer.version}): ${answer.sentence}\n${formatFacts(
+  const { obstacle } = answer
+  const command = obstacle === null ? null : remedyCommand(obstacle, answer)
+  return `${answer.name || answer.deviceId}, ${answer.package} release ${answer.release} (${answer.version}): ${printable(obstacle?.sentence ?? answer.sentence)}\n${formatFacts(
     [
+      ...(command === null ? [] : [['to do', command] as const]),
       ['at', formatInstant(answer.at, answer.timeZone)],
       ['role', answer.role],
       ['site', answer.site],
@@ -56,7 +66,10 @@ function describe(answer: Explanation): string {
       ['server', source(answer.server)],
       ['order', answer.order.join(', then ') || 'none: it waits'],
       ['next change', formatInstant(answer.nextChangeAt, answer.timeZone)],
-      ['takes over', activationWords(answer.update.activation)],
+      [
+        'takes over',
+        obstacle === null ? activationWords(answer.update.activation) : NOT_AS_IT_IS[obstacle.kind],
+      ],
       ['is confirmed', confirmationWords(answer.update.confirmation)],
     ],
   )}`

@@ -1,11 +1,25 @@
 /** `larder package`: what has been published, who runs it, and its windows. How it takes over is `takeover-command.ts`. */
 import type { Command } from 'commander'
-import { type PackageView, packageListSchema, packageViewSchema } from '../../../protocol/admin-api.ts'
+import {
+  MAX_RELEASE_FLOOR,
+  type PackageView,
+  packageListSchema,
+  packageViewSchema,
+  publishedSchema,
+  renumberViewSchema,
+} from '../../../protocol/admin-api.ts'
 import type { Bound } from '../../../protocol/bound.ts'
 import { connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
 import { changeDistribution } from '../change-distribution.ts'
 import { type CliIo, printJson } from '../io.ts'
-import { parseBound, parseOnOff, parsePackageName, parseProfileName } from '../values.ts'
+import {
+  parseBound,
+  parseOnOff,
+  parsePackageName,
+  parseProfileName,
+  parseVersionLabel,
+  wholeNumber,
+} from '../values.ts'
 import { count, formatBytes, formatInstant, formatTable, terminalTimeZone } from '../words.ts'
 import { addTakeoverCommand } from './takeover-command.ts'
 import { describeWindows } from './windows-words.ts'
@@ -27,7 +41,7 @@ export function addPackageCommands(program: Command, io: CliIo): void {
     .description('packages, their releases, their windows and how they take over')
     .addHelpText(
       'after',
-      '\nExamples:\n  larder package list\n  larder package show lobby\n  larder package windows lobby --profile shops --enforce-until PT4H\n  larder package takeover lobby --profile shops --activate window:02:00-04:30',
+      '\nExamples:\n  larder package list\n  larder package show lobby\n  larder package republish lobby 3 --version "1.4.0 again"\n  larder package windows lobby --profile shops --enforce-until PT4H\n  larder package takeover lobby --profile shops --activate window:02:00-04:30',
     )
 
   withServerOptions(packageCommand.command('list').description('list the packages'))
@@ -88,8 +102,62 @@ export function addPackageCommands(program: Command, io: CliIo): void {
       for (const warning of view.warnings) io.err(`warning: ${warning.message}\n`)
     })
 
+  withServerOptions(
+    packageCommand
+      .command('republish')
+      .description('go back: publish the files of an old release as a new one')
+      .argument('<name>', 'the package', parsePackageName)
+      .argument('<release>', 'the number of the old release', wholeNumber(1, MAX_RELEASE_NUMBER))
+      .requiredOption(
+        '--version <label>',
+        'what people call the new release, such as "1.4.0 again"',
+        parseVersionLabel,
+      ),
+  )
+    .option('--json', 'print the new release as JSON')
+    .addHelpText(
+      'after',
+      '\nOn a device release numbers only rise: one that has run release 5 refuses release 3. The files of release 3 under a new\nnumber are taken, and little travels, as devices still have most of the chunks. A profile that is pinned has to name the\nnew number.\n\nExample:\n  larder package republish lobby 3 --version "1.4.0 again"',
+    )
+    .action(async (name: string, release: number, options: ShowOptions & { readonly version: string }) => {
+      const segments = ['packages', name, 'releases', String(release), 'republish']
+      const body = { json: { version: options.version } }
+      const made = await connect(options, io).request('POST', segments, publishedSchema, body)
+      if (options.json) return printJson(io, made)
+      io.out(
+        `Published the files of ${name} release ${release} again, as release ${made.release} (${made.version})\n`,
+      )
+    })
+
+  withServerOptions(
+    packageCommand
+      .command('renumber')
+      .description('number the next releases above one that devices have run and the server does not know')
+      .argument('<name>', 'the package', parsePackageName)
+      .requiredOption(
+        '--above <number>',
+        'the highest release that devices have run',
+        wholeNumber(1, MAX_RELEASE_FLOOR),
+      ),
+  )
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      '\nNeeded after records were brought back from a backup: on a device release numbers only rise, so it refuses what is\npublished until the numbers are above those that it ran. The overview names the number. It never falls again, so\ntake one that you know: a device can claim any.\n\nExample:\n  larder package renumber lobby --above 12',
+    )
+    .action(async (name: string, options: ShowOptions & { readonly above: number }) => {
+      const segments = ['packages', name, 'renumber']
+      const body = { json: { above: options.above } }
+      const answer = await connect(options, io).request('POST', segments, renumberViewSchema, body)
+      if (options.json) printJson(io, answer)
+      else io.out(`The next release of ${name} gets number ${answer.nextRelease}.\n`)
+    })
+
   addTakeoverCommand(packageCommand, io)
 }
+
+/** As many digits as the address of a release takes. */
+const MAX_RELEASE_NUMBER = 999_999_999_999_999
 
 const WINDOWS_HELP = `
 Only what is given changes. A BOUND is one of

@@ -10,6 +10,7 @@ import { ENROL_DOMAIN, type EnrolRequest, type EnrolResponse } from '../../../pr
 import { verifySignature } from '../../../protocol/keys.ts'
 import { MAX_EVENT_TEXT_LENGTH } from '../../../protocol/limits.ts'
 import type { Problem } from '../../../protocol/problem.ts'
+import { signSeparation } from '../../../protocol/separation.ts'
 import { plainIdentity } from '../../support/default-fields.ts'
 import { createFaultyRecordStore } from '../../support/memory-stores.ts'
 import { VirtualTime } from '../../support/virtual-time.ts'
@@ -37,7 +38,12 @@ function deviceOf(deviceId: string, state: 'accepted' | 'pending'): EnrolRespons
   return { device, trustedKeys: [{ keyId: '0'.repeat(16), publicKey: 'A'.repeat(43) }] }
 }
 
-function start(answers: readonly Answer[], records: RecordStore = createMemoryRecordStore(), byCode = false) {
+function start(
+  answers: readonly Answer[],
+  records: RecordStore = createMemoryRecordStore(),
+  byCode = false,
+  fresh: IdentityRecord | null = null,
+) {
   const time = new VirtualTime()
   const requests: EnrolRequest[] = []
   const heard: string[] = []
@@ -46,6 +52,7 @@ function start(answers: readonly Answer[], records: RecordStore = createMemoryRe
   const left = [...answers]
   const enrolment = new DeviceEnrolment({
     records,
+    createIdentity: fresh && (async () => fresh),
     origin: {
       enrol: async request => {
         requests.push(request)
@@ -445,4 +452,33 @@ test('PR-E8 a device that was reloaded while it waited reports the foreign keys 
   assert.equal(restarted.keyReports.length, 0)
   restarted.enrolment.adopt(deviceOf(device.identity.deviceId, 'accepted').device)
   assert.equal(restarted.keyReports.length, 1)
+})
+
+test('asked by a pinned key to begin as a new device, it takes another key, keeps what it trusts, and enrols by code', async () => {
+  const server = await seededDevice('server')
+  const trusted = [{ keyId: 'k-server', publicKey: server.publicKey }]
+  const old = await freshIdentity()
+  const fresh: IdentityRecord = { ...(await seededDevice('fresh')), enrolled: null }
+  const { device } = deviceOf(old.deviceId, 'accepted')
+  const answer = {
+    ok: true,
+    value: { ...deviceOf(fresh.deviceId, 'pending'), trustedKeys: trusted },
+  } as const
+  const { enrolment, requests, records, until } = start([answer], createMemoryRecordStore(), true, fresh)
+  enrolment.begin({ ...old, enrolled: { device, trustedKeys: trusted } })
+  const key = { keyId: 'k-server', privateKey: server.keyPair.privateKey }
+
+  await enrolment.separate('An administrator asked this browser to begin as a new device.')
+  await enrolment.separate(await signSeparation(fresh.deviceId, key))
+  await enrolment.separate(await signSeparation(old.deviceId, { ...key, keyId: 'k-other' }))
+  assert.equal(enrolment.deviceId, old.deviceId, 'only a pinned key’s word for this very device counts')
+  assert.equal(requests.length, 0)
+
+  await enrolment.separate(await signSeparation(old.deviceId, key))
+  assert.equal(enrolment.deviceId, fresh.deviceId)
+  await until(() => enrolment.view.state === 'pending')
+  assert.equal(requests[0]?.publicKey, fresh.publicKey)
+  assert.deepEqual(enrolment.trustedKeys, trusted)
+  const kept = (await records.get(recordKeys.identity)) as IdentityRecord
+  assert.equal(kept.deviceId, fresh.deviceId)
 })

@@ -19,9 +19,9 @@ test('a record of today', async () => {
   const record = {
     package: 'lobby',
     active: ref(2),
-    trial: { confirmation: { by: 'ready', withinMs: 60_000 }, tries: 2 },
+    trial: { confirmation: { by: 'ready', withinMs: 60_000 }, tries: 2, reloads: 0 },
     previous: ref(1),
-    failed: [{ digest: digest('3'), failure: { reason: 'hung', message: 'x' }, retries: 4 }],
+    failed: [{ digest: digest('3'), failure: { reason: 'hung', message: 'x' }, retries: 4, times: 1 }],
     highestRelease: 3,
   }
   assert.deepEqual(await readBack(record), record)
@@ -40,9 +40,9 @@ test('a record from before releases failed for a reason: what runs, and what fai
   assert.deepEqual(await readBack(old), {
     package: 'lobby',
     active: ref(2),
-    trial: { confirmation: { by: 'runs', forMs: 30_000 }, tries: 2 },
+    trial: { confirmation: { by: 'runs', forMs: 30_000 }, tries: 2, reloads: 0 },
     previous: ref(1),
-    failed: [{ digest: digest('3'), failure: null, retries: 0 }],
+    failed: [{ digest: digest('3'), failure: null, retries: 0, times: 1 }],
     highestRelease: 3,
   })
   assert.equal((await readBack({ ...old, confirmed: true }))?.trial, null)

@@ -14,6 +14,7 @@ test('a package that is called like something that every object has was not aske
     origin: { enrol: async () => ({ ok: false, reason: 'unreachable', message: 'no server' }) },
     platform: { monotonicMs: () => 0, random: () => 0, setTimer: () => nothing } as unknown as Platform,
     byCode: false,
+    createIdentity: null,
     report: nothing,
     reportKeysRefused: nothing,
     listener: {

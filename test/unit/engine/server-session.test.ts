@@ -46,7 +46,14 @@ async function startSession() {
     status: () => statusOf(DEVICE_ID, []),
     diagnose: null,
     listener: {
-      ...{ online: nothing, offline: nothing, expelled: nothing, device: nothing, assignments: nothing },
+      ...{
+        online: nothing,
+        offline: nothing,
+        separated: nothing,
+        expelled: nothing,
+        device: nothing,
+        assignments: nothing,
+      },
       ...{ storesChanged: nothing, introduced: nothing, signal: nothing, answered: nothing },
     },
   })

@@ -235,6 +235,7 @@ const CASES: Record<StatusReason, [PackageView, phase: string, update: string, s
         name: 'failed',
         release: RUNS_WANTED,
         failure: { reason: 'threw', message: 'x is undefined' },
+        retryAt: null,
       },
     }),
     'failed',
@@ -254,6 +255,16 @@ for (const [reason, [seen, phase, update, sentence]] of Object.entries(CASES)) {
   })
 }
 
+test('where nothing else can be shown, a release that failed is said to be tried again', () => {
+  const failure = { reason: 'threw', message: 'x is undefined' } as const
+  const coming = { name: 'failed', release: RUNS_WANTED, failure, retryAt: 1 } as const
+  const status = packageStatus(view({ coming, running: null }), CONTEXT)
+  assert.equal(
+    status?.detail,
+    '1.2 failed on this device and is tried again after a pause, as there is no earlier release to show (threw): x is undefined',
+  )
+})
+
 test('a package that is neither wanted nor runs has no status', () => {
   assert.equal(packageStatus(view({ wanted: null, coming: null }, null, null), CONTEXT), null)
 })
@@ -267,6 +278,9 @@ test('what runs without being wanted any more is active, with both sources close
 
 test('a message of an app that is far too long is cut, so that a status always fits', () => {
   const failure = { reason: 'threw', message: 'ä'.repeat(5_000) } as const
-  const status = packageStatus(view({ coming: { name: 'failed', release: RUNS_WANTED, failure } }), CONTEXT)
+  const status = packageStatus(
+    view({ coming: { name: 'failed', release: RUNS_WANTED, failure, retryAt: null } }),
+    CONTEXT,
+  )
   assert.equal(status?.detail.length, 200)
 })

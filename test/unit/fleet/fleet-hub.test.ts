@@ -45,6 +45,10 @@ class VirtualClock implements ServerClock {
 
 class RecordedSession implements HubSession {
   readonly events: SessionEvent[] = []
+  readonly address: string
+  constructor(address = '192.0.2.1') {
+    this.address = address
+  }
   deliver(event: SessionEvent): void {
     this.events.push(event)
   }

@@ -58,6 +58,7 @@ async function liveSession(t: { after(task: () => void): void }) {
       socket,
       NONCE,
       () => resolve(session),
+      '192.0.2.1',
     )
     void keys.sign(helloBytes(NONCE, keys.deviceId)).then(signature => {
       hear(session, { type: 'hello', protocolVersion: PROTOCOL_VERSION, deviceId: keys.deviceId, signature })

@@ -25,6 +25,15 @@ export const assignmentOf = (release: number, change: Partial<Assignment> = {}):
 
 export const threw: ReleaseFailure = { reason: 'threw', message: 'x is undefined' }
 
+/** How the page ended before a start. */
+export interface LastEnd {
+  readonly hung: boolean
+  readonly endedInOrder: boolean
+}
+export const crashed: LastEnd = { hung: false, endedInOrder: false }
+export const hung: LastEnd = { hung: true, endedInOrder: false }
+export const closed: LastEnd = { hung: false, endedInOrder: true }
+
 export class PackageLifeDriver {
   state: PackageState
   effects: readonly PackageEffect[] = []
@@ -42,15 +51,15 @@ export class PackageLifeDriver {
   diskTakes = true
 
   /** Started with this record on the disk. */
-  constructor(record: Partial<PackageRecord> = {}, hung = false) {
+  constructor(record: Partial<PackageRecord> = {}, lastEnd: LastEnd = crashed) {
     this.disk = { ...emptyPackageRecord('lobby'), ...record }
     this.state = createPackage(this.disk)
-    this.step({ type: 'started', hung })
+    this.step({ type: 'started', ...lastEnd })
   }
 
   /** A start on what is on the disk now: what was only in memory is gone. */
-  static restarted(before: PackageLifeDriver, hung = false): PackageLifeDriver {
-    const life = new PackageLifeDriver(before.disk, hung)
+  static restarted(before: PackageLifeDriver, lastEnd: LastEnd = crashed): PackageLifeDriver {
+    const life = new PackageLifeDriver(before.disk, lastEnd)
     life.moment = before.moment
     return life
   }

@@ -10,7 +10,15 @@ import { BEGINNINGS, MOVES } from '../../../client/machines/package-life/moves.t
 import type { LifeName } from '../../../client/machines/package-life/states.ts'
 import { pendingRecords } from '../../../client/machines/package-life/step.ts'
 import { type PackageRecord, releaseFailureReasons } from '../../../client/records.ts'
-import { assignmentOf, digestOf, PackageLifeDriver, running } from './package-life-driver.ts'
+import {
+  assignmentOf,
+  closed,
+  crashed,
+  digestOf,
+  hung,
+  PackageLifeDriver,
+  running,
+} from './package-life-driver.ts'
 
 const NAMES = Object.keys(MOVES) as LifeName[]
 const IDLE = { activation: { when: 'idle', idleMs: 60_000 } } as const
@@ -98,7 +106,7 @@ const world = fc.record({
   do: fc.constantFrom('touch' as const, 'time-known' as const, 'retries-rise' as const),
 })
 const write = fc.record({ do: fc.constantFrom('write' as const, 'write' as const, 'write-fails' as const) })
-const kill = fc.record({ do: fc.constantFrom('kill' as const, 'kill-hung' as const) })
+const kill = fc.record({ do: fc.constantFrom('kill' as const, 'kill-hung' as const, 'close' as const) })
 const tell = fc.record({
   do: fc.constant('tell' as const),
   type: fc.constantFrom(
@@ -127,6 +135,11 @@ const command = fc.oneof(
 )
 const histories = fc.array(command, { maxLength: 120, size: 'max' })
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never
+
+/** Commands that start the engine anew, and how the page ended before. */
+const LAST_ENDS = { kill: crashed, 'kill-hung': hung, close: closed } as const
+const isStart = (c: Command): c is Extract<Command, { do: keyof typeof LAST_ENDS }> =>
+  Object.hasOwn(LAST_ENDS, c.do)
 
 type Pending = PackageRecord[]
 
@@ -190,6 +203,7 @@ function play(life: PackageLifeDriver, pending: Pending, command: Command): void
       return void life.pass(command.ms)
     case 'kill':
     case 'kill-hung':
+    case 'close':
       return
   }
 }
@@ -209,8 +223,8 @@ function playHistory(commands: readonly Command[], seen: Set<string>): void {
   for (const [index, c] of commands.entries()) {
     const before = livesOf(life)
     const note = `step ${index}, ${JSON.stringify(c)}`
-    if (c.do === 'kill' || c.do === 'kill-hung') {
-      life = PackageLifeDriver.restarted(life, c.do === 'kill-hung')
+    if (isStart(c)) {
+      life = PackageLifeDriver.restarted(life, LAST_ENDS[c.do])
       pending = []
     } else {
       life.effects = []
@@ -223,8 +237,7 @@ function playHistory(commands: readonly Command[], seen: Set<string>): void {
     for (const ref of [life.disk.active, life.disk.previous])
       assert.ok(ref === null || complete.has(ref.digest), `${note}: the disk shows what was never complete`)
     const { running: now } = life.state
-    if (c.do.startsWith('kill'))
-      good = (life.disk.trial === null ? life.disk.active : life.disk.previous)?.digest
+    if (isStart(c)) good = (life.disk.trial === null ? life.disk.active : life.disk.previous)?.digest
     if (now?.name === 'confirmed') good = now.release.digest
     const kept = pendingRecords(life.state).flatMap(({ active, previous }) => [
       active?.digest,
@@ -276,7 +289,7 @@ test('a release that failed is begun again only after somebody asked for it', ()
       const pending: Pending = []
       for (const c of commands) {
         const isWish = c.do === 'retries-rise' || (c.do === 'tell' && c.type === 'retry')
-        if (isWish || c.do.startsWith('kill')) continue
+        if (isWish || isStart(c)) continue
         life.effects = []
         play(life, pending, c)
         noteWrites(life, pending)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { defaultOptions } from '../../../client/options.ts'
 import { releaseFailureReasons } from '../../../client/records.ts'
-import { digestOf, PackageLifeDriver, refOf, running, threw } from './package-life-driver.ts'
+import { closed, digestOf, hung, PackageLifeDriver, refOf, running, threw } from './package-life-driver.ts'
 
 const READY = { confirmation: { by: 'ready', withinMs: 20_000 } } as const
 
@@ -122,7 +122,7 @@ describe('confirmed by larder.ready() alone', () => {
     life.load(2)
     life.pass(10_000)
     assert.deepEqual(life.assign(2, { confirmation: { by: 'runs', forMs: 15_000 } }), ['save'])
-    assert.deepEqual(life.disk.trial, { confirmation: { by: 'runs', forMs: 15_000 }, tries: 1 })
+    assert.deepEqual(life.disk.trial, { confirmation: { by: 'runs', forMs: 15_000 }, tries: 1, reloads: 0 })
     life.pass(5_000)
     assert.equal(life.lives, 'confirmed 2')
   })
@@ -151,10 +151,47 @@ describe('over restarts', () => {
     assert.equal(life.lives, 'confirmed 1')
   })
 
+  test('a page that was closed or reloaded in order says nothing against its release', () => {
+    let life = running(1)
+    life.install(2)
+    for (let reload = 1; reload <= defaultOptions.maxReloads; reload++) {
+      life = PackageLifeDriver.restarted(life, closed)
+      assert.equal(life.lives, 'on-trial 2')
+      assert.equal(life.disk.trial?.tries, 1)
+      assert.equal(life.wakeInMs, 60_000)
+    }
+    life.ready(2)
+    assert.equal(life.lives, 'confirmed 2')
+  })
+
+  test('orderly ends between crashes do not make up for them', () => {
+    let life = running(1)
+    life.install(2)
+    for (let crash = 1; crash < defaultOptions.maxTries; crash++)
+      life = PackageLifeDriver.restarted(PackageLifeDriver.restarted(life), closed)
+    assert.equal(life.lives, 'on-trial 2')
+    life = PackageLifeDriver.restarted(life)
+    assert.match(life.lives, /^rolling-back 2/)
+  })
+
+  test('an app that reloads its page in a loop is given up in the end', () => {
+    let life = running(1)
+    life.install(2)
+    for (let reload = 0; reload <= defaultOptions.maxReloads; reload++)
+      life = PackageLifeDriver.restarted(life, closed)
+    assertGoesBack(
+      life,
+      life.effects.map(({ type }) => type),
+    )
+    assert.deepEqual(reported(life), [
+      '1.2 failed (crash-loop): its page was closed or reloaded 21 times before it was confirmed',
+    ])
+  })
+
   test('a page that hung is not begun again', () => {
     const before = running(1)
     before.install(2)
-    const life = PackageLifeDriver.restarted(before, true)
+    const life = PackageLifeDriver.restarted(before, hung)
     assertGoesBack(
       life,
       life.effects.map(({ type }) => type),
@@ -164,7 +201,7 @@ describe('over restarts', () => {
 
   test('a page that hung after it was confirmed stays: there is nothing better', () => {
     const before = running(1)
-    const life = PackageLifeDriver.restarted(before, true)
+    const life = PackageLifeDriver.restarted(before, hung)
     assert.equal(life.lives, 'confirmed 1')
     assert.deepEqual(life.effects, [])
   })
@@ -183,7 +220,7 @@ describe('over restarts', () => {
     const life = PackageLifeDriver.restarted(before)
     assert.deepEqual(life.assign(2), [])
     const { coming } = life.state
-    assert.deepEqual(coming, { name: 'failed', release: refOf(2), failure: threw })
+    assert.deepEqual(coming, { name: 'failed', release: refOf(2), failure: threw, retryAt: null })
   })
 })
 
@@ -214,13 +251,54 @@ describe('going back', () => {
     for (let hour = 0; hour < 48; hour++) assert.deepEqual(life.pass(3_600_000), [])
   })
 
-  test('the first release ever that fails leaves nothing, rather than something broken', () => {
+  test('where there is no earlier release, one that failed is tried again after growing pauses', () => {
+    const life = new PackageLifeDriver()
+    life.install(1)
+    const pausesS: number[] = []
+    for (let failure = 1; failure <= 9; failure++) {
+      life.fail(1)
+      life.write()
+      assert.equal(life.lives, 'failed 1')
+      assert.equal(life.active, null, 'nothing is shown, rather than something broken')
+      assert.deepEqual(reported(life), [
+        '1.1 failed (threw): x is undefined; there is no earlier release to show, so it is tried again after a pause',
+      ])
+      const pauseMs = life.wakeInMs ?? 0
+      pausesS.push(pauseMs / 1000)
+      assert.deepEqual(life.pass(pauseMs - 1), [])
+      assert.deepEqual(life.pass(1), ['load-manifest'])
+      life.step({ type: 'manifest-accepted', digest: digestOf(1) })
+      life.step({ type: 'downloaded', digest: digestOf(1) })
+      life.write()
+      assert.equal(life.lives, 'on-trial 1')
+    }
+    assert.deepEqual(pausesS, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600])
+    life.ready(1)
+    assert.equal(life.lives, 'confirmed 1')
+    assert.deepEqual(life.disk.failed, [], 'it works after all')
+  })
+
+  test('the pause goes on after a restart, and a crash loop of the only release is tried again too', () => {
+    let life = new PackageLifeDriver()
+    life.install(1)
+    for (let start = 1; start <= defaultOptions.maxTries; start++) life = PackageLifeDriver.restarted(life)
+    assert.deepEqual(life.write(), ['release-rolled-back'])
+    life = PackageLifeDriver.restarted(life)
+    life.assign(1)
+    assert.equal(life.wakeInMs, 30_000)
+    assert.deepEqual(life.pass(30_000), ['load-manifest'])
+    assert.equal(life.lives, 'waiting 1')
+  })
+
+  test('another release is not kept waiting by the pause of the one that failed', () => {
     const life = new PackageLifeDriver()
     life.install(1)
     life.fail(1)
     life.write()
-    assert.equal(life.lives, 'failed 1')
-    assert.equal(life.active, null)
+    life.install(2)
+    assert.equal(life.lives, 'on-trial 2')
+    life.ready(2)
+    assert.equal(life.wakeInMs, null)
   })
 
   test('a pointer that cannot be set back is written again, and nothing takes over meanwhile', () => {

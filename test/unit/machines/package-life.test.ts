@@ -167,7 +167,7 @@ describe('the manifest', () => {
     const fresh = new PackageLifeDriver()
     fresh.assign(5)
     assert.equal(highest(fresh), 0)
-    const failed = [{ digest: digestOf(3), failure: null, retries: 0 }]
+    const failed = [{ digest: digestOf(3), failure: null, retries: 0, times: 1 }]
     const back = new PackageLifeDriver({ active: refOf(2), highestRelease: 3, failed })
     back.assign(2)
     assert.equal(highest(back), 2)
