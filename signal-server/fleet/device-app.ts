@@ -10,6 +10,7 @@ import { STRANGER_LOG_LINES } from '../../policy/device-budget.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
+import { spokenVersions } from '../../protocol/spoken-versions.ts'
 import { type ClientAddresses, createClientAddresses } from '../client-address.ts'
 import { DamagedManifestError, type FleetDirectory } from '../fleet-directory.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
@@ -92,6 +93,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   const settings = {
     options: { ...DEFAULT_SIGNALING_OPTIONS, ...deps.signaling },
     iceServers: deps.iceServers ?? [],
+    versions: spokenVersions,
   }
 
   const app = new Hono()
