@@ -21,11 +21,22 @@ const shared = {
   highestRelease: countSchema,
 }
 
+// A page of a later version may have written it, before its server was put back. What runs here has to be found all the same,
+// so a way to confirm or a reason that is not known here does not cost the record.
 const packageRecordSchema = v.object({
   ...shared,
-  trial: v.nullable(v.object({ confirmation: confirmationSchema, tries: countSchema })),
+  trial: v.nullable(
+    v.object({
+      confirmation: v.fallback(confirmationSchema, defaultUpdateOptions.confirmation),
+      tries: countSchema,
+    }),
+  ),
   failed: v.array(
-    v.object({ digest: digestSchema, failure: v.nullable(failureSchema), retries: countSchema }),
+    v.object({
+      digest: digestSchema,
+      failure: v.fallback(v.nullable(failureSchema), null),
+      retries: countSchema,
+    }),
   ),
 })
 
