@@ -62,21 +62,30 @@ export function problemNameOf(type: string): AdminProblemName | null {
   return Object.hasOwn(adminProblemTypes, name) ? (name as AdminProblemName) : null
 }
 
-const schemaOf = <N extends AdminProblemName>(types: Readonly<Record<N, unknown>>) =>
-  v.object({
-    type: v.pipe(
-      v.string(),
-      v.transform(type => (type.startsWith(URN) ? type.slice(URN.length) : type)),
-      v.picklist(Object.keys(types) as [N, ...N[]], 'is a problem type that is not known here'),
-    ),
-    title: v.string(),
-    status: v.number(),
-    detail: v.optional(v.string()),
-    retryAt: v.optional(instantSchema),
-  })
+const rest = {
+  title: v.string(),
+  status: v.number(),
+  detail: v.optional(v.string()),
+  retryAt: v.optional(instantSchema),
+}
 
-export const problemSchema = schemaOf(problemTypes)
-export const adminProblemSchema = schemaOf(adminProblemTypes)
+export const problemSchema = v.object({
+  type: v.pipe(
+    v.string(),
+    v.transform(type => (type.startsWith(URN) ? type.slice(URN.length) : type)),
+    v.picklist(
+      Object.keys(problemTypes) as [ProblemName, ...ProblemName[]],
+      'is a problem type that is not known here',
+    ),
+  ),
+  ...rest,
+})
+
+/** As a command or a page of the administration reads it, which may be older than the server: the type is null if it is not known here. */
+export const adminProblemSchema = v.object({
+  type: v.pipe(v.string(), v.startsWith(URN), v.transform(problemNameOf)),
+  ...rest,
+})
 /** A problem as it stands on the wire. */
 export interface ProblemDocument {
   readonly type: string

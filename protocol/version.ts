@@ -1,12 +1,12 @@
 /**
- * The protocol's version and its history (docs/PROTOCOL.md, rules PR-V1 to PR-V3).
+ * The protocol's version and its history (docs/PROTOCOL.md, rules PR-V1 to PR-V5).
  * `test/unit/protocol/schema-hash.test.ts` fails when a schema changes and this file does not.
  */
 
-/** Version this code speaks on signaling sessions and peer links. */
+/** Newest version this code speaks on signaling sessions and peer links; how each is spoken: `spoken-versions.ts`. */
 export const PROTOCOL_VERSION = 1
 
-/** Oldest version this code still understands. */
+/** Oldest version this code still speaks. Rises no earlier than one release after the version it rises to. */
 export const MIN_PROTOCOL_VERSION = 1
 
 /** One entry per version ever released: what changed, and the hash of all schemas at that version. */

@@ -6,6 +6,7 @@ import { MAX_PEER_FRAME_BYTES, MIB } from '../../protocol/limits.ts'
 import type { ManifestChunk } from '../../protocol/manifest.ts'
 import { encodePeerMessage } from '../../protocol/peer/codec.ts'
 import { CHUNK_HEADER_BYTES } from '../../protocol/peer/messages.ts'
+import type { SpokenVersion } from '../../protocol/spoken-versions.ts'
 import type { KioskOptions } from '../options.ts'
 import type { Platform } from '../ports.ts'
 import type { FlowControlledSender } from './flow-controlled-sender.ts'
@@ -76,11 +77,12 @@ export class ChunkUploads {
     else this.#ahead.delete(sender)
   }
 
-  /** Sends one chunk in frames of at most `maxFrameBytes`. Null: the link has ended meanwhile. */
+  /** Sends one chunk in frames of at most `maxFrameBytes`, as `encode` writes them. Null: the link has ended meanwhile. */
   async send(
     sender: FlowControlledSender,
     { release, index }: WantedChunk,
     maxFrameBytes: number,
+    encode: SpokenVersion['encodePeer'] = encodePeerMessage,
   ): Promise<'sent' | 'unreadable' | null> {
     const chunk = this.#deps.chunkOf(release, index)
     if (chunk === undefined) return 'unreadable'
@@ -95,7 +97,9 @@ export class ChunkUploads {
       const payload = encoded.subarray(offset, offset + frameBytes - CHUNK_HEADER_BYTES)
       this.#frame ??= new Uint8Array(MAX_PEER_FRAME_BYTES)
       const slice = { type: 'chunk', release, index, totalBytes, offset, payload } as const
-      sender.send(encodePeerMessage(slice, this.#frame))
+      const frame = encode(slice, this.#frame)
+      if (frame === null) return 'unreadable'
+      sender.send(frame)
       offset += payload.byteLength
       this.#turns.sent(sender, payload.byteLength)
       this.#rate.sent(payload.byteLength)

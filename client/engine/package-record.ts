@@ -21,15 +21,21 @@ const shared = {
   highestRelease: countSchema,
 }
 
+// A page of a later version may have written it, before its server was put back. What runs here has to be found all the same,
+// so a way to confirm or a reason that is not known here does not cost the record.
 const packageRecordSchema = v.object({
   ...shared,
   trial: v.nullable(
-    v.object({ confirmation: confirmationSchema, tries: countSchema, reloads: v.optional(countSchema, 0) }),
+    v.object({
+      confirmation: v.fallback(confirmationSchema, defaultUpdateOptions.confirmation),
+      tries: countSchema,
+      reloads: v.optional(countSchema, 0),
+    }),
   ),
   failed: v.array(
     v.object({
       digest: digestSchema,
-      failure: v.nullable(failureSchema),
+      failure: v.fallback(v.nullable(failureSchema), null),
       retries: countSchema,
       times: v.optional(countSchema, 1),
     }),

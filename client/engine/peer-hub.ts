@@ -7,10 +7,10 @@
 import type { Role } from '../../policy/windows.ts'
 import type { PeerStatus } from '../../protocol/device-status.ts'
 import type { ManifestChunk } from '../../protocol/manifest.ts'
-import { decodePeerMessage, encodePeerMessage } from '../../protocol/peer/codec.ts'
 import type { PeerMessage } from '../../protocol/peer/messages.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
 import type { PeerSignal } from '../../protocol/signal/peer-signal.ts'
+import { type SpokenVersion, spokenVersion } from '../../protocol/spoken-versions.ts'
 import type { PeerSessionEffect } from '../machines/peer-session/effects.ts'
 import { upcoming } from '../machines/peer-session/serving.ts'
 import {
@@ -54,6 +54,8 @@ export interface PeerHubDeps {
   readonly sendSignal: (introductionId: string, signal: PeerSignal) => void
   readonly listener: PeerHubListener
   readonly options: KioskOptions
+  /** Absent: all that this code speaks. */
+  readonly versions?: readonly SpokenVersion[]
 }
 
 interface Connection {
@@ -202,7 +204,7 @@ export class PeerHub {
       introductionId,
       link,
       sender: new FlowControlledSender(link, () => platform.monotonicMs()),
-      session: createPeerSession(peer, this.#deps.selfRole()),
+      session: createPeerSession(peer, this.#deps.selfRole(), this.#deps.versions),
       initiator,
       // Until the other side's hello: an open channel to a page that does not answer is no contact.
       cancelHandshakeTimer: platform.setTimer(options.contactTimeoutMs, () =>
@@ -223,7 +225,7 @@ export class PeerHub {
 
   #receive(connection: Connection, frame: Uint8Array<ArrayBuffer>): void {
     connection.bytesIn += frame.byteLength
-    const decoded = decodePeerMessage(frame)
+    const decoded = spokenOn(connection).decodePeer(frame)
     this.#step(
       connection,
       decoded.ok
@@ -250,8 +252,10 @@ export class PeerHub {
   #perform(connection: Connection, effect: PeerSessionEffect): void {
     const { listener } = this.#deps
     switch (effect.type) {
-      case 'send':
-        return connection.sender.send(encodePeerMessage(effect.message))
+      case 'send': {
+        const frame = spokenOn(connection).encodePeer(effect.message)
+        return frame === null ? undefined : connection.sender.send(frame)
+      }
       case 'send-chunk':
         return void this.#sendChunk(connection, effect.release, effect.index, effect.maxFrameBytes)
       case 'opened':
@@ -278,7 +282,9 @@ export class PeerHub {
     index: number,
     maxFrameBytes: number,
   ): Promise<void> {
-    const outcome = await this.#uploads.send(connection.sender, { release, index }, maxFrameBytes)
+    const { encodePeer } = spokenOn(connection)
+    const wanted = { release, index }
+    const outcome = await this.#uploads.send(connection.sender, wanted, maxFrameBytes, encodePeer)
     if (outcome !== null) this.#step(connection, { type: 'chunk-done', outcome })
   }
 
@@ -337,6 +343,8 @@ export class PeerHub {
       if (receivedAt < before) this.#invitations.delete(id)
   }
 }
+
+const spokenOn = ({ session: { versions, version } }: Connection) => spokenVersion(versions, version)
 
 const isSlice = ({ payload, totalBytes }: Extract<PeerMessage, { type: 'chunk' }>) =>
   payload.byteLength < totalBytes

@@ -6,8 +6,9 @@ import { sign } from '../../protocol/keys.ts'
 import { MAX_SIGNAL_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import { parseJsonWith } from '../../protocol/parse.ts'
 import type { Problem } from '../../protocol/problem.ts'
-import { type SignalDown, signalDownSchema } from '../../protocol/signal/down.ts'
+import type { SignalDown } from '../../protocol/signal/down.ts'
 import { helloBytes, type SignalUpWire } from '../../protocol/signal/up.ts'
+import { type SpokenVersion, spokenVersion } from '../../protocol/spoken-versions.ts'
 import { serverTimeAt } from '../machines/server-clock.ts'
 import {
   initialSignaling,
@@ -32,7 +33,7 @@ export interface SignalingListener {
 }
 
 export class SignalingRunner {
-  #state: SignalingState = initialSignaling
+  #state: SignalingState
   #link: SignalLink | null = null
   readonly #timer: WakeTimer
   readonly #platform: Platform
@@ -47,7 +48,10 @@ export class SignalingRunner {
     identity: () => IdentityRecord
     listener: SignalingListener
     options: KioskOptions
+    /** Absent: all that this code speaks. */
+    versions?: readonly SpokenVersion[]
   }) {
+    this.#state = initialSignaling(deps.versions)
     this.#platform = deps.platform
     this.#openLink = deps.openLink
     this.#identity = deps.identity
@@ -82,7 +86,7 @@ export class SignalingRunner {
   /** Sends if a session is up; false when there is none, and then nothing is kept. */
   send(message: SignalUpWire): boolean {
     if (!this.isOnline() || this.#link === null) return false
-    this.#link.send(JSON.stringify(message))
+    this.#write(this.#link, message)
     return true
   }
 
@@ -109,7 +113,7 @@ export class SignalingRunner {
       case 'sign':
         return void this.#sign(effect.nonce, this.#link)
       case 'send':
-        return this.#link?.send(JSON.stringify(effect.message))
+        return this.#link === null ? undefined : this.#write(this.#link, effect.message)
       case 'online':
         return this.#listener.online(effect.welcome)
       case 'offline':
@@ -138,7 +142,7 @@ export class SignalingRunner {
     }
     const link = this.#openLink({
       onOpen: () => ifCurrent(() => ({ type: 'link-open' })),
-      onMessage: text => ifCurrent(() => eventOf(text)),
+      onMessage: text => ifCurrent(() => this.#eventOf(text)),
       onClose: code =>
         ifCurrent(() => {
           this.#link = null
@@ -153,11 +157,18 @@ export class SignalingRunner {
     const signature = await sign(keyPair.privateKey, helloBytes(nonce, deviceId))
     if (this.#link === link) this.#step({ type: 'signed', signature, deviceId })
   }
-}
 
-function eventOf(text: string): SignalingEvent {
-  const parsed = parseJsonWith(signalDownSchema, text, MAX_SIGNAL_MESSAGE_BYTES)
-  return parsed.ok
-    ? { type: 'message', message: parsed.value }
-    : { type: 'invalid-message', detail: parsed.message }
+  /** In the version of the session. What that version has no form for is left out. */
+  #write(link: SignalLink, message: SignalUpWire): void {
+    const written = spokenVersion(this.#state.versions, this.#state.version).writeSignalUp(message)
+    if (written !== null) link.send(JSON.stringify(written))
+  }
+
+  #eventOf(text: string): SignalingEvent {
+    const { signalDown } = spokenVersion(this.#state.versions, this.#state.version)
+    const parsed = parseJsonWith(signalDown, text, MAX_SIGNAL_MESSAGE_BYTES)
+    return parsed.ok
+      ? { type: 'message', message: parsed.value }
+      : { type: 'invalid-message', detail: parsed.message }
+  }
 }

@@ -6,7 +6,13 @@
 import type { Problem, ProblemName } from '../../protocol/problem.ts'
 import type { SignalDown } from '../../protocol/signal/down.ts'
 import type { SignalUpWire } from '../../protocol/signal/up.ts'
-import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
+import {
+  agreedVersion,
+  newestOf,
+  oldestOf,
+  type SpokenVersion,
+  spokenVersions,
+} from '../../protocol/spoken-versions.ts'
 import type { KioskOptions } from '../options.ts'
 import { type ServerClock, sampleClock, serverTimeAt } from './server-clock.ts'
 
@@ -43,6 +49,9 @@ type SignalingPhase =
 
 export interface SignalingState {
   readonly phase: SignalingPhase
+  /** All that this page speaks, and the one that this session is in: the oldest until the challenge has come. */
+  readonly versions: readonly SpokenVersion[]
+  readonly version: number
   readonly clock: ServerClock | null
   readonly pings: number
   /** Over what time the whole fleet comes back, as the server said last (PR-S16). */
@@ -110,13 +119,15 @@ const UNSUPPORTED_CODE = 4426
 /** First pings come sooner, for a better clock. */
 const FIRST_PING_MS = 200
 
-export const initialSignaling: SignalingState = {
+export const initialSignaling = (versions: readonly SpokenVersion[] = spokenVersions): SignalingState => ({
   phase: { name: 'stopped' },
+  versions,
+  version: oldestOf(versions),
   clock: null,
   pings: 0,
   returnSpreadMs: 0,
   needsNewPage: false,
-}
+})
 
 /** When the machine wants a `wake` at the latest; null if nothing is due. */
 export function signalingWakeAt(state: SignalingState): number | null {
@@ -176,7 +187,7 @@ export function stepSignaling(
     }
     case 'signed':
       if (phase.name !== 'greeting') return stay(state)
-      return go(state, { ...phase, helloSentAt: now }, [hello(event)])
+      return go(state, { ...phase, helloSentAt: now }, [hello(state, event)])
     case 'message': {
       if (!hasLink(phase)) return stay(state)
       if (event.message.type !== 'error') return receive(state, event.message, now, notUnderstood)
@@ -237,17 +248,23 @@ function challenged(
   message: Extract<SignalDown, { type: 'challenge' }>,
   notUnderstood: Lost,
 ): SignalingStep {
-  if (message.minProtocolVersion > PROTOCOL_VERSION || message.protocolVersion < MIN_PROTOCOL_VERSION) {
+  const version = agreedVersion(state.versions, message)
+  if (version === null) {
     const words =
       'this page and the server share no protocol version; the page looks for the build of this server and reloads'
     return notUnderstood(REFUSED_RETRY_MS, { type: 'log', message: words }, { type: 'close' })
   }
-  return { state, effects: [{ type: 'sign', nonce: message.nonce }] }
+  return { state: { ...state, version }, effects: [{ type: 'sign', nonce: message.nonce }] }
 }
 
-function hello(signed: Extract<SignalingEvent, { type: 'signed' }>): SignalingEffect {
-  const { deviceId, signature } = signed
-  return { type: 'send', message: { type: 'hello', protocolVersion: PROTOCOL_VERSION, deviceId, signature } }
+function hello(
+  { versions }: SignalingState,
+  { deviceId, signature }: Extract<SignalingEvent, { type: 'signed' }>,
+): SignalingEffect {
+  return {
+    type: 'send',
+    message: { type: 'hello', protocolVersion: newestOf(versions), deviceId, signature },
+  }
 }
 
 function welcomed(
@@ -300,7 +317,8 @@ function wake(state: SignalingState, now: number, lostNow: Lost): SignalingStep 
 }
 
 function connect(state: SignalingState, attempt: number, now: number): SignalingStep {
-  return go(state, { name: 'connecting', attempt, giveUpAt: now + CONNECT_TIMEOUT_MS }, [{ type: 'connect' }])
+  const phase = { name: 'connecting', attempt, giveUpAt: now + CONNECT_TIMEOUT_MS } as const
+  return go({ ...state, version: oldestOf(state.versions) }, phase, [{ type: 'connect' }])
 }
 
 function hasLink(phase: SignalingPhase): boolean {

@@ -10,7 +10,7 @@ import { learnServerTime } from './server-clock.ts'
 
 /** A request that did not lead to an answer. `message` is a sentence for the administrator. */
 export class ApiProblem extends Error {
-  /** `unreachable`: nobody answered. `unreadable`: an answer this page does not understand. */
+  /** `unreachable`: nobody answered. `unreadable`: an answer, or a reason, this page does not understand. */
   readonly problem: AdminProblemName | 'unreachable' | 'unreadable'
   /** Epoch ms from which it is worth trying again. */
   readonly retryAt: number | null
@@ -103,7 +103,8 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   if (!parsed.ok) return unreadable
   const { type, title, detail, retryAt } = parsed.value
   if (type === 'unauthenticated') onUnauthenticated()
-  return new ApiProblem(type, detail ?? `${title}.`, retryAt ?? null)
+  // A server that is newer than this page may name a reason that is not known here; its sentence is for people all the same.
+  return new ApiProblem(type ?? 'unreadable', detail ?? `${title}.`, retryAt ?? null)
 }
 
 async function read<S extends Schema>(response: Response, schema: S): Promise<v.InferOutput<S>> {

@@ -15,9 +15,10 @@ const ANSWER_TIMEOUT_MS = 120_000
 
 /** The server refused. */
 export class ProblemFailure extends Failure {
-  readonly problemName: AdminProblemName
+  /** Null: not known to this version of the command. */
+  readonly problemName: AdminProblemName | null
 
-  constructor(problemName: AdminProblemName, message: string) {
+  constructor(problemName: AdminProblemName | null, message: string) {
     super(message)
     this.name = 'ProblemFailure'
     this.problemName = problemName
@@ -82,7 +83,7 @@ export class AdminClient {
     }
     if (status < 200 || status > 299) throw this.#refused(status, input)
     const parsed = parseWith(answer, input)
-    if (!parsed.ok) throw this.#stranger()
+    if (!parsed.ok) throw this.#otherVersion(parsed.message)
     return parsed.value
   }
 
@@ -122,6 +123,12 @@ export class AdminClient {
     return new Failure(
       `cannot reach the server at ${this.server}: ${whyUnreachable(cause)}; start it there, or name another admin address with --server URL or LARDER_URL`,
       error,
+    )
+  }
+
+  #otherVersion(message: string): Failure {
+    return new Failure(
+      `${this.server} answers in a form that this command does not know (${message}): if it is a Larder server, it is of another version, and the larder command of that version is needed; if not, name the admin address with --server URL`,
     )
   }
 

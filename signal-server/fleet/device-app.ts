@@ -12,6 +12,7 @@ import { duplicateSentence } from '../../protocol/duplicate-words.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
+import { spokenVersions } from '../../protocol/spoken-versions.ts'
 import { type ClientAddresses, createClientAddresses } from '../client-address.ts'
 import { DamagedManifestError, type FleetDirectory } from '../fleet-directory.ts'
 import { meterRequests } from '../metrics/meter-requests.ts'
@@ -103,6 +104,7 @@ export function createDeviceApp(deps: DeviceAppDeps): DeviceApp {
   const settings = {
     options: { ...DEFAULT_SIGNALING_OPTIONS, ...deps.signaling },
     iceServers: deps.iceServers ?? [],
+    versions: spokenVersions,
   }
 
   const app = new Hono()

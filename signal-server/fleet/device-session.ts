@@ -14,8 +14,8 @@ import { parseJsonWith } from '../../protocol/parse.ts'
 import { toInstant } from '../../protocol/primitives.ts'
 import { type ProblemDocument, problem } from '../../protocol/problem.ts'
 import type { IceServer } from '../../protocol/signal/down.ts'
-import { type SignalUp, signalUpSchema } from '../../protocol/signal/up.ts'
-import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../protocol/version.ts'
+import type { SignalUp } from '../../protocol/signal/up.ts'
+import { newestOf, oldestOf, type SpokenVersion, spokenVersion } from '../../protocol/spoken-versions.ts'
 import type { DeviceRecord } from '../fleet-directory.ts'
 import { assignmentToWire, isEnrolled, viewUpdates } from './fleet-view.ts'
 import { decideGrant, pendingProblem } from './grants.ts'
@@ -39,6 +39,7 @@ import type { SignalingOptions } from './signaling-options.ts'
 export interface SessionSettings {
   readonly options: SignalingOptions
   readonly iceServers: readonly IceServer[]
+  readonly versions: readonly SpokenVersion[]
 }
 
 /** The only ways from one state to another; every state may also stay as it is. */
@@ -56,6 +57,7 @@ export function openSession(nonce: string, settings: SessionSettings, now: numbe
   return {
     state: {
       name: 'challenged',
+      version: oldestOf(settings.versions),
       nonce,
       deadlineAt: now + settings.options.helloTimeoutMs,
       budget: strangerBudget(settings.options.messages, now),
@@ -63,8 +65,8 @@ export function openSession(nonce: string, settings: SessionSettings, now: numbe
     effects: [
       send({
         type: 'challenge',
-        protocolVersion: PROTOCOL_VERSION,
-        minProtocolVersion: MIN_PROTOCOL_VERSION,
+        protocolVersion: newestOf(settings.versions),
+        minProtocolVersion: oldestOf(settings.versions),
         nonce,
       }),
     ],
@@ -136,8 +138,10 @@ function onMessage(
       problem('too-large', `A message has at most ${MAX_SIGNAL_MESSAGE_BYTES} bytes.`),
     )
   }
-  if (state.name === 'challenged' && isTooOld(text)) return endUnsupported(state)
-  const parsed = parseJsonWith(signalUpSchema, text, MAX_SIGNAL_MESSAGE_BYTES)
+  const version = state.name === 'challenged' ? versionOf(text, settings.versions) : state.version
+  if (version === null) return endUnsupported(state)
+  const schema = spokenVersion(settings.versions, version).signalUp
+  const parsed = parseJsonWith(schema, text, MAX_SIGNAL_MESSAGE_BYTES)
   if (!parsed.ok) return endViolation(state, `This is not a message of the protocol: ${parsed.message}`)
   const message = parsed.value
 
@@ -145,7 +149,7 @@ function onMessage(
   if (paid === null) return endTooMany(state)
   if (state.name === 'challenged') {
     return message.type === 'hello'
-      ? onHello({ ...state, budget: paid }, message)
+      ? onHello({ ...state, version, budget: paid }, message)
       : endViolation(state, `The first message is "hello", not "${message.type}".`)
   }
   if (state.name !== 'live') return endViolation(state, `Wait for "welcome" before "${message.type}".`)
@@ -161,34 +165,39 @@ function onControlFrame(state: OpenState, now: number): Step {
 /** An older version's hello may differ in every field but these, and must still get an answer it understands. */
 const versionSchema = v.object({ type: v.literal('hello'), protocolVersion: v.pipe(v.number(), v.integer()) })
 
-/** PR-V1. A later version is no reason: such a device has seen ours in the challenge, and speaks it. */
-function isTooOld(text: string): boolean {
+/**
+ * PR-V1: the version of a session that begins with this text; null if the device is too old. A device of a later version has
+ * seen ours in the challenge, and speaks it. What is no hello is refused in the oldest version.
+ */
+function versionOf(text: string, versions: readonly SpokenVersion[]): number | null {
   const hello = parseJsonWith(versionSchema, text, MAX_SIGNAL_MESSAGE_BYTES)
-  return hello.ok && hello.value.protocolVersion < MIN_PROTOCOL_VERSION
+  if (!hello.ok) return oldestOf(versions)
+  const { protocolVersion } = hello.value
+  return protocolVersion < oldestOf(versions) ? null : Math.min(protocolVersion, newestOf(versions))
 }
 
 function onHello(state: Challenged, hello: Extract<SignalUp, { type: 'hello' }>): Step {
-  const { nonce, deadlineAt, budget } = state
+  const { version, nonce, deadlineAt, budget } = state
   const { deviceId, signature } = hello
   return {
-    state: { name: 'identifying', nonce, deadlineAt, budget, deviceId, signature },
+    state: { name: 'identifying', version, nonce, deadlineAt, budget, deviceId, signature },
     effects: [{ type: 'load-device', deviceId }],
   }
 }
 
 function onDeviceLoaded(state: Identifying, record: DeviceRecord | null): Step {
-  const { nonce, deadlineAt, budget, deviceId, signature } = state
+  const { version, nonce, deadlineAt, budget, deviceId, signature } = state
   if (!isEnrolled(record)) {
     return end(state, 'refused', goneProblem(record === null ? 'device-unknown' : 'device-revoked'))
   }
   return {
-    state: { name: 'verifying', deadlineAt, budget, deviceId },
+    state: { name: 'verifying', version, deadlineAt, budget, deviceId },
     effects: [{ type: 'verify-signature', publicKey: record.publicKey, signature, nonce, deviceId }],
   }
 }
 
 function onSignatureChecked(state: Verifying, valid: boolean): Step {
-  const { deadlineAt, budget, deviceId } = state
+  const { version, deadlineAt, budget, deviceId } = state
   if (!valid) {
     return end(
       state,
@@ -196,7 +205,10 @@ function onSignatureChecked(state: Verifying, valid: boolean): Step {
       problem('signature-invalid', 'The hello is not signed, over this nonce, by the key of this device.'),
     )
   }
-  return { state: { name: 'joining', deadlineAt, budget, deviceId }, effects: [{ type: 'join', deviceId }] }
+  return {
+    state: { name: 'joining', version, deadlineAt, budget, deviceId },
+    effects: [{ type: 'join', deviceId }],
+  }
 }
 
 function onJoined(
@@ -205,10 +217,10 @@ function onJoined(
   settings: SessionSettings,
   now: number,
 ): Step {
-  const { deviceId } = state
+  const { version, deviceId } = state
   const budget = view.device.state === 'accepted' ? acceptedBudget(state.budget, now) : state.budget
   return {
-    state: { name: 'live', budget, deviceId, view, lastHeardAt: now, touchedAt: now },
+    state: { name: 'live', version, budget, deviceId, view, lastHeardAt: now, touchedAt: now },
     effects: [
       send({
         type: 'welcome',

@@ -32,14 +32,17 @@ export function end(state: OpenState, cause: CloseCause, reason: ProblemDocument
   const error: SessionEffect[] =
     reason === null ? [] : [{ type: 'send', message: { type: 'error', problem: reason } }]
   return {
-    state: { name: 'closed' },
+    state: { name: 'closed', version: state.version },
     effects: [...error, { type: 'close', cause }, ...leaving(state), ended(cause, state, reason?.detail)],
   }
 }
 
 /** The device closed the socket, or it broke. */
 export function endedBySocket(state: OpenState): Step {
-  return { state: { name: 'closed' }, effects: [...leaving(state), ended('socket-closed', state)] }
+  return {
+    state: { name: 'closed', version: state.version },
+    effects: [...leaving(state), ended('socket-closed', state)],
+  }
 }
 
 function leaving(state: OpenState): SessionEffect[] {

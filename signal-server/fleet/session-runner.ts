@@ -5,6 +5,7 @@
 import { MAX_UNSENT_BYTES, MAX_UNSENT_BYTES_BY_OTHERS } from '../../policy/device-budget.ts'
 import type { SignalDownWire } from '../../protocol/signal/down.ts'
 import { helloBytes } from '../../protocol/signal/up.ts'
+import { spokenVersion } from '../../protocol/spoken-versions.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
 import { verifySignatureHere } from '../keys/verify-signature.ts'
 import { openSession, type SessionSettings, step, wakeAt } from './device-session.ts'
@@ -174,7 +175,10 @@ export class SessionRunner implements HubSession {
     const unsentBytes = this.#socket.unsentBytes()
     if (unsentBytes > MAX_UNSENT_BYTES_BY_OTHERS && isCausedByOthers(message)) return
     if (unsentBytes > MAX_UNSENT_BYTES) return this.#socket.terminate()
-    this.#socket.send(JSON.stringify(message))
+    const { versions } = this.#deps.settings
+    const written = spokenVersion(versions, this.#state.version).writeSignalDown(message)
+    if (written === null) return
+    this.#socket.send(JSON.stringify(written))
     this.#deps.onSent?.(message)
   }
 

@@ -12,8 +12,12 @@ import type { FleetView } from './fleet-view.ts'
 import type { SessionBudget } from './session-budget.ts'
 import type { CloseCause } from './signaling-options.ts'
 
+interface Spoken {
+  /** Of the protocol, in which messages to this device are written: the oldest until it has said which one it speaks. */
+  readonly version: number
+}
 /** What every open state carries. */
-interface Open {
+interface Open extends Spoken {
   readonly budget: SessionBudget
 }
 
@@ -51,7 +55,7 @@ export interface Live extends Open {
   readonly lastHeardAt: number
   readonly touchedAt: number
 }
-interface Closed {
+interface Closed extends Spoken {
   readonly name: 'closed'
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ENROL_DOMAIN } from '../../protocol/device-http.ts'
 import { toBase64Url } from '../../protocol/keys.ts'
+import { withCleanup } from '../support/cleanup.ts'
 import { runCommand } from '../support/cli-run.ts'
 import { assertFails, startCliStage } from '../support/cli-stage.ts'
 
@@ -267,6 +268,36 @@ test('every command explains itself', async () => {
     for (const name of commands(section)) await visit([...path, name])
   }
   await visit([])
+})
+
+test('a server of another version is told from something that is no Larder server, and what it says is passed on', async t => {
+  const answers = [
+    [
+      507,
+      {
+        type: 'urn:larder:problem:too-warm',
+        title: 'Too warm',
+        status: 507,
+        detail: 'The server room is too warm.',
+      },
+    ],
+    [200, { sites: 'many' }],
+    [403, { type: 'https://example.org/problem', title: 'No', status: 403 }],
+  ] as const
+  const other = createServer((request, response) => {
+    const [status, body] = answers[Number(request.url?.split('/')[1])] ?? [404, {}]
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
+  withCleanup(t).defer(() => {
+    other.closeAllConnections()
+    return new Promise(resolve => other.close(resolve))
+  })
+  const url = (which: number) => `http://127.0.0.1:${(other.address() as AddressInfo).port}/${which}`
+  const ask = (which: number) => runCommand(['site', 'list', '--server', url(which), '--token', 'x'])
+  assertFails(await ask(0), 1, /^larder: The server room is too warm$/m)
+  assertFails(await ask(1), 1, /does not know \(.+\).*of another version.*--server/)
+  assertFails(await ask(2), 1, /does not answer as the admin API/)
 })
 
 test('without a token, with a wrong one, and without a server, one is told what to do', async () => {

@@ -6,6 +6,7 @@ import { loadOrCreateIdentity } from '../../client/adapters/browser/identity.ts'
 import { openStores } from '../../client/adapters/browser/open-stores.ts'
 import { createMemoryRecordStore } from '../../client/adapters/memory-stores.ts'
 import { recordKeys } from '../../client/records.ts'
+import { signalDownExamples } from '../support/protocol-examples.ts'
 import { sampleChunk } from '../support/sample-chunk.ts'
 
 const CHUNK = await sampleChunk(1, 1_000)
@@ -104,6 +105,18 @@ test('PR-E8 the pinned keys are kept when the record of the device beside them c
   const kept = (await loadOrCreateIdentity(records)).identity
   assert.deepEqual(kept.enrolled, { device: null, trustedKeys })
   assert.deepEqual([kept.usedTokens, kept.keysRefused], [usedTokens, true])
+})
+
+test('a record of the device that a later version wrote is read without what is not known here, and kept in that form', async () => {
+  const records = createMemoryRecordStore()
+  const { identity } = await loadOrCreateIdentity(records)
+  const trustedKeys = [{ keyId: '0'.repeat(16), publicKey: 'A'.repeat(43) }]
+  const { device } = signalDownExamples.device
+  const later = { ...device, floor: 2, limits: { ...device.limits, links: 9 } }
+  await records.setMany([[recordKeys.identity, { ...identity, enrolled: { device: later, trustedKeys } }]])
+  assert.deepEqual((await loadOrCreateIdentity(records)).identity.enrolled, { device, trustedKeys })
+  const stored = Object(await records.get(recordKeys.identity))
+  assert.deepEqual(stored.enrolled, { device, trustedKeys })
 })
 
 test('an identity that cannot be saved still works, and that is reported', async () => {

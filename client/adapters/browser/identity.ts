@@ -3,9 +3,10 @@
  * record store. What is read back is checked, since a record may be rotten. Enrolment itself is the engine's.
  */
 import * as v from 'valibot'
-import { deviceIdentitySchema } from '../../../protocol/assignment.ts'
+import { deviceIdentitySchema, deviceLimitsSchema } from '../../../protocol/assignment.ts'
 import { deviceIdOf, sign, toBase64Url, trustedKeySchema, verifySignature } from '../../../protocol/keys.ts'
 import { digestSchema, publicKeySchema } from '../../../protocol/primitives.ts'
+import { isSameValue } from '../../../protocol/same-value.ts'
 import type { RecordStore } from '../../ports.ts'
 import { type IdentityRecord, recordKeys } from '../../records.ts'
 
@@ -20,6 +21,11 @@ const isKey = (type: KeyType) =>
   v.custom<CryptoKey>(
     key => Object.prototype.toString.call(key) === '[object CryptoKey]' && (key as CryptoKey).type === type,
   )
+/** A page of a later version may have written it, before its server was put back: what is not known here is left out. */
+const storedDeviceSchema = v.object({
+  ...deviceIdentitySchema.entries,
+  limits: v.object(deviceLimitsSchema.entries),
+})
 const identityRecordSchema = v.object({
   keyPair: v.object({ publicKey: isKey('public'), privateKey: isKey('private') }),
   publicKey: publicKeySchema,
@@ -29,7 +35,7 @@ const identityRecordSchema = v.object({
   enrolled: v.fallback(
     v.nullable(
       v.object({
-        device: v.fallback(v.nullable(deviceIdentitySchema), null),
+        device: v.fallback(v.nullable(storedDeviceSchema), null),
         trustedKeys: v.pipe(v.array(trustedKeySchema), v.minLength(1)),
       }),
     ),
@@ -47,7 +53,14 @@ const identityRecordSchema = v.object({
 export async function loadOrCreateIdentity(records: RecordStore): Promise<LoadedIdentity> {
   const stored = await readTwice(records)
   const identity = stored.value === undefined ? null : await usableIdentity(stored.value)
-  if (identity) return { identity, trouble: null }
+  if (identity) {
+    // The engine looks whether the disk has what it knows; what was left out would look like a change by others. Where this
+    // fails the engine writes it.
+    const isReadInPart =
+      identity.enrolled?.device && !isSameValue(enrolledOf(stored.value), identity.enrolled)
+    if (isReadInPart) await records.setMany([[recordKeys.identity, identity]]).catch(() => {})
+    return { identity, trouble: null }
+  }
 
   const fresh = await createIdentity()
   const lost = stored.value !== undefined || stored.failed
@@ -83,6 +96,8 @@ async function usableIdentity(record: unknown): Promise<IdentityRecord | null> {
     return null
   }
 }
+
+const enrolledOf = (record: unknown): unknown => Reflect.get(Object(record), 'enrolled')
 
 export async function createIdentity(): Promise<IdentityRecord> {
   const keyPair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair

@@ -5,6 +5,7 @@
  */
 import type { Role, Windows } from '../../../policy/windows.ts'
 import type { ChunkAssembly } from '../../../protocol/peer/chunk-assembly.ts'
+import { oldestOf, type SpokenVersion, spokenVersions } from '../../../protocol/spoken-versions.ts'
 import { fullPace, type Pace } from './pace.ts'
 
 /** A release this device could serve: its windows, and which chunks are here. */
@@ -43,6 +44,9 @@ export interface PeerSessionState {
   readonly remote: { readonly deviceId: string; readonly role: Role }
   readonly selfRole: Role
   phase: 'connecting' | 'greeting' | 'open' | 'closed'
+  /** All that this device speaks, and the one of this link: the oldest until the other side has said hello. */
+  readonly versions: readonly SpokenVersion[]
+  version: number
   remoteMaxFrameBytes: number
   readonly pace: Pace
   readonly wanted: Map<string, Wanted>
@@ -55,11 +59,14 @@ export interface PeerSessionState {
 export function createPeerSession(
   remote: { readonly deviceId: string; readonly role: Role },
   selfRole: Role,
+  versions: readonly SpokenVersion[] = spokenVersions,
 ): PeerSessionState {
   return {
     remote: { deviceId: remote.deviceId, role: remote.role },
     selfRole,
     phase: 'connecting',
+    versions,
+    version: oldestOf(versions),
     remoteMaxFrameBytes: 0,
     pace: fullPace(),
     wanted: new Map(),

@@ -5,7 +5,7 @@
  */
 import { MAX_PEER_FRAME_BYTES } from '../../../protocol/limits.ts'
 import type { PeerMessage } from '../../../protocol/peer/messages.ts'
-import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../../protocol/version.ts'
+import { agreedVersion, newestOf, oldestOf } from '../../../protocol/spoken-versions.ts'
 import { closeLink, type PeerSessionEffect } from './effects.ts'
 import { keepsPace } from './pace.ts'
 import {
@@ -131,8 +131,8 @@ function greet(state: PeerSessionState, effects: PeerSessionEffect[]): void {
     type: 'send',
     message: {
       type: 'hello',
-      protocolVersion: PROTOCOL_VERSION,
-      minProtocolVersion: MIN_PROTOCOL_VERSION,
+      protocolVersion: newestOf(state.versions),
+      minProtocolVersion: oldestOf(state.versions),
       maxFrameBytes: MAX_PEER_FRAME_BYTES,
     },
   })
@@ -144,9 +144,9 @@ function greeted(
   effects: PeerSessionEffect[],
 ): void {
   if (state.phase !== 'greeting') return closeLink(state, 'hello came twice', true, effects)
-  if (message.minProtocolVersion > PROTOCOL_VERSION || message.protocolVersion < MIN_PROTOCOL_VERSION) {
-    return closeLink(state, 'no common protocol version', false, effects)
-  }
+  const version = agreedVersion(state.versions, message)
+  if (version === null) return closeLink(state, 'no common protocol version', false, effects)
+  state.version = version
   state.phase = 'open'
   state.remoteMaxFrameBytes = Math.min(message.maxFrameBytes, MAX_PEER_FRAME_BYTES)
   effects.push({ type: 'opened' })

@@ -48,6 +48,26 @@ test('a record from before releases failed for a reason: what runs, and what fai
   assert.equal((await readBack({ ...old, confirmed: true }))?.trial, null)
 })
 
+test('a record of a later version keeps what runs and what failed, without what is not known here', async () => {
+  const later = {
+    package: 'lobby',
+    active: { ...ref(2), channel: 'beta' },
+    trial: { confirmation: { by: 'vote', quorum: 3 }, tries: 2 },
+    previous: ref(1),
+    failed: [{ digest: digest('3'), failure: { reason: 'too-warm', message: 'x' }, retries: 4, at: 1 }],
+    highestRelease: 3,
+    pinned: true,
+  }
+  assert.deepEqual(await readBack(later), {
+    package: 'lobby',
+    active: ref(2),
+    trial: { confirmation: { by: 'runs', forMs: 30_000 }, tries: 2 },
+    previous: ref(1),
+    failed: [{ digest: digest('3'), failure: null, retries: 4 }],
+    highestRelease: 3,
+  })
+})
+
 test('a rotten record is none', async () => {
   assert.equal(await readBack({ package: 'lobby', active: 'x' }), null)
   assert.equal(await readBack('rotten'), null)

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { defaultUpdateOptions } from '../../../protocol/assignment.ts'
 import { KIB } from '../../../protocol/limits.ts'
 import type { SignalUpWire } from '../../../protocol/signal/up.ts'
+import { spokenVersions } from '../../../protocol/spoken-versions.ts'
 import {
   LEGAL_MOVES,
   openSession,
@@ -29,7 +30,11 @@ const START = Date.parse('2026-11-22T12:00:00Z')
 const NONCE = 'n'.repeat(43)
 const DEVICE = `d-${'1'.repeat(32)}`
 const RELEASE = 'a'.repeat(64)
-const SETTINGS: SessionSettings = { options: DEFAULT_SIGNALING_OPTIONS, iceServers: [] }
+const SETTINGS: SessionSettings = {
+  options: DEFAULT_SIGNALING_OPTIONS,
+  iceServers: [],
+  versions: spokenVersions,
+}
 
 const RECORD: DeviceRecord = {
   deviceId: DEVICE,

@@ -28,7 +28,7 @@ const welcome = (serverTime: number, returnSpreadMs = 0): SignalDown => ({
 })
 
 class Session {
-  state: SignalingState = initialSignaling
+  state: SignalingState = initialSignaling()
   now = 10_000
   chance = 0.5
   effects: readonly SignalingEffect[] = []

@@ -46,6 +46,9 @@ const schemas: Readonly<Record<string, GenericSchema>> = {
   patchSet: patchSetSchema,
 }
 
+/** Hashes of the versions that were released: never edited, and one more line with each release of another version. */
+const RELEASED: readonly string[] = ['0c8c001a066f43eb765c3cbe079c1a38961056f549bb8a8766575a3a6b9cebf9']
+
 /** Everything on the wire as one JSON value. Titles of problems are words for people and may change. */
 async function wireForm(): Promise<unknown> {
   const raw = Uint8Array.of(1, 2, 3)
@@ -81,10 +84,9 @@ describe('protocol version', () => {
       PROTOCOL_HISTORY.at(-1)?.schemaHash,
       schemaHash,
       [
-        'What travels has changed. In protocol/version.ts, either',
-        '  - raise PROTOCOL_VERSION and append an entry to PROTOCOL_HISTORY that says what changed, or',
-        '  - before the first release only: replace the hash of version 1, knowingly,',
-        `with schemaHash: '${schemaHash}'`,
+        'What travels has changed (PR-V3, PR-V4). In protocol/version.ts raise PROTOCOL_VERSION and append an entry to',
+        `PROTOCOL_HISTORY that says what changed, with schemaHash: '${schemaHash}'.`,
+        'In protocol/spoken-versions.ts say how the version before is read and written, and leave MIN_PROTOCOL_VERSION.',
       ].join('\n'),
     )
   })
@@ -107,6 +109,12 @@ describe('protocol version', () => {
     ]) {
       assert.ok(wire.includes(`"${part}"`), part)
     }
+  })
+
+  it('PR-V2 the entries of released versions are the ones they were released with, and the newest of them is still spoken', () => {
+    const hashes = PROTOCOL_HISTORY.map(entry => entry.schemaHash)
+    assert.deepEqual(hashes.slice(0, RELEASED.length), RELEASED)
+    assert.ok(MIN_PROTOCOL_VERSION <= RELEASED.length, 'pages of the last release stay connected')
   })
 
   it('PR-V2 the history ascends without gaps up to the current version, and the minimum is in it', () => {
