@@ -99,13 +99,16 @@ export class PackageRunner {
     await this.#show()
   }
 
+  /** What has arrived until now is counted and saved; `saved()` waits for that too. */
   stop(): void {
     this.#stopped = true
     this.#timer.set(null)
-    this.#trafficTimer?.()
     this.#manifestAbort.abort()
     this.download?.stop()
     this.patch?.stop()
+    if (this.#trafficTimer === null) return
+    const saving = this.#saveTraffic()
+    this.#saving = this.#saving.then(ok => saving.then(() => ok))
   }
 
   /** Of the release, and of the parts of a patch that leads to it. */
@@ -179,6 +182,7 @@ export class PackageRunner {
   }
 
   #dropDownload(): void {
+    this.#noteTraffic()
     this.download?.stop()
     this.download = null
     this.patch?.stop()
@@ -363,6 +367,13 @@ export class PackageRunner {
     return manifest?.package === this.name ? manifest.entry : null
   }
 
+  /** The counters outlive the download: one of the same release goes on from here. */
+  #noteTraffic(): void {
+    if (this.download === null) return
+    const { fromStores, fromServer, reused } = this.download.state.traffic
+    this.traffic = { digest: this.download.assignment.digest, fromStores, fromServer, reused }
+  }
+
   #saveTrafficSoon(): void {
     if (this.#trafficTimer !== null || this.#stopped) return
     this.#trafficTimer = this.#deps.platform.setTimer(TRAFFIC_SAVE_MS, () => void this.#saveTraffic())
@@ -371,9 +382,8 @@ export class PackageRunner {
   async #saveTraffic(): Promise<void> {
     this.#trafficTimer?.()
     this.#trafficTimer = null
-    if (this.download === null) return
-    const { fromStores, fromServer, reused } = this.download.state.traffic
-    this.traffic = { digest: this.download.assignment.digest, fromStores, fromServer, reused }
+    this.#noteTraffic()
+    if (this.traffic === null) return
     // Counts only: a disk that does not take them has told so for the chunks already.
     await this.#deps.records.setMany([[recordKeys.traffic(this.name), this.traffic]]).catch(() => {})
   }

@@ -53,7 +53,7 @@ export function packageStatus(view: PackageView, context: StatusContext): Packag
   const decision =
     wanted === null ? null : decideSources({ role: context.role, ...wanted.windows }, context.now)
   const { phase, reason } = phaseOf(view, context)
-  const traffic = download?.traffic ?? view.traffic
+  const bytes = bytesOf(view, wantedRef.digest)
   return {
     package: record.package,
     wantedRelease: wantedRef.release,
@@ -69,12 +69,16 @@ export function packageStatus(view: PackageView, context: StatusContext): Packag
       nextChangeAt: toInstantOrNull(decision?.nextChangeAt ?? null),
     },
     chunks: { have: download?.table.held ?? 0, total: download?.table.total ?? 0 },
-    bytes: {
-      fromStores: traffic?.fromStores ?? 0,
-      fromServer: traffic?.fromServer ?? 0,
-      reused: traffic?.reused ?? 0,
-    },
+    bytes,
   }
+}
+
+/** PR-S17: counters of another release are never reported as those of this one. */
+function bytesOf({ download, traffic }: PackageView, releaseDigest: string): PackageStatus['bytes'] {
+  if (download?.releaseDigest === releaseDigest) return { ...download.traffic }
+  if (traffic?.digest !== releaseDigest) return { fromStores: 0, fromServer: 0, reused: 0 }
+  const { fromStores, fromServer, reused } = traffic
+  return { fromStores, fromServer, reused }
 }
 
 /** How the package's download stands beside those of others (P1 to P3). */

@@ -25,6 +25,7 @@ import type { TrafficHistory } from './traffic-history.ts'
 import {
   capForRelease,
   countersAfter,
+  countersIn,
   type PackageCounters,
   type Travelled,
   trafficIncrement,
@@ -201,7 +202,7 @@ export class DeviceReports {
     const status = row.last_status === null ? null : (JSON.parse(row.last_status) as DeviceStatus)
     return {
       at: Number(row.last_status_at ?? row.enrolled_at),
-      counters: status === null ? new Map() : countersAfter(new Map(), status),
+      counters: status === null ? new Map() : countersIn(status),
       packages: status === null ? '' : packageRowsOf(status),
     }
   }
