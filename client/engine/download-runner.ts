@@ -345,6 +345,6 @@ export class DownloadRunner {
 }
 
 function countsOf(record: TrafficRecord | null): DownloadState['traffic'] {
-  const { fromStores = 0, fromServer = 0, reused = 0 } = record ?? {}
-  return { fromStores, fromServer, reused }
+  const { fromStores = 0, fromServer = 0, reused } = record ?? {}
+  return { fromStores, fromServer, reused: reused ?? 0 }
 }

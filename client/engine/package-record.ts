@@ -43,9 +43,10 @@ const firstRecordSchema = v.pipe(
 
 const trafficRecordSchema = v.object({
   digest: digestSchema,
+  release: v.optional(v.nullable(releaseNumberSchema), null),
   fromStores: countSchema,
   fromServer: countSchema,
-  reused: countSchema,
+  reused: v.nullable(countSchema),
 })
 
 const hungSchema = v.object({ releases: v.array(digestSchema) })

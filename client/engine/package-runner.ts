@@ -155,6 +155,7 @@ export class PackageRunner {
     this.state = state
     this.#timer.set(packageWakeAt(state, options))
     for (const effect of effects) this.#perform(effect)
+    this.#countForWanted()
     if (state.running !== before && event.type !== 'started') void this.#show()
     this.#deps.changed()
   }
@@ -245,7 +246,7 @@ export class PackageRunner {
     const { wanted } = this.state
     // The windows may have been edited since: what is wanted now counts.
     if (this.#stopped || wanted === null || !awaitsManifest(this.state, assignment.digest)) return
-    const isNew = this.traffic?.digest !== assignment.digest
+    const isNew = this.traffic?.digest !== assignment.digest || this.traffic.reused === null
     const { deviceId, role } = this.#deps.self()
     const deps: DownloadDeps = {
       ...this.#deps.download,
@@ -259,7 +260,7 @@ export class PackageRunner {
     }
     const download = new DownloadRunner(deps, wanted, manifest, role, deviceId, this.traffic)
     this.download = download
-    this.traffic = { digest: assignment.digest, ...download.state.traffic }
+    this.#noteTraffic()
     this.dispatch({ type: 'manifest-accepted', digest: assignment.digest })
     // What runs may have waited for just this manifest to be shown.
     if (this.shown === null) void this.#show()
@@ -367,11 +368,21 @@ export class PackageRunner {
     return manifest?.package === this.name ? manifest.entry : null
   }
 
+  /** PR-S17: the counters of another release end as soon as it is no longer the wanted one. */
+  #countForWanted(): void {
+    const { wanted } = this.state
+    if (wanted === null || wanted.digest === this.traffic?.digest) return
+    const { digest, release } = wanted
+    this.traffic = { digest, release, fromStores: 0, fromServer: 0, reused: null }
+    void this.#saveTraffic()
+  }
+
   /** The counters outlive the download: one of the same release goes on from here. */
   #noteTraffic(): void {
     if (this.download === null) return
+    const { digest, release } = this.download.assignment
     const { fromStores, fromServer, reused } = this.download.state.traffic
-    this.traffic = { digest: this.download.assignment.digest, fromStores, fromServer, reused }
+    this.traffic = { digest, release, fromStores, fromServer, reused }
   }
 
   #saveTrafficSoon(): void {
