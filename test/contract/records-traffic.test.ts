@@ -98,6 +98,22 @@ test('PR-S17 a package that comes back after it was not assigned for a while is 
   assert.deepEqual(kept, [], 'what is reported again is not kept twice')
 })
 
+test('PR-S17 a clock of the server that is set back or forth costs no bytes', async t => {
+  const { records } = await openWithDevice(t)
+  withCleanup(t).use(records)
+  for (const [fromStores, hours] of [
+    [100, 0],
+    [150, -48],
+    [170, -47],
+    [200, 72],
+    [230, 0],
+  ] as const) {
+    report(records, fromStores, 10, START + hours * 60 * MINUTE_MS)
+    await records.reports.flush()
+    assert.deepEqual(records.traffic.total(), { fromStores, fromServer: 10, originSent: 0 })
+  }
+})
+
 test('a release that ends between two writes is counted to its end', async t => {
   const { records } = await openWithDevice(t)
   withCleanup(t).use(records)
