@@ -152,6 +152,12 @@ export class DownloadRunner {
     this.dispatch({ type: 'enough' })
   }
 
+  /** What was counted, as it is kept on the disk. */
+  trafficRecord(): TrafficRecord {
+    const { digest, release } = this.assignment
+    return { digest, release, ...this.state.traffic }
+  }
+
   /** What the disk lacks for this release, as a sentence. */
   shortage(): string {
     const { package: name, version } = this.assignment

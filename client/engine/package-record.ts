@@ -62,6 +62,14 @@ export function packageRecordOf(stored: unknown, name: string): PackageRecord | 
   return parsed.success && parsed.output.package === name ? parsed.output : null
 }
 
+/** Of a release that is wanted from now on. */
+export function emptyTrafficRecord({
+  digest,
+  release,
+}: Pick<TrafficRecord, 'digest' | 'release'>): TrafficRecord {
+  return { digest, release, fromStores: 0, fromServer: 0, reused: null }
+}
+
 export async function readTrafficRecord(records: RecordStore, name: string): Promise<TrafficRecord | null> {
   const stored = await records.get(recordKeys.traffic(name)).catch(() => undefined)
   const parsed = v.safeParse(trafficRecordSchema, stored)

@@ -20,6 +20,7 @@ import type { KioskOptions } from '../options.ts'
 import type { OriginClient, Platform, RecordStore } from '../ports.ts'
 import { type PackageRecord, type ReleaseRef, recordKeys, type TrafficRecord } from '../records.ts'
 import { type DownloadDeps, DownloadRunner } from './download-runner.ts'
+import { emptyTrafficRecord } from './package-record.ts'
 import { type PatchBase, PatchRunner } from './patch-runner.ts'
 import type { PackageView } from './status.ts'
 import { WakeTimer } from './timer.ts'
@@ -372,17 +373,13 @@ export class PackageRunner {
   #countForWanted(): void {
     const { wanted } = this.state
     if (wanted === null || wanted.digest === this.traffic?.digest) return
-    const { digest, release } = wanted
-    this.traffic = { digest, release, fromStores: 0, fromServer: 0, reused: null }
+    this.traffic = emptyTrafficRecord(wanted)
     void this.#saveTraffic()
   }
 
   /** The counters outlive the download: one of the same release goes on from here. */
   #noteTraffic(): void {
-    if (this.download === null) return
-    const { digest, release } = this.download.assignment
-    const { fromStores, fromServer, reused } = this.download.state.traffic
-    this.traffic = { digest, release, fromStores, fromServer, reused }
+    if (this.download !== null) this.traffic = this.download.trafficRecord()
   }
 
   #saveTrafficSoon(): void {
