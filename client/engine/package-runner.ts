@@ -107,9 +107,8 @@ export class PackageRunner {
     this.#manifestAbort.abort()
     this.download?.stop()
     this.patch?.stop()
-    if (this.#trafficTimer === null) return
-    const saving = this.#saveTraffic()
-    this.#saving = this.#saving.then(ok => saving.then(() => ok))
+    if (this.#trafficTimer !== null)
+      this.#saving = Promise.all([this.#saving, this.#saveTraffic()]).then(([ok]) => ok)
   }
 
   /** Of the release, and of the parts of a patch that leads to it. */
