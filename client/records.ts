@@ -103,10 +103,13 @@ export interface PackageRecord {
   readonly highestRelease: number
 }
 
-/** Encoded bytes of the release that is being, or was last, fetched; `reused` were here before it was wanted. */
+/** What was counted for the release that is wanted, or was wanted last: encoded bytes (PR-S17). */
 export interface TrafficRecord {
   readonly digest: string
+  /** Null: from before the number was kept. */
+  readonly release: number | null
   readonly fromStores: number
   readonly fromServer: number
-  readonly reused: number
+  /** What was here before the release was first wanted; null until its chunks are known. */
+  readonly reused: number | null
 }

@@ -74,7 +74,7 @@ export const packageStatusSchema = v.strictObject({
     nextChangeAt: isoTextOrNull,
   }),
   chunks: v.strictObject({ have: countSchema, total: countSchema }),
-  /** Encoded bytes since the wanted release was assigned; `reused` were here already. */
+  /** Encoded bytes of the wanted release that arrived on this device (PR-S17); `reused` were here already. */
   bytes: v.strictObject({ fromStores: countSchema, fromServer: countSchema, reused: countSchema }),
 })
 export type PackageStatus = v.InferOutput<typeof packageStatusSchema>

@@ -152,6 +152,12 @@ export class DownloadRunner {
     this.dispatch({ type: 'enough' })
   }
 
+  /** What was counted, as it is kept on the disk. */
+  trafficRecord(): TrafficRecord {
+    const { digest, release } = this.assignment
+    return { digest, release, ...this.state.traffic }
+  }
+
   /** What the disk lacks for this release, as a sentence. */
   shortage(): string {
     const { package: name, version } = this.assignment
@@ -345,6 +351,6 @@ export class DownloadRunner {
 }
 
 function countsOf(record: TrafficRecord | null): DownloadState['traffic'] {
-  const { fromStores = 0, fromServer = 0, reused = 0 } = record ?? {}
-  return { fromStores, fromServer, reused }
+  const { fromStores = 0, fromServer = 0, reused } = record ?? {}
+  return { fromStores, fromServer, reused: reused ?? 0 }
 }

@@ -56,9 +56,10 @@ const firstRecordSchema = v.pipe(
 
 const trafficRecordSchema = v.object({
   digest: digestSchema,
+  release: v.optional(v.nullable(releaseNumberSchema), null),
   fromStores: countSchema,
   fromServer: countSchema,
-  reused: countSchema,
+  reused: v.nullable(countSchema),
 })
 
 const hungSchema = v.object({ releases: v.array(digestSchema) })
@@ -72,6 +73,14 @@ export async function readPackageRecord(records: RecordStore, name: string): Pro
 export function packageRecordOf(stored: unknown, name: string): PackageRecord | null {
   const parsed = v.safeParse(v.union([packageRecordSchema, firstRecordSchema]), stored)
   return parsed.success && parsed.output.package === name ? parsed.output : null
+}
+
+/** Of a release that is wanted from now on. */
+export function emptyTrafficRecord({
+  digest,
+  release,
+}: Pick<TrafficRecord, 'digest' | 'release'>): TrafficRecord {
+  return { digest, release, fromStores: 0, fromServer: 0, reused: null }
 }
 
 export async function readTrafficRecord(records: RecordStore, name: string): Promise<TrafficRecord | null> {

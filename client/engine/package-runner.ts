@@ -20,6 +20,7 @@ import type { KioskOptions } from '../options.ts'
 import type { OriginClient, Platform, RecordStore } from '../ports.ts'
 import { type PackageRecord, type ReleaseRef, recordKeys, type TrafficRecord } from '../records.ts'
 import { type DownloadDeps, DownloadRunner } from './download-runner.ts'
+import { emptyTrafficRecord } from './package-record.ts'
 import { type PatchBase, PatchRunner } from './patch-runner.ts'
 import type { PackageView } from './status.ts'
 import { WakeTimer } from './timer.ts'
@@ -104,13 +105,15 @@ export class PackageRunner {
     await this.#show()
   }
 
+  /** What has arrived until now is counted and saved; `saved()` waits for that too. */
   stop(): void {
     this.#stopped = true
     this.#timer.set(null)
-    this.#trafficTimer?.()
     this.#manifestAbort.abort()
     this.download?.stop()
     this.patch?.stop()
+    if (this.#trafficTimer !== null)
+      this.#saving = Promise.all([this.#saving, this.#saveTraffic()]).then(([ok]) => ok)
   }
 
   /** Of the release, and of the parts of a patch that leads to it. */
@@ -157,6 +160,7 @@ export class PackageRunner {
     this.state = state
     this.#timer.set(packageWakeAt(state, options))
     for (const effect of effects) this.#perform(effect)
+    this.#countForWanted()
     if (state.running !== before && event.type !== 'started') void this.#show()
     this.#deps.changed()
   }
@@ -184,6 +188,7 @@ export class PackageRunner {
   }
 
   #dropDownload(): void {
+    this.#noteTraffic()
     this.download?.stop()
     this.download = null
     this.patch?.stop()
@@ -246,7 +251,7 @@ export class PackageRunner {
     const { wanted } = this.state
     // The windows may have been edited since: what is wanted now counts.
     if (this.#stopped || wanted === null || !awaitsManifest(this.state, assignment.digest)) return
-    const isNew = this.traffic?.digest !== assignment.digest
+    const isNew = this.traffic?.digest !== assignment.digest || this.traffic.reused === null
     const { deviceId, role } = this.#deps.self()
     const deps: DownloadDeps = {
       ...this.#deps.download,
@@ -260,7 +265,7 @@ export class PackageRunner {
     }
     const download = new DownloadRunner(deps, wanted, manifest, role, deviceId, this.traffic)
     this.download = download
-    this.traffic = { digest: assignment.digest, ...download.state.traffic }
+    this.#noteTraffic()
     this.dispatch({ type: 'manifest-accepted', digest: assignment.digest })
     // What runs may have waited for just this manifest to be shown.
     if (this.shown === null) void this.#show()
@@ -368,6 +373,19 @@ export class PackageRunner {
     return manifest?.package === this.name ? manifest.entry : null
   }
 
+  /** PR-S17: the counters of another release end as soon as it is no longer the wanted one. */
+  #countForWanted(): void {
+    const { wanted } = this.state
+    if (wanted === null || wanted.digest === this.traffic?.digest) return
+    this.traffic = emptyTrafficRecord(wanted)
+    void this.#saveTraffic()
+  }
+
+  /** The counters outlive the download: one of the same release goes on from here. */
+  #noteTraffic(): void {
+    if (this.download !== null) this.traffic = this.download.trafficRecord()
+  }
+
   #saveTrafficSoon(): void {
     if (this.#trafficTimer !== null || this.#stopped) return
     this.#trafficTimer = this.#deps.platform.setTimer(TRAFFIC_SAVE_MS, () => void this.#saveTraffic())
@@ -376,9 +394,8 @@ export class PackageRunner {
   async #saveTraffic(): Promise<void> {
     this.#trafficTimer?.()
     this.#trafficTimer = null
-    if (this.download === null) return
-    const { fromStores, fromServer, reused } = this.download.state.traffic
-    this.traffic = { digest: this.download.assignment.digest, fromStores, fromServer, reused }
+    this.#noteTraffic()
+    if (this.traffic === null) return
     // Counts only: a disk that does not take them has told so for the chunks already.
     await this.#deps.records.setMany([[recordKeys.traffic(this.name), this.traffic]]).catch(() => {})
   }

@@ -154,6 +154,7 @@ export class ServerSession {
     this.#requests.forgetAll()
     this.#isAccepted = device.state === 'accepted'
     this.#status.begin()
+    this.#status.beforeAssignments()
     this.#listener.online(device, assignments)
     this.#sendKeptReports()
   }
@@ -187,6 +188,7 @@ export class ServerSession {
       case 'diagnose':
         return void this.#diagnostics.diagnose()
       case 'assignments':
+        this.#status.beforeAssignments()
         return listener.assignments(message.assignments)
       case 'stores':
         this.storesOnline = message.online

@@ -1,6 +1,6 @@
 /**
  * Sends this device's status to the server: at once after a pause, then at most every `statusIntervalMs`, the last state
- * always. Knows not what is in it, but that a status which says nothing new is not sent.
+ * always. A status that says nothing new is not sent; of what is in it, only the counters of bytes are looked at.
  */
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { Platform } from '../ports.ts'
@@ -11,6 +11,8 @@ export class StatusSender {
   readonly #read: () => DeviceStatus
   readonly #send: (status: DeviceStatus) => boolean
   #lastSent = ''
+  /** The counters of bytes that were sent last, in this session or an earlier one. */
+  #lastCounters = ''
   #sentAt = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | null = null
   #stopped = false
@@ -43,17 +45,39 @@ export class StatusSender {
     })
   }
 
+  /**
+   * Other releases are about to be wanted, and with them the counters of those that were are reported no more: what they
+   * counted since the last report is reported now (PR-S17).
+   */
+  beforeAssignments(): void {
+    if (this.#stopped) return
+    const status = this.#read()
+    if (countersOf(status) !== this.#lastCounters) this.#sendIfNew(status)
+  }
+
   stop(): void {
     this.#stopped = true
     this.#cancel?.()
   }
 
   #sendNow(): void {
-    const status = this.#read()
+    if (this.#sendIfNew(this.#read())) this.#sentAt = this.#platform.monotonicMs()
+  }
+
+  #sendIfNew(status: DeviceStatus): boolean {
     // The offset moves with every ping and would be a change of its own.
     const text = JSON.stringify({ ...status, clockOffsetMs: 0 })
-    if (text === this.#lastSent || !this.#send(status)) return
+    if (text === this.#lastSent || !this.#send(status)) return false
     this.#lastSent = text
-    this.#sentAt = this.#platform.monotonicMs()
+    this.#lastCounters = countersOf(status)
+    return true
   }
 }
+
+const countersOf = ({ packages }: DeviceStatus): string =>
+  packages
+    .map(
+      ({ package: name, wantedRelease, bytes }) =>
+        `${name} ${wantedRelease} ${bytes.fromStores} ${bytes.fromServer}`,
+    )
+    .join('\n')

@@ -16,7 +16,7 @@ import { missingBytes } from '../machines/download/chunk-table.ts'
 import type { DownloadState } from '../machines/download/state.ts'
 import { type PackageState, supplyOf } from '../machines/package-life/states.ts'
 import type { ActivateAnswer } from '../machines/package-life/takeover.ts'
-import type { TrafficRecord } from '../records.ts'
+import type { ReleaseRef, TrafficRecord } from '../records.ts'
 
 export interface PackageView {
   readonly state: PackageState
@@ -48,12 +48,12 @@ type PhaseAndReason = Pick<PackageStatus, 'phase' | 'reason'>
 export function packageStatus(view: PackageView, context: StatusContext): PackageStatus | null {
   const { state, download } = view
   const { wanted, record } = state
-  const wantedRef = wanted ?? record.active
+  const wantedRef = wanted ?? lastWantedOf(view)
   if (wantedRef === null) return null
   const decision =
     wanted === null ? null : decideSources({ role: context.role, ...wanted.windows }, context.now)
   const { phase, reason } = phaseOf(view, context)
-  const traffic = download?.traffic ?? view.traffic
+  const bytes = bytesOf(view, wantedRef.digest)
   return {
     package: record.package,
     wantedRelease: wantedRef.release,
@@ -69,12 +69,28 @@ export function packageStatus(view: PackageView, context: StatusContext): Packag
       nextChangeAt: toInstantOrNull(decision?.nextChangeAt ?? null),
     },
     chunks: { have: download?.table.held ?? 0, total: download?.table.total ?? 0 },
-    bytes: {
-      fromStores: traffic?.fromStores ?? 0,
-      fromServer: traffic?.fromServer ?? 0,
-      reused: traffic?.reused ?? 0,
-    },
+    bytes,
   }
+}
+
+/**
+ * After a start, until the server says what is wanted: what was being fetched beside the release that runs. What it counted
+ * before the start has to be reported as its own.
+ */
+function lastWantedOf({
+  state: { record },
+  traffic,
+}: PackageView): Pick<ReleaseRef, 'release' | 'digest'> | null {
+  if (record.active === null || traffic === null || traffic.release === null) return record.active
+  return { release: traffic.release, digest: traffic.digest }
+}
+
+/** PR-S17: counters of another release are never reported as those of this one. */
+function bytesOf({ download, traffic }: PackageView, releaseDigest: string): PackageStatus['bytes'] {
+  if (download?.releaseDigest === releaseDigest) return { ...download.traffic }
+  if (traffic?.digest !== releaseDigest) return { fromStores: 0, fromServer: 0, reused: 0 }
+  const { fromStores, fromServer, reused } = traffic
+  return { fromStores, fromServer, reused: reused ?? 0 }
 }
 
 /** How the package's download stands beside those of others (P1 to P3). */

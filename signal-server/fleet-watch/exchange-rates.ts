@@ -4,6 +4,12 @@
  */
 import type { SiteExchange } from '../../protocol/admin/sites.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
+import {
+  countersAfter,
+  countersIn,
+  type PackageCounters,
+  trafficIncrement,
+} from '../records/traffic-increments.ts'
 import type { BoardRow } from './fleet-board.ts'
 import { packagesOf } from './fleet-board.ts'
 
@@ -13,9 +19,12 @@ const RATE_LIFE_MS = 4_000
 const MAX_INTERVAL_MS = 2_000
 const MIN_INTERVAL_MS = 100
 
+/** A rate is shown for seconds and kept nowhere: what a report may claim is bounded where it is added up. */
+const UNBOUNDED = { elapsedMs: Number.MAX_SAFE_INTEGER, capOf: () => Number.MAX_SAFE_INTEGER }
+
 interface Counters {
   readonly at: number
-  readonly fromServer: number
+  readonly packages: ReadonlyMap<string, PackageCounters>
   readonly peers: ReadonlyMap<string, { readonly bytesIn: number; readonly bytesOut: number }>
 }
 
@@ -36,18 +45,23 @@ export class ExchangeRates {
     const before = this.#counters.get(deviceId)
     const counters: Counters = {
       at,
-      fromServer: status.packages.reduce((sum, entry) => sum + entry.bytes.fromServer, 0),
+      packages: before === undefined ? countersIn(status) : countersAfter(before.packages, status),
       peers: new Map(
         status.peers.map(({ deviceId: peer, bytesIn, bytesOut }) => [peer, { bytesIn, bytesOut }]),
       ),
     }
     this.#counters.set(deviceId, counters)
     const elapsedMs = Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, at - (before?.at ?? 0)))
-    const rate = (now: number, earlier: number) => Math.round((Math.max(0, now - earlier) * 1000) / elapsedMs)
+    const rateOf = (bytes: number) => Math.round((bytes * 1000) / elapsedMs)
+    // A link that was made anew counts from nothing.
+    const rate = (now: number, earlier: number) => rateOf(now < earlier ? now : now - earlier)
+    // By package and release: counters of one that begins or goes hide nothing of the others (PR-S17).
+    const fromServer =
+      before === undefined ? 0 : trafficIncrement(before.packages, status, UNBOUNDED).fromServer
     const open = status.peers.filter(peer => peer.state === 'open')
     this.#rates.set(deviceId, {
       at,
-      fromServer: before === undefined ? 0 : rate(counters.fromServer, before.fromServer),
+      fromServer: rateOf(fromServer),
       peers: new Map(
         open.map(peer => {
           const earlier = before?.peers.get(peer.deviceId) ?? { bytesIn: 0, bytesOut: 0 }

@@ -9,6 +9,7 @@ import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
 import type { DeviceEvent } from '../fleet-directory.ts'
 import { storageFaultOf } from '../storage-fault.ts'
+import { findLeftOut, leftOutText, putLeftOut } from './left-out-counters.ts'
 import {
   EVENTS_KEPT,
   joinReports,
@@ -25,6 +26,7 @@ import type { TrafficHistory } from './traffic-history.ts'
 import {
   capForRelease,
   countersAfter,
+  countersIn,
   type PackageCounters,
   type Travelled,
   trafficIncrement,
@@ -43,6 +45,8 @@ interface Remembered {
   readonly counters: ReadonlyMap<string, PackageCounters>
   /** Its rows in `device_packages`, as text. */
   readonly packages: string
+  /** What `left-out-counters.ts` keeps of it. */
+  readonly leftOut: string
 }
 
 /** `seen`: the device was heard from, and nothing more. */
@@ -173,7 +177,9 @@ export class DeviceReports {
         const after = await this.#countReports(trx, before, [...report.ended, report.status])
         const packages = packageRowsOf(report.status.value)
         if (packages !== before.packages) await writePackages(trx, deviceId, report.status.value)
-        written.set(deviceId, { at: report.status.at, counters: after.counters, packages })
+        const leftOut = leftOutText(after.counters, report.status.value)
+        if (leftOut !== before.leftOut) await putLeftOut(trx, deviceId, leftOut)
+        written.set(deviceId, { at: report.status.at, counters: after.counters, packages, leftOut })
         now = Math.max(now, report.status.at)
         const sum = bySite.get(place.site) ?? { fromStores: 0, fromServer: 0 }
         bySite.set(place.site, {
@@ -199,10 +205,12 @@ export class DeviceReports {
       .executeTakeFirst()
     if (row === undefined) return null
     const status = row.last_status === null ? null : (JSON.parse(row.last_status) as DeviceStatus)
+    const leftOut = await findLeftOut(trx, deviceId)
     return {
       at: Number(row.last_status_at ?? row.enrolled_at),
-      counters: status === null ? new Map() : countersAfter(new Map(), status),
+      counters: new Map([...leftOut.counters, ...(status === null ? [] : countersIn(status))]),
       packages: status === null ? '' : packageRowsOf(status),
+      leftOut: leftOut.text,
     }
   }
 

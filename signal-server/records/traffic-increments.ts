@@ -1,8 +1,8 @@
 /**
- * What a device's report adds to the bytes that travelled. Devices report counters since their wanted release was assigned;
+ * What a device's report adds to the bytes that travelled (PR-S17). Devices report counters for each package and release;
  * reloads, new releases, wiped disks and lies all make counters jump, and the sum must neither shrink nor explode. Pure.
  */
-import type { DeviceStatus } from '../../protocol/device-status.ts'
+import type { DeviceStatus, PackageStatus } from '../../protocol/device-status.ts'
 import { MIB } from '../../protocol/limits.ts'
 
 /** Bytes by where they came from. */
@@ -45,21 +45,50 @@ export function trafficIncrement(
 ): Travelled {
   let fromStores = 0
   let fromServer = 0
-  for (const { package: name, wantedRelease, bytes } of status.packages) {
-    const earlier = before.get(name)
-    const known = earlier?.wantedRelease === wantedRelease ? earlier : null
+  for (const entry of status.packages) {
+    const { package: name, wantedRelease } = entry
     const cap = bounds.capOf(name, wantedRelease)
-    fromStores += added(known?.fromStores ?? 0, bytes.fromStores, cap)
-    fromServer += added(known?.fromServer ?? 0, bytes.fromServer, cap)
+    const earlier = before.get(name)
+    const counters = countersOf(entry, earlier)
+    if (counters === null) continue
+    const isSame = earlier?.wantedRelease === wantedRelease
+    fromStores += added(isSame ? earlier.fromStores : 0, counters.fromStores, cap)
+    fromServer += added(isSame ? earlier.fromServer : 0, counters.fromServer, cap)
   }
   const limit = Math.max(MIN_ELAPSED_MS, bounds.elapsedMs) * MAX_BYTES_PER_MS
   return { fromStores: Math.min(fromStores, limit), fromServer: Math.min(fromServer, limit) }
 }
 
-/** A counter that fell began again from nothing. */
-function added(before: number, after: number, cap: number): number {
-  const capped = Math.min(after, cap)
-  return capped >= Math.min(before, cap) ? capped - Math.min(before, cap) : capped
+const added = (before: number, after: number, cap: number) => Math.min(after, cap) - Math.min(before, cap)
+
+/**
+ * A package's counters once this entry is taken in: for each kind of source the highest that was reported of the release, so
+ * that an older report, or a counter that fell when a device was killed, adds nothing. Null where the entry says nothing of
+ * its release: earlier builds of the page repeat the counters of the previous release until the chunks of the wanted one are known.
+ */
+function countersOf(
+  { wantedRelease, bytes, chunks }: PackageStatus,
+  earlier: PackageCounters | undefined,
+): PackageCounters | null {
+  const { fromStores, fromServer } = bytes
+  if (earlier?.wantedRelease === wantedRelease)
+    return {
+      wantedRelease,
+      fromStores: Math.max(earlier.fromStores, fromStores),
+      fromServer: Math.max(earlier.fromServer, fromServer),
+    }
+  if (chunks.total === 0 && fromStores + fromServer > 0) return null
+  return { wantedRelease, fromStores, fromServer }
+}
+
+/** The counters of a report that was taken in before this server started, or that it has forgotten since. */
+export function countersIn(status: Pick<DeviceStatus, 'packages'>): Map<string, PackageCounters> {
+  return new Map(
+    status.packages.map(({ package: name, wantedRelease, bytes: { fromStores, fromServer } }) => [
+      name,
+      { wantedRelease, fromStores, fromServer },
+    ]),
+  )
 }
 
 /** The counters to compare the next report with. What a report leaves out is remembered: it comes back after a reload. */
@@ -68,9 +97,12 @@ export function countersAfter(
   status: Pick<DeviceStatus, 'packages'>,
 ): Map<string, PackageCounters> {
   const after = new Map(before)
-  for (const { package: name, wantedRelease, bytes } of status.packages) {
-    after.delete(name)
-    after.set(name, { wantedRelease, fromStores: bytes.fromStores, fromServer: bytes.fromServer })
+  for (const entry of status.packages) {
+    const earlier = after.get(entry.package)
+    const counters = countersOf(entry, earlier) ?? earlier
+    if (counters === undefined) continue
+    after.delete(entry.package)
+    after.set(entry.package, counters)
   }
   for (const name of after.keys()) {
     if (after.size <= MAX_REMEMBERED_PACKAGES) break

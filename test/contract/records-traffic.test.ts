@@ -77,6 +77,43 @@ test('reports and the origin are counted in totals, today and over time, and a r
   }
 })
 
+test('PR-S17 a package that comes back after it was not assigned for a while is not counted again, also after a restart', async t => {
+  const { path, records } = await openWithDevice(t)
+  report(records, 100, 10, START)
+  await records.reports.flush()
+  records.reports.saveStatus(DEVICE, statusOf(DEVICE, []), START + MINUTE_MS)
+  await records.close()
+
+  const again = await open(path)
+  report(again, 130, 10, START + 2 * MINUTE_MS)
+  await again.reports.flush()
+  assert.deepEqual(again.traffic.total(), { fromStores: 130, fromServer: 10, originSent: 0 })
+  await again.close()
+
+  const third = withCleanup(t).use(await open(path))
+  report(third, 150, 10, START + 3 * MINUTE_MS)
+  await third.reports.flush()
+  assert.deepEqual(third.traffic.total(), { fromStores: 150, fromServer: 10, originSent: 0 })
+  const kept = await third.db.selectFrom('settings').selectAll().where('key', 'like', 'left-out%').execute()
+  assert.deepEqual(kept, [], 'what is reported again is not kept twice')
+})
+
+test('PR-S17 a clock of the server that is set back or forth costs no bytes', async t => {
+  const { records } = await openWithDevice(t)
+  withCleanup(t).use(records)
+  for (const [fromStores, hours] of [
+    [100, 0],
+    [150, -48],
+    [170, -47],
+    [200, 72],
+    [230, 0],
+  ] as const) {
+    report(records, fromStores, 10, START + hours * 60 * MINUTE_MS)
+    await records.reports.flush()
+    assert.deepEqual(records.traffic.total(), { fromStores, fromServer: 10, originSent: 0 })
+  }
+})
+
 test('a release that ends between two writes is counted to its end', async t => {
   const { records } = await openWithDevice(t)
   withCleanup(t).use(records)

@@ -67,6 +67,8 @@ export class FakeSignalServer {
   readonly #toldAt = new Map<string, number>()
   readonly events: FleetEvent[] = []
   readonly statuses = new Map<string, DeviceStatus>()
+  /** Hears every status as it arrives. */
+  onStatus: (deviceId: string, status: DeviceStatus) => void = () => {}
   /** What no honest device sends. */
   readonly violations: string[] = []
   introductionsMade = 0
@@ -225,6 +227,7 @@ export class FakeSignalServer {
         return this.#grant(session, device, message.requestId, message.release)
       case 'status':
         this.statuses.set(device.deviceId, message.status)
+        this.onStatus(device.deviceId, message.status)
         return
       case 'event': {
         const { type: _, ...event } = message

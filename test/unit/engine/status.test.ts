@@ -276,6 +276,34 @@ test('what runs without being wanted any more is active, with both sources close
   assert.equal(status?.wantedRelease, 1)
 })
 
+test('PR-S17 bytes are those of the wanted release, whatever was counted for another', () => {
+  const counted = { digest: '1'.repeat(64), release: 1, fromStores: 7, fromServer: 8, reused: 9 }
+  const bytesOf = (seen: PackageView) => packageStatus(seen, CONTEXT)?.bytes
+  const none = { fromStores: 0, fromServer: 0, reused: 0 }
+  const asking = view({ coming: waiting({ name: 'asking', attempt: 0, retryAt: null }) })
+  assert.deepEqual(bytesOf({ ...asking, traffic: counted }), none, 'its chunks are not known yet')
+  const own = { ...counted, digest: DIGEST, release: 2 }
+  assert.deepEqual(bytesOf({ ...asking, traffic: own }), { fromStores: 7, fromServer: 8, reused: 9 })
+  assert.deepEqual(bytesOf({ ...view({}, {}), traffic: counted }), {
+    fromStores: 1,
+    fromServer: 2,
+    reused: 3,
+  })
+})
+
+test('PR-S17 after a start, until the server says what is wanted, counters stay with the release that was being fetched', () => {
+  const started = view({ wanted: null, coming: null })
+  const counted = { digest: DIGEST, release: 2, fromStores: 7, fromServer: 8, reused: null }
+  const status = packageStatus({ ...started, traffic: counted }, CONTEXT)
+  assert.deepEqual(
+    [status?.activeRelease, status?.wantedRelease, status?.bytes],
+    [1, 2, { fromStores: 7, fromServer: 8, reused: 0 }],
+  )
+  // A record from before the number was kept.
+  const old = packageStatus({ ...started, traffic: { ...counted, release: null } }, CONTEXT)
+  assert.deepEqual([old?.wantedRelease, old?.bytes.fromStores], [1, 0])
+})
+
 test('a message of an app that is far too long is cut, so that a status always fits', () => {
   const failure = { reason: 'threw', message: 'ä'.repeat(5_000) } as const
   const status = packageStatus(

@@ -35,9 +35,38 @@ test('counters that rise add what they rose by', () => {
   assert.deepEqual(addUp([report(1, 10, 5), report(1, 10, 5), report(1, 30, 6)]), [30, 6])
 })
 
-test('a new release counts from nothing, and so does a counter that fell', () => {
+test('PR-S17 a new release counts from nothing', () => {
   assert.deepEqual(addUp([report(1, 100), report(2, 40)]), [140, 0])
-  assert.deepEqual(addUp([report(1, 100), report(1, 40)]), [140, 0])
+  assert.deepEqual(addUp([report(1, 100), report(2, 40), report(1, 30)]), [170, 0])
+})
+
+test('PR-S17 a report that comes again, and a counter that fell, add nothing until the counter is above what was counted', () => {
+  assert.deepEqual(addUp([report(1, 100), report(1, 40)]), [100, 0])
+  assert.deepEqual(
+    addUp([report(1, 100, 7), report(1, 40, 5), report(1, 100, 7), report(1, 130, 9)]),
+    [130, 9],
+  )
+})
+
+test('PR-S17 a page that repeats the counters of the previous release while it does not know the chunks of the wanted one adds nothing by that', () => {
+  const unknown = (wantedRelease: number, fromServer: number) =>
+    statusOf(DEVICE, [
+      packageStatus({
+        wantedRelease,
+        chunks: { have: 0, total: 0 },
+        bytes: { fromStores: 0, fromServer, reused: 0 },
+      }),
+    ])
+  assert.deepEqual(addUp([report(1, 0, 100), unknown(2, 100), report(2, 0, 60), report(2, 0, 80)]), [0, 180])
+  assert.deepEqual(addUp([report(1, 0, 100), unknown(2, 100), report(2, 0, 150)]), [0, 250])
+  assert.deepEqual(addUp([report(1, 0, 100), unknown(2, 100), report(2, 0, 0)]), [0, 100], 'no new bytes')
+  // Loaded again while it fetched release 2: until its server tells it so, it wants what runs.
+  assert.deepEqual(addUp([report(2, 0, 30), unknown(1, 30), unknown(2, 30), report(2, 0, 50)]), [0, 50])
+  assert.deepEqual(
+    addUp([unknown(2, 30), report(2, 0, 50)]),
+    [0, 50],
+    'its server knows of no earlier report',
+  )
 })
 
 test('a package that a report leaves out, as after a reload, is not counted again when it comes back', () => {
