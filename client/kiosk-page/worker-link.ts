@@ -29,7 +29,8 @@ export interface WorkerPlace {
 /** For all of the origin, so that apps that were built for `/` can live there; else for the kiosk page's folder alone. */
 const kioskPagePlace: WorkerPlace = { script: './sw.js', scopes: ['/', './'] }
 
-interface ServedKiosk {
+/** A kiosk that runs in this tab, and what it keeps. */
+export interface ServedKiosk {
   readonly kiosk: Kiosk
   readonly stores: OpenedStores
 }
