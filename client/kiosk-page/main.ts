@@ -45,7 +45,7 @@ async function start(shell: KioskShell): Promise<void> {
   } catch (error) {
     const { message } = await explainScriptFault(new URL('./sw.js', location.href).href, error)
     shell.trouble = `The service worker that shows packages could not be started. ${message} This page tries again in a minute.`
-    setTimeout(() => location.reload(), RETRY_START_MS)
+    setInterval(reloadWhenThere, RETRY_START_MS)
     return
   }
   shell.note = otherTabNote
@@ -88,6 +88,13 @@ async function start(shell: KioskShell): Promise<void> {
     if (callsForNewBuild(shell.latest)) link.lookForNewBuild()
   }, RELOAD_LOOK_MS)
   keepScreenOn()
+}
+
+/** Without a worker anything may answer a reload, such as the login page of a network, from which nothing leads back. */
+async function reloadWhenThere(): Promise<void> {
+  const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => null)
+  const text = answer?.ok ? await answer.text().catch(() => '') : ''
+  if (text.includes('<larder-kiosk')) location.reload()
 }
 
 type Post = (message: string, origin: string, transfer: Transferable[]) => void

@@ -20,6 +20,10 @@ const PAGE_FILES_CHECK_MS = 60_000
 /** Before it answers the worker fetches what is lost, over a slow line too; the next look is due then. */
 const CHECK_ANSWER_TIMEOUT_MS = PAGE_FILES_CHECK_MS
 
+/** The message in which a worker says why it could not be installed may come after the event that says that it was not. */
+const INSTALL_FAULT_WAIT_MS = 1_000
+const unknownInstallFault = 'The browser could not install it and does not say why.'
+
 /** Where the worker's script is, and what it is to serve: the scopes to ask for, the widest first. */
 export interface WorkerPlace {
   readonly script: string | URL
@@ -53,6 +57,7 @@ export async function linkServiceWorker(
   const { serviceWorker } = navigator
   let served: ServedKiosk | null = null
   const failed = new AbortController()
+  const installFault = Promise.withResolvers<string>()
   const onMessage = (event: MessageEvent) => {
     if (!isWorkerMessage(event.data)) return
     if (event.data.type === 'larder-rotten-chunk') {
@@ -60,6 +65,7 @@ export async function linkServiceWorker(
       event.ports[0]?.postMessage(served !== null && isConnected(served.kiosk))
     }
     if (event.data.type === 'larder-rotten-manifest') served?.kiosk.storageLost()
+    if (event.data.type === 'larder-install-failed') installFault.resolve(event.data.message)
     if (event.data.type === 'larder-read') void answer(event.data, event.ports[0], served?.stores)
   }
   serviceWorker.addEventListener('message', onMessage, { signal: failed.signal })
@@ -72,7 +78,7 @@ export async function linkServiceWorker(
   let registered: ServiceWorkerRegistration
   try {
     registered = await registerOrKeep(serviceWorker, place)
-    await whenActive(registered)
+    await whenActive(registered, installFault.promise)
   } catch (error) {
     failed.abort()
     throw error
@@ -165,16 +171,21 @@ function isConnected(kiosk: Kiosk): boolean {
   return connection === 'online' || peers.some(({ state }) => state === 'open')
 }
 
-/** Resolves once the registration serves; rejects when its first worker could not be installed. */
-function whenActive(registration: ServiceWorkerRegistration): Promise<void> {
+/** Resolves once the registration serves; rejects with `fault` when its first worker could not be installed. */
+function whenActive(registration: ServiceWorkerRegistration, fault: Promise<string>): Promise<void> {
   const first = registration.installing ?? registration.waiting
   if (registration.active || !first) return Promise.resolve()
   return new Promise((resolve, reject) => {
+    const rejectWith = async () => {
+      const unknown = new Promise<string>(tell =>
+        setTimeout(tell, INSTALL_FAULT_WAIT_MS, unknownInstallFault),
+      )
+      reject(new Error(await Promise.race([fault, unknown])))
+    }
     const check = () => {
       if (first.state === 'activating' || first.state === 'activated') resolve()
       if (first.state === 'redundant' && registration.active) resolve()
-      else if (first.state === 'redundant')
-        reject(new Error('the parts of this page could not all be fetched.'))
+      else if (first.state === 'redundant') void rejectWith()
     }
     first.addEventListener('statechange', check)
     check()
