@@ -6,6 +6,7 @@ import type { Kiosk } from '../kiosk-api.ts'
 import { createBrowserKiosk, createPagePlatform } from './compose.ts'
 import { APP_READY_MESSAGE } from './elements/app-stage.ts'
 import { KioskShell } from './elements/kiosk-shell.ts'
+import { isKioskPageThere } from './kiosk-page-there.ts'
 import { beginReloadWatch, callsForNewBuild, stepReloadWatch } from './reload-moment.ts'
 import { enrolmentTokenIn } from './screen.ts'
 import { explainScriptFault } from './script-fault.ts'
@@ -45,7 +46,9 @@ async function start(shell: KioskShell): Promise<void> {
   } catch (error) {
     const { message } = await explainScriptFault(new URL('./sw.js', location.href).href, error)
     shell.trouble = `The service worker that shows packages could not be started. ${message} This page tries again in a minute.`
-    setInterval(reloadWhenThere, RETRY_START_MS)
+    setInterval(async () => {
+      if (await isKioskPageThere(location.href)) location.reload()
+    }, RETRY_START_MS)
     return
   }
   shell.note = otherTabNote
@@ -88,13 +91,6 @@ async function start(shell: KioskShell): Promise<void> {
     if (callsForNewBuild(shell.latest)) link.lookForNewBuild()
   }, RELOAD_LOOK_MS)
   keepScreenOn()
-}
-
-/** Without a worker anything may answer a reload, such as the login page of a network, from which nothing leads back. */
-async function reloadWhenThere(): Promise<void> {
-  const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => null)
-  const text = answer?.ok ? await answer.text().catch(() => '') : ''
-  if (text.includes('<larder-kiosk')) location.reload()
 }
 
 type Post = (message: string, origin: string, transfer: Transferable[]) => void
