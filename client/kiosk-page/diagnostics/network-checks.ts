@@ -7,6 +7,7 @@ import { openSimplePeerLink } from '../../adapters/browser/simple-peer-link.ts'
 import { signalUrl } from '../../adapters/browser/websocket-link.ts'
 import type { PeerLink, PeerLinkEvents } from '../../ports.ts'
 import { isWebPageAnswer, networkLoginAdvice, webPageAnswerWords } from '../../web-page-answer.ts'
+import { cookieCheck } from './cookie-check.ts'
 import { bad, type Check, type Finding, good, note } from './finding.ts'
 
 const GATHERING_MS = 4_000
@@ -53,6 +54,7 @@ export const networkChecks: readonly Check[] = [
           )
     },
   },
+  cookieCheck,
   {
     id: 'signaling',
     title: 'Connection to the server (signaling)',
@@ -141,7 +143,7 @@ function checkSignaling(baseUrl: URL): Promise<Finding> {
       resolve(
         bad(
           `${url} does not answer.`,
-          `${serverMend} A proxy in between has to pass WebSockets on (in nginx: proxy_http_version 1.1 with the Upgrade and Connection headers).`,
+          `${serverMend} A proxy in between has to pass WebSockets on (in nginx: proxy_http_version 1.1 with the Upgrade and Connection headers). Very large cookies of this address end it too.`,
         ),
       )
   })
