@@ -27,6 +27,8 @@ export interface CheckPageFilesMessage {
 export interface InstallFailedMessage {
   readonly type: 'larder-install-failed'
   readonly message: string
+  /** Something between this device and the server changes the files of the page; it does not pass by itself. */
+  readonly isAltered: boolean
 }
 export type WorkerMessage =
   | RottenChunkMessage

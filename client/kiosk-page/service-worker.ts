@@ -8,7 +8,7 @@ import { type InstallFailedMessage, isCheckPageFilesMessage } from './messages.t
 import { type AppRequest, createAppServer } from './worker/app-server.ts'
 import { incompletePage, packageToShow } from './worker/incomplete-page.ts'
 import { createMendedChunks } from './worker/mended-chunks.ts'
-import { createPageFiles, type PageFile } from './worker/page-files.ts'
+import { createPageFiles, type PageFile, PageInstallError } from './worker/page-files.ts'
 import { askPages, openWorkerStores } from './worker/page-stores.ts'
 import { createReleasePins } from './worker/release-pins.ts'
 import { createRequestOwner, type OwnedRequest } from './worker/request-owner.ts'
@@ -97,6 +97,7 @@ worker.addEventListener('install', event => {
         const message: InstallFailedMessage = {
           type: 'larder-install-failed',
           message: error instanceof Error ? error.message : String(error),
+          isAltered: error instanceof PageInstallError && error.fault === 'altered',
         }
         // Browsers tell a page only that its worker failed, not why.
         for (const page of await kioskPages()) page.postMessage(message)

@@ -5,7 +5,12 @@
 import type { OpenedStores } from '../adapters/browser/open-stores.ts'
 import type { Kiosk } from '../kiosk-api.ts'
 import { createBuildLook } from './build-look.ts'
-import { type CheckPageFilesMessage, isWorkerMessage, type ReadFromPageMessage } from './messages.ts'
+import {
+  type CheckPageFilesMessage,
+  type InstallFailedMessage,
+  isWorkerMessage,
+  type ReadFromPageMessage,
+} from './messages.ts'
 import { createPageFileWatch } from './page-file-watch.ts'
 import type { PageFilesCheck } from './worker/page-files.ts'
 
@@ -58,6 +63,14 @@ export async function linkServiceWorker(
   let served: ServedKiosk | null = null
   const failed = new AbortController()
   const installFault = Promise.withResolvers<string>()
+  const toldAltered = new Set<string>()
+  const onInstallFailed = ({ message, isAltered }: InstallFailedMessage) => {
+    installFault.resolve(message)
+    // The page that runs goes on, so nobody would see on the screen that it cannot be updated any more.
+    if (served === null || !isAltered || toldAltered.has(message)) return
+    toldAltered.add(message)
+    served.kiosk.reportStorageFailure(`a new build of the kiosk page could not be installed: ${message}`)
+  }
   const onMessage = (event: MessageEvent) => {
     if (!isWorkerMessage(event.data)) return
     if (event.data.type === 'larder-rotten-chunk') {
@@ -65,7 +78,7 @@ export async function linkServiceWorker(
       event.ports[0]?.postMessage(served !== null && isConnected(served.kiosk))
     }
     if (event.data.type === 'larder-rotten-manifest') served?.kiosk.storageLost()
-    if (event.data.type === 'larder-install-failed') installFault.resolve(event.data.message)
+    if (event.data.type === 'larder-install-failed') onInstallFailed(event.data)
     if (event.data.type === 'larder-read') void answer(event.data, event.ports[0], served?.stores)
   }
   serviceWorker.addEventListener('message', onMessage, { signal: failed.signal })

@@ -37,8 +37,8 @@ export interface PageFilesCheck {
 
 export interface PageFiles {
   /**
-   * Fetches every file; rejects, leaving the page as it is, unless each is exactly the one of this build. The error's message
-   * says why and what to do, for people.
+   * Fetches every file; rejects with a PageInstallError, leaving the page as it is, unless each is exactly the one of this
+   * build.
    */
   install(): Promise<void>
   /** Removes the caches of older builds, up to the last. */
@@ -58,6 +58,16 @@ export interface PageFilesDeps extends FetchPageFileDeps {
   /** Changes whenever a file does. */
   readonly version: string
   readonly caches: CacheStorage
+}
+
+/** `message`: why and what to do, for people. */
+export class PageInstallError extends Error {
+  readonly fault: PageFileFault
+
+  constructor(message: string, fault: PageFileFault) {
+    super(message)
+    this.fault = fault
+  }
 }
 
 type ReadFile = { readonly path: string } & FetchedPageFile
@@ -142,7 +152,7 @@ export function createPageFiles({ files, version, caches, ...server }: PageFiles
         files.map(async file => ({ file, path: file.path, ...(await fetchFile(file)) })),
       )
       const { paths, fault } = missingOf(fetched)
-      if (fault !== null) throw new Error(installFaultWords(paths, fault))
+      if (fault !== null) throw new PageInstallError(installFaultWords(paths, fault), fault)
       await Promise.all(fetched.map(result => (result.ok ? keep(result.file, result.body) : undefined)))
     },
     removeOld: async () => {
