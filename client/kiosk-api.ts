@@ -1,5 +1,6 @@
 /**
- * What `createKiosk()` gives to a page: the public interface of the client library and of `window.larder`.
+ * What the engine gives to a page: the public interface of `window.larder`, and the part of the client library's that comes
+ * from here (`library/create-kiosk.ts` adds events and files).
  * The page shows; the kiosk decides. Neither knows how the other does it.
  */
 import type { DeviceStatus } from '../protocol/device-status.ts'

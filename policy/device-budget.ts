@@ -11,6 +11,15 @@ export interface BucketLimits {
   readonly refillPerSecond: number
 }
 
+// Requests.
+
+/**
+ * Headers of one request. Apps of any port of the host set cookies that a browser sends along with every handshake, and a kiosk
+ * whose request is refused is shut out until a person clears them: sixteen cookies of the largest size (4 KiB). A connection that sends
+ * so much and no request costs that memory for ten seconds.
+ */
+export const MAX_DEVICE_HEADER_BYTES = 64 * KIB
+
 // Messages of a signaling session.
 
 /** Messages of one session. A store that meets twenty kiosks at once sends some hundred ICE candidates in one burst. */

@@ -55,6 +55,8 @@ export interface BoundedServerOptions {
   readonly fetch: Parameters<typeof createAdaptorServer>[0]['fetch']
   readonly tls?: TlsFiles | undefined
   readonly timeouts: ConnectionTimeouts
+  /** Of one request, all headers together. */
+  readonly maxHeaderBytes: number
   /** Answers some requests itself, on Node's own request and response, and passes the others on. */
   readonly before?: (others: RequestListener) => RequestListener
   /** Whether the owner of the server listens for `upgrade`. */
@@ -66,11 +68,12 @@ export function createBoundedServer({
   fetch,
   tls,
   timeouts,
+  maxHeaderBytes,
   before = others => others,
   takesWebSockets = false,
 }: BoundedServerOptions): Server {
   const bounds = {
-    maxHeaderSize: 16 * KIB,
+    maxHeaderSize: maxHeaderBytes,
     headersTimeout: timeouts.headersMs,
     requestTimeout: timeouts.requestMs,
     connectionsCheckingInterval: timeouts.checkEveryMs,
@@ -102,7 +105,7 @@ export function createBoundedServer({
   // Not for WebSockets, which have heartbeats of their own: an upgrade ends it.
   server.setTimeout(timeouts.idleMs)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    refuseUnreadable(error, socket)
+    refuseUnreadable(error, socket, maxHeaderBytes)
     // A client that never reads the answer, or never closes its side, would keep the connection for ever.
     setTimeout(() => socket.destroy(), timeouts.closeMs).unref()
   })
@@ -138,7 +141,7 @@ function refuseHosts(response: ServerResponse): void {
 }
 
 /** What is not HTTP never reaches the app; it gets its problem document here. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, maxHeaderBytes: number): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -146,7 +149,10 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   const isHeaderTooLarge = error.code === 'HPE_HEADER_OVERFLOW'
   const isTooSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
   const status = isHeaderTooLarge ? 431 : isTooSlow ? 408 : 400
-  endWithProblem(socket, status, problem('bad-request', 'This is not a request that can be read.'))
+  const detail = isHeaderTooLarge
+    ? `The headers of this request are longer than the ${maxHeaderBytes / KIB} KiB that are taken. A browser sends its cookies in them: remove those of this host.`
+    : 'This is not a request that can be read.'
+  endWithProblem(socket, status, problem('bad-request', detail))
 }
 
 /** A problem document where there is no response to write it to. */

@@ -6,9 +6,11 @@ import type { Kiosk } from '../kiosk-api.ts'
 import { createBrowserKiosk, createPagePlatform } from './compose.ts'
 import { APP_READY_MESSAGE } from './elements/app-stage.ts'
 import { KioskShell } from './elements/kiosk-shell.ts'
+import { isKioskPageThere } from './kiosk-page-there.ts'
 import { watchOrderlyEnd } from './orderly-end.ts'
 import { beginReloadWatch, callsForNewBuild, stepReloadWatch } from './reload-moment.ts'
 import { enrolmentTokenIn } from './screen.ts'
+import { explainScriptFault } from './script-fault.ts'
 import { createSharedKiosk, VIEW_CHANNEL } from './shared-kiosk.ts'
 import { startWatchdog } from './watchdog.ts'
 import { linkServiceWorker, type WorkerLink } from './worker-link.ts'
@@ -43,8 +45,11 @@ async function start(shell: KioskShell): Promise<void> {
   try {
     link = await linkServiceWorker(() => reloadWhenUnused(shell))
   } catch (error) {
-    shell.trouble = `The service worker that shows packages could not be started: ${messageOf(error)} This page tries again in a minute.`
-    setTimeout(() => location.reload(), RETRY_START_MS)
+    const { message } = await explainScriptFault(new URL('./sw.js', location.href).href, error)
+    shell.trouble = `The service worker that shows packages could not be started. ${message} This page tries again in a minute.`
+    setInterval(async () => {
+      if (await isKioskPageThere(location.href)) location.reload()
+    }, RETRY_START_MS)
     return
   }
   shell.note = otherTabNote

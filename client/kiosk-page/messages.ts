@@ -23,7 +23,18 @@ export interface ReadFromPageMessage {
 export interface CheckPageFilesMessage {
   readonly type: 'larder-check-page-files'
 }
-export type WorkerMessage = RottenChunkMessage | RottenManifestMessage | ReadFromPageMessage
+/** A worker that could not be installed to every kiosk page; `message`: why and what to do, as sentences. */
+export interface InstallFailedMessage {
+  readonly type: 'larder-install-failed'
+  readonly message: string
+  /** Something between this device and the server changes the files of the page; it does not pass by itself. */
+  readonly isAltered: boolean
+}
+export type WorkerMessage =
+  | RottenChunkMessage
+  | RottenManifestMessage
+  | ReadFromPageMessage
+  | InstallFailedMessage
 
 export function isWorkerMessage(data: unknown): data is WorkerMessage {
   return typeof data === 'object' && data !== null && String(Reflect.get(data, 'type')).startsWith('larder-')

@@ -3,6 +3,7 @@
  * for good, since the server has another build, comes with that build's worker, which is looked for then.
  */
 import { pageFileWords } from './page-file-names.ts'
+import { pageFileFaultWords } from './worker/page-file-fault.ts'
 import type { PageFilesCheck } from './worker/page-files.ts'
 
 export interface PageFileWatchDeps {
@@ -29,9 +30,9 @@ export function createPageFileWatch({
     for (const path of news) told.add(path)
     const missing = news.filter(path => found.missing.includes(path))
     const outcome =
-      missing.length === 0
+      missing.length === 0 || found.fault === null
         ? 'they were fetched again'
-        : `the server does not give ${pageFileWords(missing)} now, which are fetched as soon as it does`
+        : `${pageFileWords(missing)} cannot be fetched now, since ${pageFileFaultWords[found.fault].cause}; it is tried again every minute`
     report(
       `something other than Larder removed or changed files of the kiosk page on this disk (${pageFileWords(news)}); ${outcome}`,
     )

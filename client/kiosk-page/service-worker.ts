@@ -4,11 +4,11 @@
  */
 import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
 import { createVerifiedChunks } from '../content/verified-chunks.ts'
-import { isCheckPageFilesMessage } from './messages.ts'
+import { type InstallFailedMessage, isCheckPageFilesMessage } from './messages.ts'
 import { type AppRequest, createAppServer } from './worker/app-server.ts'
 import { incompletePage, packageToShow } from './worker/incomplete-page.ts'
 import { createMendedChunks } from './worker/mended-chunks.ts'
-import { createPageFiles, type PageFile } from './worker/page-files.ts'
+import { createPageFiles, type PageFile, PageInstallError } from './worker/page-files.ts'
 import { askPages, openWorkerStores } from './worker/page-stores.ts'
 import { createReleasePins } from './worker/release-pins.ts'
 import { createRequestOwner, type OwnedRequest } from './worker/request-owner.ts'
@@ -31,6 +31,7 @@ const pageFiles = createPageFiles({
   files: __PAGE_FILES__,
   version: __PAGE_VERSION__,
   folder,
+  script: worker.location.href,
   caches: worker.caches,
   fetch: (url, init) => fetch(url, init),
 })
@@ -89,7 +90,21 @@ async function prunePins(): Promise<void> {
 }
 
 worker.addEventListener('install', event => {
-  event.waitUntil(pageFiles.install().then(() => worker.skipWaiting()))
+  event.waitUntil(
+    pageFiles.install().then(
+      () => worker.skipWaiting(),
+      async error => {
+        const message: InstallFailedMessage = {
+          type: 'larder-install-failed',
+          message: error instanceof Error ? error.message : String(error),
+          isAltered: error instanceof PageInstallError && error.fault === 'altered',
+        }
+        // Browsers tell a page only that its worker failed, not why.
+        for (const page of await kioskPages()) page.postMessage(message)
+        throw error
+      },
+    ),
+  )
 })
 
 worker.addEventListener('activate', event => {
@@ -111,7 +126,8 @@ worker.addEventListener('fetch', event => {
     case 'page':
       return event.respondWith(answerBelowPage(event, route.path))
     case 'front-door':
-      return event.respondWith(fetch(request).catch(() => Response.redirect(folder, 302)))
+      // As the server answers there, without asking it: the login page of a network would else stay on the screen.
+      return event.respondWith(Response.redirect(folder + new URL(request.url).search, 302))
     case 'network':
       return
   }
@@ -130,7 +146,7 @@ async function answerBelowPage(event: WorkerFetchEvent, path: string): Promise<R
   if (answer?.kind === 'file') return answer.response
   if (answer?.kind === 'missing') {
     const app = path === '' ? await packageToShow(stores.own) : null
-    return incompletePage(answer.paths, app === null ? null : `app/${app}/`)
+    return incompletePage(answer.paths, answer.fault, app === null ? null : `app/${app}/`)
   }
   const rootPath = new URL(event.request.url).pathname.slice(1)
   return (await answerAsApp(event, 'root', rootPath)) ?? fetch(event.request)

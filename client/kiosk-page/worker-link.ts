@@ -5,7 +5,12 @@
 import type { OpenedStores } from '../adapters/browser/open-stores.ts'
 import type { Kiosk } from '../kiosk-api.ts'
 import { createBuildLook } from './build-look.ts'
-import { type CheckPageFilesMessage, isWorkerMessage, type ReadFromPageMessage } from './messages.ts'
+import {
+  type CheckPageFilesMessage,
+  type InstallFailedMessage,
+  isWorkerMessage,
+  type ReadFromPageMessage,
+} from './messages.ts'
 import { createPageFileWatch } from './page-file-watch.ts'
 import type { PageFilesCheck } from './worker/page-files.ts'
 
@@ -20,6 +25,10 @@ const PAGE_FILES_CHECK_MS = 60_000
 /** Before it answers the worker fetches what is lost, over a slow line too; the next look is due then. */
 const CHECK_ANSWER_TIMEOUT_MS = PAGE_FILES_CHECK_MS
 
+/** The message in which a worker says why it could not be installed may come after the event that says that it was not. */
+const INSTALL_FAULT_WAIT_MS = 1_000
+const unknownInstallFault = 'The browser could not install it and does not say why.'
+
 /** Where the worker's script is, and what it is to serve: the scopes to ask for, the widest first. */
 export interface WorkerPlace {
   readonly script: string | URL
@@ -29,7 +38,8 @@ export interface WorkerPlace {
 /** For all of the origin, so that apps that were built for `/` can live there; else for the kiosk page's folder alone. */
 const kioskPagePlace: WorkerPlace = { script: './sw.js', scopes: ['/', './'] }
 
-interface ServedKiosk {
+/** A kiosk that runs in this tab, and what it keeps. */
+export interface ServedKiosk {
   readonly kiosk: Kiosk
   readonly stores: OpenedStores
 }
@@ -52,6 +62,15 @@ export async function linkServiceWorker(
   const { serviceWorker } = navigator
   let served: ServedKiosk | null = null
   const failed = new AbortController()
+  const installFault = Promise.withResolvers<string>()
+  const toldAltered = new Set<string>()
+  const onInstallFailed = ({ message, isAltered }: InstallFailedMessage) => {
+    installFault.resolve(message)
+    // The page that runs goes on, so nobody would see on the screen that it cannot be updated any more.
+    if (served === null || !isAltered || toldAltered.has(message)) return
+    toldAltered.add(message)
+    served.kiosk.reportStorageFailure(`a new build of the kiosk page could not be installed: ${message}`)
+  }
   const onMessage = (event: MessageEvent) => {
     if (!isWorkerMessage(event.data)) return
     if (event.data.type === 'larder-rotten-chunk') {
@@ -59,6 +78,7 @@ export async function linkServiceWorker(
       event.ports[0]?.postMessage(served !== null && isConnected(served.kiosk))
     }
     if (event.data.type === 'larder-rotten-manifest') served?.kiosk.storageLost()
+    if (event.data.type === 'larder-install-failed') onInstallFailed(event.data)
     if (event.data.type === 'larder-read') void answer(event.data, event.ports[0], served?.stores)
   }
   serviceWorker.addEventListener('message', onMessage, { signal: failed.signal })
@@ -71,7 +91,7 @@ export async function linkServiceWorker(
   let registered: ServiceWorkerRegistration
   try {
     registered = await registerOrKeep(serviceWorker, place)
-    await whenActive(registered)
+    await whenActive(registered, installFault.promise)
   } catch (error) {
     failed.abort()
     throw error
@@ -164,16 +184,21 @@ function isConnected(kiosk: Kiosk): boolean {
   return connection === 'online' || peers.some(({ state }) => state === 'open')
 }
 
-/** Resolves once the registration serves; rejects when its first worker could not be installed. */
-function whenActive(registration: ServiceWorkerRegistration): Promise<void> {
+/** Resolves once the registration serves; rejects with `fault` when its first worker could not be installed. */
+function whenActive(registration: ServiceWorkerRegistration, fault: Promise<string>): Promise<void> {
   const first = registration.installing ?? registration.waiting
   if (registration.active || !first) return Promise.resolve()
   return new Promise((resolve, reject) => {
+    const rejectWith = async () => {
+      const unknown = new Promise<string>(tell =>
+        setTimeout(tell, INSTALL_FAULT_WAIT_MS, unknownInstallFault),
+      )
+      reject(new Error(await Promise.race([fault, unknown])))
+    }
     const check = () => {
       if (first.state === 'activating' || first.state === 'activated') resolve()
       if (first.state === 'redundant' && registration.active) resolve()
-      else if (first.state === 'redundant')
-        reject(new Error('the parts of this page could not all be fetched.'))
+      else if (first.state === 'redundant') void rejectWith()
     }
     first.addEventListener('statechange', check)
     check()

@@ -6,19 +6,17 @@ import { createFrameDatabases } from '../adapters/browser/frame-databases.ts'
 import { CHUNK_DATABASE, createIdbChunkStore } from '../adapters/browser/idb-chunk-store.ts'
 import { openIdbDatabase } from '../adapters/browser/idb-database.ts'
 import { createIdbRecordStore, RECORD_DATABASE } from '../adapters/browser/idb-record-store.ts'
-import type { OpenedStores } from '../adapters/browser/open-stores.ts'
 import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
 import type { Kiosk } from '../kiosk-api.ts'
 import { createBrowserKiosk, createPagePlatform } from '../kiosk-page/compose.ts'
 import { markOrderlyEnd, watchOrderlyEnd } from '../kiosk-page/orderly-end.ts'
 import { createSharedKiosk, VIEW_CHANNEL } from '../kiosk-page/shared-kiosk.ts'
-import { linkServiceWorker, type WorkerLink } from '../kiosk-page/worker-link.ts'
+import type { ServedKiosk } from '../kiosk-page/worker-link.ts'
 import type { KioskOptions } from '../options.ts'
+import { isInAppFrame, startedInAppFrame } from './app-frame-around.ts'
+import { type AppWorker, startAppWorker } from './app-worker.ts'
 import { eventsBetween, type KioskEvents } from './kiosk-events.ts'
 import { createPackageFiles, type FileStores } from './package-files.ts'
-
-/** A server that is just being updated, or a network that is just coming up. */
-const RETRY_WORKER_MS = 60_000
 
 export interface CreateKioskOptions {
   /** The Larder server as this page reaches it, on the page's own origin, such as `/larder/` behind a proxy. */
@@ -33,9 +31,12 @@ export interface CreateKioskOptions {
   readonly options?: Partial<KioskOptions>
 }
 
+/** What `createKiosk()` returns; the package exports it as `Kiosk` too. */
 export interface LarderKiosk extends Kiosk {
   /** Whether packages can be shown in frames: there is a service worker to give them out. */
   readonly showsApps: boolean
+  /** @internal For `showApp()`; null where there is none. */
+  readonly appWorker: AppWorker | null
   /** Calls `listener` when it happens, never at once. Returns the way to stop. */
   on<K extends keyof KioskEvents>(type: K, listener: (event: KioskEvents[K]) => void): () => void
   /**
@@ -49,11 +50,13 @@ type Listeners = { [K in keyof KioskEvents]: Set<(event: KioskEvents[K]) => void
 
 /**
  * Starts a kiosk in this page; what ran before runs again without any server.
- * @throws TypeError when `baseUrl` is on another origin, or the worker is not beside the page
+ * @throws TypeError when `baseUrl` is on another origin, the worker is not beside the page, or this page is itself in a
+ *   frame in which Larder shows an app
  */
 export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
+  if (isInAppFrame()) throw new TypeError(startedInAppFrame)
   const baseUrl = serverRoot(settings.baseUrl)
-  const worker = workerAddress(settings.serviceWorker)
+  const workerScript = workerAddress(settings.serviceWorker)
   const listeners: Listeners = {
     status: new Set(),
     connection: new Set(),
@@ -70,11 +73,12 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
   const trouble = (what: string, error: unknown) =>
     tell('trouble', { message: `${what}: ${error instanceof Error ? error.message : String(error)}` })
 
-  let leading: { readonly kiosk: Kiosk; readonly stores: OpenedStores } | null = null
-  let link: WorkerLink | null = null
-  const serve = () => {
-    link?.serve(leading)
-  }
+  let leading: ServedKiosk | null = null
+  const appWorker =
+    workerScript !== null && 'serviceWorker' in navigator
+      ? startAppWorker(workerScript, message => tell('trouble', { message }))
+      : null
+  const serve = () => appWorker?.serve(leading)
   const platform = createPagePlatform()
   let leads = false
   const stopWatchingEnd = watchOrderlyEnd(() => leads)
@@ -96,21 +100,6 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
     },
     onFailed: error => trouble('The kiosk could not be started', error),
   })
-  let isStopped = false
-  let retryTimer: ReturnType<typeof setTimeout> | undefined
-  const startWorker = (script: URL) => {
-    linkServiceWorker(() => {}, { script, scopes: [new URL('app/', script).href] }).then(
-      made => {
-        link = made
-        serve()
-      },
-      error => {
-        trouble('The service worker that shows packages could not be started', error)
-        if (!isStopped) retryTimer = setTimeout(() => startWorker(script), RETRY_WORKER_MS)
-      },
-    )
-  }
-  if (worker !== null && 'serviceWorker' in navigator) startWorker(worker)
   if (settings.enrolmentToken !== undefined) void shared.enrol(settings.enrolmentToken)
 
   let before = shared.view()
@@ -140,7 +129,8 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
 
   return {
     ...shared,
-    showsApps: worker !== null && 'serviceWorker' in navigator,
+    showsApps: appWorker !== null,
+    appWorker,
     on: (type, listener) => {
       listeners[type].add(listener)
       return () => void listeners[type].delete(listener)
@@ -153,14 +143,13 @@ export function createKiosk(settings: CreateKioskOptions): LarderKiosk {
       stopEvents()
       stopWatchingEnd()
       if (leads) markOrderlyEnd()
-      isStopped = true
-      clearTimeout(retryTimer)
+      appWorker?.stop()
       await shared.stop()
     },
   }
 }
 
-const chunkOf = async (leading: { readonly stores: OpenedStores } | null, digest: string) =>
+const chunkOf = async (leading: ServedKiosk | null, digest: string) =>
   (await leading?.stores.chunks.peek(digest)) ?? null
 
 /** In a tab that only follows: the same databases, read. */

@@ -13,16 +13,25 @@ const frames = `
   larder-app-stage iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; background: canvas; opacity: 0 }
   larder-app-stage iframe.shown { opacity: 1; transition: opacity 0.5s ease-in }
   @media (prefers-reduced-motion: reduce) { larder-app-stage iframe.shown { transition: none } }
+  .larder-no-worker { position: absolute; inset: 0; display: grid; place-content: center; box-sizing: border-box; padding: 1.5rem;
+    overflow: auto; background: canvas; color: canvastext; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+  .larder-no-worker p { margin: 0; max-width: 34em }
 `
 let styled = false
 
 /**
- * Fills `container`, which has to be positioned, with the app. The app finds what it may use at
- * `frameElement.larder`. Returns the way to take it away again.
- * @throws TypeError for a kiosk that has no service worker and can have none
+ * Fills `container`, which has to be positioned, with the app, or with the reason why no app can be shown: nothing is loaded
+ * into a frame before the service worker can give it out. The app finds what it may use at `frameElement.larder`. Returns
+ * the way to take it away again.
+ * @throws TypeError without a container (`querySelector` found none), and for a kiosk that has no service worker and can have none
  */
-export function showApp(kiosk: LarderKiosk, container: HTMLElement): () => void {
-  if (!kiosk.showsApps)
+export function showApp(kiosk: LarderKiosk, container: Element | null): () => void {
+  if (container === null)
+    throw new TypeError(
+      'There is no element to show the app in: showApp() was given null, which querySelector() returns when nothing on the page matches.',
+    )
+  const { appWorker } = kiosk
+  if (appWorker === null)
     throw new TypeError(
       'An app can be shown only through the service worker, which this kiosk was made without or this page cannot have (it needs https, or localhost). Read files with kiosk.file().',
     )
@@ -51,13 +60,40 @@ export function showApp(kiosk: LarderKiosk, container: HTMLElement): () => void 
   }
   Object.assign(window, { larder: kiosk })
   container.append(stage)
-  const stop = kiosk.subscribeView(({ app, enrolment }) => {
-    if (app && enrolment.state !== 'revoked') stage.show(app)
+  const obstacle = createObstacle()
+  let isServed = false
+  const update = ({ app, enrolment } = kiosk.view()) => {
+    if (isServed && app && enrolment.state !== 'revoked') stage.show(app)
     else stage.clear()
+  }
+  const stopWorker = appWorker.subscribe(state => {
+    isServed = state.kind === 'active'
+    if (state.kind === 'failed') obstacle.show(container, state.message)
+    else obstacle.remove()
+    update()
   })
+  const stopView = kiosk.subscribeView(update)
   return () => {
-    stop()
+    stopView()
+    stopWorker()
     stage.clear()
     stage.remove()
+    obstacle.remove()
+  }
+}
+
+/** What people in front of the screen, and those who set it up, read in place of the app. */
+function createObstacle() {
+  const element = document.createElement('div')
+  element.className = 'larder-no-worker'
+  element.setAttribute('role', 'alert')
+  const text = document.createElement('p')
+  element.append(text)
+  return {
+    show: (container: Element, message: string) => {
+      text.textContent = message
+      container.append(element)
+    },
+    remove: () => element.remove(),
   }
 }

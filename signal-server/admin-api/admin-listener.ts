@@ -1,6 +1,7 @@
 /** The HTTP server of the administration: its bounds, and a clean stop. Who calls `server.listen` chooses port and host. */
 import type { Server } from 'node:http'
 import type { Hono } from 'hono'
+import { KIB } from '../../protocol/limits.ts'
 import {
   CONNECTION_TIMEOUTS,
   type ConnectionTimeouts,
@@ -28,6 +29,8 @@ const UPLOAD_MS = 3600_000
 /** How long answers under way may take once the server stops. */
 const STOP_TIMEOUT_MS = 2000
 const IDLE_CHECK_MS = 50
+/** Node's own bound: requests here have a session cookie or a token, and nothing else of size. */
+const MAX_HEADER_BYTES = 16 * KIB
 
 /** `createApp` makes the application of what it may allow requests that showed a credential. */
 export function createAdminListener(
@@ -35,7 +38,12 @@ export function createAdminListener(
   { tls, timeouts, strangers }: AdminListenerOptions = {},
 ): AdminListener {
   const times = { ...CONNECTION_TIMEOUTS, requestMs: UPLOAD_MS, ...timeouts }
-  const server = createBoundedServer({ fetch: (...args) => app.fetch(...args), tls, timeouts: times })
+  const server = createBoundedServer({
+    fetch: (...args) => app.fetch(...args),
+    tls,
+    timeouts: times,
+    maxHeaderBytes: MAX_HEADER_BYTES,
+  })
   const app = createApp(boundStrangers(server, { ...STRANGER_LIMITS, ...strangers }, times.idleMs))
 
   return {

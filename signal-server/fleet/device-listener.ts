@@ -5,6 +5,7 @@
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, WebSocketServer } from 'ws'
+import { MAX_DEVICE_HEADER_BYTES } from '../../policy/device-budget.ts'
 import { MAX_SIGNAL_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import { problem } from '../../protocol/problem.ts'
 import {
@@ -51,6 +52,7 @@ export function createDeviceListener(
     fetch,
     tls,
     timeouts,
+    maxHeaderBytes: MAX_DEVICE_HEADER_BYTES,
     before: others => respondToChunks(chunks, others),
     takesWebSockets: true,
   })

@@ -106,6 +106,15 @@ const cases: Readonly<Record<string, Case>> = {
     state: 'note',
     mend: [/NTP/, /Firefox/],
   },
+  cookies: {
+    initScript: () => {
+      for (let part = 0; part < 13; part++)
+        // biome-ignore lint/suspicious/noDocumentCookie: what apps do
+        document.cookie = `part${part}=${'x'.repeat(4000)}; path=/`
+    },
+    state: 'bad',
+    mend: [/localStorage.*Chromium/, /Firefox.*large_client_header_buffers/],
+  },
   signaling: {
     prepare: page => page.routeWebSocket(/\/signal$/, socket => socket.close()),
     state: 'bad',

@@ -3,52 +3,37 @@
  * example page over a real server behind a path of the page's own origin.
  */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { chromium, type Page } from 'playwright-core'
-import { preview } from 'vite'
+import { after, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import type { LarderKiosk } from '../../client/index.ts'
-import { findChromium } from '../../scripts/find-browsers.mjs'
-import { assertNothingLeaks, temporaryDirectory, withCleanup } from '../support/cleanup.ts'
+import { findFirefox } from '../../scripts/find-browsers.mjs'
+import { assertNothingLeaks } from '../support/cleanup.ts'
+import { installLibrary, openOwnPage, ROOT, runIn } from '../support/own-page-stage.ts'
 import { writeTestPackage } from '../support/test-packages.ts'
 import { assignPackages, startTestSite, until } from '../support/test-site.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-
 after(() => assertNothingLeaks())
 
-async function runIn(directory: string, command: string, args: string[]): Promise<string> {
-  try {
-    return (await promisify(execFile)(command, args, { cwd: directory })).stdout
-  } catch (error) {
-    const { stdout = '', stderr = '' } = Object(error)
-    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error })
-  }
+/** The script in the first example of a document that starts a kiosk. */
+async function exampleIn(document: string): Promise<string> {
+  const text = await readFile(join(ROOT, document), 'utf8')
+  const scripts = [...text.matchAll(/<script type="module">\n(.*?)<\/script>/gs)].map(match => match[1] ?? '')
+  const script = scripts.find(candidate => candidate.includes('createKiosk'))
+  assert.ok(script, `${document} has an example`)
+  return script.replace('./larder-kiosk/index.js', 'larder-kiosk')
 }
 
-/** The package in an empty folder, as `npm install` makes it of the tarball; valibot comes from this checkout, not the network. */
-async function installLibrary(t: TestContext): Promise<string> {
-  await runIn(ROOT, process.execPath, ['scripts/build-library.mjs'])
-  const folder = await temporaryDirectory(t)
-  const packed = await runIn(ROOT, 'npm', ['pack', './dist/library', '--pack-destination', folder, '--json'])
-  const [{ filename }] = JSON.parse(packed.slice(packed.indexOf('['), packed.lastIndexOf(']') + 1))
-  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
-  const valibot = join(ROOT, 'node_modules', 'valibot')
-  await runIn(folder, 'npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`, valibot])
-  return folder
-}
-
-test('built, packed and installed, it type-checks in a project of its own', async t => {
+test('built, packed and installed, it type-checks in another project, and so do the examples of the documents', async t => {
   const folder = await installLibrary(t)
   await writeFile(
     join(folder, 'page.ts'),
-    `import { createKiosk, type KioskOptions, type LarderKiosk, showApp } from 'larder-kiosk'
+    `import { createKiosk, type Kiosk, type KioskOptions, type LarderKiosk, showApp } from 'larder-kiosk'
 const options: Partial<KioskOptions> = { stallTimeoutMs: 3000 }
 const kiosk: LarderKiosk = createKiosk({ baseUrl: '/larder/', options })
+const same: Kiosk = createKiosk({ baseUrl: '/larder/' })
+same.on('confirmed', event => event.release.toFixed())
 kiosk.on('activated', event => event.version.toUpperCase())
 kiosk.on('enrolment', enrolment => enrolment.state === 'pending' && enrolment.code.length)
 const phase: 'waiting' | 'downloading' | 'staged' | 'active' | 'failed' | undefined = kiosk.status().packages[0]?.phase
@@ -61,6 +46,9 @@ createKiosk({ baseUrl: '/larder/', options: { stallTimeoutMs: 'long' } })
 export { phase, prices }
 `,
   )
+  const examples = { readme: 'README.md', library: 'examples/own-page/README.md' }
+  for (const [name, document] of Object.entries(examples))
+    await writeFile(join(folder, `${name}.ts`), await exampleIn(document))
   const compilerOptions = {
     strict: true,
     noEmit: true,
@@ -69,7 +57,8 @@ export { phase, prices }
     lib: ['es2023', 'dom'],
     types: [],
   }
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['page.ts'] }))
+  const files = ['page.ts', ...Object.keys(examples).map(name => `${name}.ts`)]
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
   await runIn(folder, process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.'])
   const { exports } = JSON.parse(
     await readFile(join(folder, 'node_modules', 'larder-kiosk', 'package.json'), 'utf8'),
@@ -78,52 +67,14 @@ export { phase, prices }
 })
 
 test('the example page of one’s own: enrolled by code, shows the app, follows an update, reads a file', async t => {
-  const folder = await installLibrary(t)
   const site = await startTestSite(t)
   const first = await writeTestPackage(join(site.root, 'one'), { title: 'App 1', weightBytes: 400_000 })
   await writeFile(join(first, 'prices.json'), '{"coffee":3}')
   await site.publish(first, '1.0.0')
   await assignPackages(site, 'lobby')
 
-  const pages = join(folder, 'public')
-  const library = join(folder, 'node_modules', 'larder-kiosk')
-  await mkdir(pages)
-  await cp(join(ROOT, 'examples', 'own-page'), pages, { recursive: true })
-  await cp(library, join(pages, 'larder-kiosk'), { recursive: true })
-  await cp(join(library, 'larder-worker.js'), join(pages, 'larder-worker.js'))
-  const server = await preview({
-    configFile: false,
-    root: folder,
-    logLevel: 'error',
-    build: { outDir: 'public' },
-    preview: {
-      host: '127.0.0.1',
-      port: 0,
-      proxy: {
-        '/larder/': {
-          target: new URL('/', site.server.kioskUrl).href,
-          ws: true,
-          rewrite: path => path.replace(/^\/larder\//, '/'),
-        },
-      },
-    },
-  })
-  withCleanup(t).defer(() => server.close())
-  const address = server.resolvedUrls?.local[0] ?? ''
-  const context = await chromium.launchPersistentContext(await temporaryDirectory(t), {
-    executablePath: (await findChromium()) ?? '',
-  })
-  withCleanup(t).defer(() => context.close())
-  const page = context.pages()[0] ?? (await context.newPage())
-  const said: string[] = []
-  page.on('console', message => said.push(message.text()))
-  page.on('pageerror', error => said.push(String(error)))
-  await page.goto(address)
-
-  const line = page.locator('#line')
-  const code = await until(`a code is shown (${said.join('; ')})`, async () =>
-    /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec((await line.textContent()) ?? '')?.at(0),
-  )
+  const { address, context, page, said, readCode } = await openOwnPage(t, site)
+  const code = await until(`a code is shown (${said.join('; ')})`, readCode)
   await site.larder('device', 'accept', code, '--site', 'shop', '--role', 'kiosk')
   await page.frameLocator('iframe.shown').getByRole('heading', { name: 'App 1' }).waitFor({ timeout: 60_000 })
 
@@ -179,3 +130,55 @@ test('the example page of one’s own: enrolled by code, shows the app, follows 
   })
   assert.equal(status, 2)
 })
+
+for (const engine of ['chromium', 'firefox'] as const) {
+  const skip = engine === 'firefox' && findFirefox() === null && 'no Firefox found'
+  test(`without its service worker behind a fallback page nothing is framed, and the page says why (${engine})`, {
+    skip,
+  }, async t => {
+    const site = await startTestSite(t)
+    await site.publish(await writeTestPackage(join(site.root, 'app'), { title: 'App 1' }), '1.0.0')
+    await assignPackages(site, 'lobby')
+    const { page, said, giveWorker, readCode } = await openOwnPage(t, site, { givesWorker: false, engine })
+    const code = await until('a code is shown', readCode)
+    await site.larder('device', 'accept', code, '--site', 'shop', '--role', 'kiosk')
+    await until('the release is active', () =>
+      page.evaluate(() => {
+        const { larder } = window as unknown as { larder: LarderKiosk }
+        return larder.status().packages[0]?.activeRelease === 1
+      }),
+    )
+    const message = await page.locator('#stage').getByRole('alert').textContent()
+    assert.match(
+      message ?? '',
+      /service worker that shows packages could not be started\. A web page answers at http.*larder-worker\.js in place of the script.*Copy larder-worker\.js of the larder-kiosk package/,
+    )
+    assert.equal(page.frames().length, 1)
+    assert.ok(said.length < 5, said.join('\n'))
+
+    // As a fallback page that already lies in a frame of an app.
+    const inFrame = await page.evaluate(async () => {
+      const frame = document.createElement('iframe')
+      Object.assign(frame, { larder: {} })
+      document.body.append(frame)
+      const script = frame.contentDocument?.createElement('script')
+      if (!script) return ''
+      const answer = new Promise<string>(resolve => Object.assign(window, { answer: resolve }))
+      script.type = 'module'
+      script.textContent = `import(${JSON.stringify(new URL('./larder-kiosk/index.js', location.href).href)}).then(({ createKiosk }) => {
+        try { createKiosk({ baseUrl: '/larder/' }); parent.answer('started') } catch (error) { parent.answer(String(error)) }
+      })`
+      frame.contentDocument?.head.append(script)
+      return answer
+    })
+    assert.match(inFrame, /^TypeError: This page was loaded inside a frame in which Larder shows an app/)
+
+    await giveWorker(true)
+    await page.reload()
+    await page
+      .frameLocator('iframe.shown')
+      .getByRole('heading', { name: 'App 1' })
+      .waitFor({ timeout: 60_000 })
+    assert.equal(await page.getByRole('alert').count(), 0)
+  })
+}

@@ -1,5 +1,6 @@
 /** A new build of the kiosk page takes over in the middle of a transfer, and behind a proxy with a path prefix. */
 import assert from 'node:assert/strict'
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { assertNothingLeaks } from '../support/cleanup.ts'
@@ -56,6 +57,53 @@ test('a new page waits for the transfer: no chunk is fetched twice, and then it 
   await until('the new page', async () => (await page.title().catch(() => '')) === 'Newer kiosk')
   await kiosk.untilRuns(1, 'App 1')
   assert.equal(await site.originBytes(), published.encodedBytes, 'nothing was fetched again')
+})
+
+test('a new build that something changes on the way is not taken, and the administrator is told why, once', async t => {
+  const site = await startTestSite(t)
+  const proxy = await openKioskProxy(t, site.server.kioskUrl)
+  await site.publish(await writeTestPackage(join(site.root, 'app'), { title: 'App 1' }), '1.0.0')
+  await assignPackages(site, 'lobby')
+  const newer = join(site.root, 'newer')
+  await buildKioskPage(newer, 'Newer kiosk')
+  await appendFile(join(newer, 'index.html'), '<script>void 0</script>')
+  const link = new URL(await site.enrolmentLink('kiosk'))
+  const kiosk = await site.open({ role: 'kiosk' }, new URL(`kiosk/${link.search}`, proxy.url).href)
+  await kiosk.untilRuns(1, 'App 1')
+  const { deviceId = '' } = (await kiosk.status()) ?? {}
+  const told = async () => {
+    const answer = await (await site.api(`api/devices/${deviceId}`)).json()
+    const { events } = answer as { events: { detail: string }[] }
+    return events.flatMap(({ detail }) => (/new build/.test(detail) ? [detail] : []))
+  }
+  const { page } = kiosk.browser
+  const lookForBuild = () =>
+    page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration()
+      const refused = new Promise<void>(resolve => {
+        const onFound = () => {
+          const worker = registration?.installing
+          worker?.addEventListener('statechange', () => worker.state === 'redundant' && resolve())
+        }
+        registration?.addEventListener('updatefound', onFound, { once: true })
+      })
+      await registration?.update().catch(() => {})
+      await refused
+    })
+  proxy.givePage(newer)
+  await lookForBuild()
+  const [detail] = await until('the administrator is told', async () => {
+    const all = await told()
+    return all.length > 0 && all
+  })
+  assert.match(
+    detail ?? '',
+    /a new build of the kiosk page could not be installed: .*\(index\.html\): something between this device and the server changes them/,
+  )
+  await lookForBuild()
+  await kiosk.untilRuns(1, 'App 1')
+  assert.equal(await page.title(), 'Larder kiosk')
+  assert.equal((await told()).length, 1)
 })
 
 test('a server of another version: a page that is not touched is replaced by the server’s within two minutes, once, and back', async t => {

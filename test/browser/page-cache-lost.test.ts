@@ -99,7 +99,10 @@ for (const engine of ['chromium', 'firefox'] as const) {
     await kiosk.browser.page.goto(`${site.server.kioskUrl}diagnostics`)
     assert.equal(await kiosk.browser.page.title(), 'The kiosk page is not complete')
     const text = await kiosk.browser.page.innerText('body')
-    assert.match(text, /diagnostics, diagnostics\.js.*server does not give them now.*tries again every 10 s/s)
+    assert.match(
+      text,
+      /diagnostics, diagnostics\.js.*cannot be fetched now: the server does not answer.*tries again every 10 s/s,
+    )
 
     await removeFiles(kiosk, 'chunk-worker')
     await kiosk.close()

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { WebSocket } from 'ws'
+import { withCleanup } from '../support/cleanup.ts'
 import { fromAddress, openStage, START, type Stage } from '../support/device-listener-stage.ts'
 import { enrolBody, enrolDevice, generateDeviceKeys, SignalingClient } from '../support/signaling-client.ts'
 
@@ -242,11 +245,29 @@ test('unknown paths and methods get problem documents', async t => {
   assert.equal((await at(stage, 'signal')).status, 400)
 })
 
+test('cookies of 60 KiB, as apps of the same host may set them, keep no kiosk from the server', async t => {
+  const stage = await openStage(t)
+  const cookies = Array.from({ length: 15 }, (_, index) => `part${index}=${'x'.repeat(4080)}`).join('; ')
+  const head = `Host: x\r\nCookie: ${cookies}\r\n`
+  assert.match(
+    await sendRaw(stage, `GET /time HTTP/1.1\r\n${head}Connection: close\r\n\r\n`),
+    /^HTTP\/1.1 200 /,
+  )
+  const socket = new WebSocket(stage.url.replace('http', 'ws').concat('signal'), {
+    headers: { cookie: cookies },
+  })
+  withCleanup(t).defer(() => socket.terminate())
+  await once(socket, 'open')
+})
+
 test('what is hardly HTTP ends its connection with a problem document, and the server goes on', async t => {
   const stage = await openStage(t)
   assert.match(await sendRaw(stage, 'NONSENSE\r\n\r\n'), /^HTTP\/1.1 400 .*application\/problem\+json/s)
-  const huge = `GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(40_000)}\r\n\r\n`
-  assert.match(await sendRaw(stage, huge), /^HTTP\/1.1 431 .*application\/problem\+json/s)
+  const huge = `GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(70_000)}\r\n\r\n`
+  assert.match(
+    await sendRaw(stage, huge),
+    /^HTTP\/1.1 431 .*application\/problem\+json.*longer than the 64 KiB that are taken\. A browser sends its cookies/s,
+  )
   assert.match(
     await sendRaw(stage, 'GET //[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
     /^HTTP\/1.1 40\d/,

@@ -15,7 +15,9 @@ before(async () => {
   server = createServer((request, response) => {
     const { url = '', headers } = request
     const name = url.split('/').at(-1) ?? ''
-    if (name === 'manifest') response.end('{"a":"ü"}')
+    if (url.includes('/portal/')) {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Log in</h1>')
+    } else if (name === 'manifest') response.end('{"a":"ü"}')
     else if (name === 'good') response.end(`${url} ${headers.authorization}`)
     else if (name === 'coming') {
       response.writeHead(503, { 'content-type': PROBLEM_MEDIA_TYPE })
@@ -73,6 +75,24 @@ test('a refusal keeps its type and time; an error page of a proxy is no answer',
   const proxy = await origin().chunk('rel', 'proxy', 'T', never, unheard)
   assert.ok(!proxy.ok && proxy.reason === 'unreachable')
   assert.match(proxy.message, /502/)
+})
+
+test('a login page with status 200 is no answer, whatever was asked for', async () => {
+  const portal = createFetchOrigin(new URL('portal/', base), { progressTimeoutMs: 300 })
+  const answers = await Promise.all([
+    portal.enrol({ publicKey: 'A'.repeat(43), proof: 'A'.repeat(86) }),
+    portal.manifest('rel', never),
+    portal.patchSet('to', 'from', never),
+    portal.manifestPatch('to', 'from', never),
+    portal.chunk('rel', 'good', 'T', never, unheard),
+  ])
+  for (const answer of answers) {
+    assert.ok(!answer.ok && answer.reason === 'unreachable')
+    assert.equal(
+      answer.message,
+      'a web page answers in place of the server, such as the login page of a network',
+    )
+  }
 })
 
 test('bodies that are too long are given up, announced or not', async () => {

@@ -14,6 +14,9 @@ import { build } from 'vite'
 import { kioskPages } from '../../signal-server/fleet/kiosk-pages.ts'
 import type { SmallRelease } from './small-release.ts'
 
+/** `pass`: gets the server's answer. */
+export type Intercept = (path: string, pass: () => Promise<Response>) => Promise<Response> | Response
+
 export interface KioskPageStage {
   readonly context: BrowserContext
   /** Address of the kiosk page, with its final slash. */
@@ -21,6 +24,8 @@ export interface KioskPageStage {
   serverDown(): Promise<void>
   /** `title`: of the page, when it is to be another build than the one before. */
   serverUp(title?: string): Promise<void>
+  /** The server, with something before it that answers in its place or changes what it answers. */
+  serverUpBehind(intercept: Intercept): Promise<void>
   /** A kiosk page whose service worker is ready. */
   openKiosk(): Promise<Page>
   close(): Promise<void>
@@ -47,6 +52,9 @@ export async function openKioskPageStage(
       const directory = join(folder, title ?? 'first')
       if (title !== undefined) await buildKioskPage(directory, title)
       running = await listen(directory, port)
+    },
+    serverUpBehind: async intercept => {
+      running = await listen(join(folder, 'first'), port, intercept)
     },
     openKiosk: async () => {
       const page = await context.newPage()
@@ -85,12 +93,18 @@ export async function buildKioskPage(
   })
 }
 
-function listen(directory: string, port: number): Promise<ServerType> {
+function listen(
+  directory: string,
+  port: number,
+  intercept: Intercept = (_, pass) => pass(),
+): Promise<ServerType> {
   const app = new Hono()
   app.route('/kiosk', kioskPages(directory))
   app.get('/time', c => c.json({ serverTime: new Date().toISOString() }))
   return new Promise(resolve => {
-    const server = serve({ fetch: app.fetch, port, hostname: 'localhost' }, () => resolve(server))
+    const fetch = (request: Request) =>
+      intercept(new URL(request.url).pathname, async () => app.fetch(request))
+    const server = serve({ fetch, port, hostname: 'localhost' }, () => resolve(server))
   })
 }
 

@@ -14,6 +14,7 @@ import {
 import { parseJsonWith } from '../../../protocol/parse.ts'
 import { PROBLEM_MEDIA_TYPE, problemSchema } from '../../../protocol/problem.ts'
 import type { OriginAnswer, OriginClient } from '../../ports.ts'
+import { isWebPageAnswer, webPageAnswerWords } from '../../web-page-answer.ts'
 
 /** Without one more byte in this time a request is given up; a slow uplink that moves is left alone. */
 const PROGRESS_TIMEOUT_MS = 30_000
@@ -43,6 +44,11 @@ export function createFetchOrigin(baseUrl: string | URL, options: FetchOriginOpt
     try {
       const url = new URL(path, baseUrl)
       const response = await fetchIt(url, { cache: 'no-store', credentials: 'omit', ...init, signal })
+      if (isWebPageAnswer(response)) {
+        void response.body?.cancel().catch(() => {})
+        // Taken for the manifest or a chunk, it would be reported as one that is forged or damaged.
+        return unreachable(webPageAnswerWords)
+      }
       const bound = response.ok ? maxBytes : MAX_SMALL_BODY_BYTES
       const body = await readBounded(response, bound, () => {
         watchdog.restart()

@@ -6,6 +6,8 @@ import { parseWith } from '../../../protocol/parse.ts'
 import { openSimplePeerLink } from '../../adapters/browser/simple-peer-link.ts'
 import { signalUrl } from '../../adapters/browser/websocket-link.ts'
 import type { PeerLink, PeerLinkEvents } from '../../ports.ts'
+import { isWebPageAnswer, networkLoginAdvice, webPageAnswerWords } from '../../web-page-answer.ts'
+import { cookieCheck } from './cookie-check.ts'
 import { bad, type Check, type Finding, good, note } from './finding.ts'
 
 const GATHERING_MS = 4_000
@@ -35,6 +37,8 @@ export const networkChecks: readonly Check[] = [
     run: async ({ baseUrl }) => {
       const askedAt = Date.now()
       const response = await fetch(new URL('time', baseUrl), { cache: 'no-store' }).catch(() => null)
+      if (response !== null && isWebPageAnswer(response))
+        return bad(`At the server’s address ${webPageAnswerWords}.`, networkLoginAdvice)
       const answer = response?.ok ? parseWith(timeResponseSchema, await response.json()) : null
       if (!answer?.ok) return bad('The server did not tell the time.', serverMend)
       const offsetMs = answer.value.serverTime - (askedAt + Date.now()) / 2
@@ -50,6 +54,7 @@ export const networkChecks: readonly Check[] = [
           )
     },
   },
+  cookieCheck,
   {
     id: 'signaling',
     title: 'Connection to the server (signaling)',
@@ -138,7 +143,7 @@ function checkSignaling(baseUrl: URL): Promise<Finding> {
       resolve(
         bad(
           `${url} does not answer.`,
-          `${serverMend} A proxy in between has to pass WebSockets on (in nginx: proxy_http_version 1.1 with the Upgrade and Connection headers).`,
+          `${serverMend} A proxy in between has to pass WebSockets on (in nginx: proxy_http_version 1.1 with the Upgrade and Connection headers). Very large cookies of this address end it too.`,
         ),
       )
   })

@@ -7,10 +7,12 @@ import { createAppApi } from '../../app-api.ts'
 import type { Kiosk, KioskView } from '../../kiosk-api.ts'
 import { createOperatorGesture, GESTURE_EVENTS } from '../operator-gesture.ts'
 import { type Screen, screenOf } from '../screen.ts'
+import { CLOSE_UNUSED_MS } from '../unused-screen.ts'
 import type { Watchdog } from '../watchdog.ts'
 import { AppStage } from './app-stage.ts'
 import { controlStyles, larderMark, textStyles } from './look.ts'
 import './delivery-progress.ts'
+import './diagnostics-view.ts'
 import './enrol-screen.ts'
 import './status-panel.ts'
 
@@ -18,8 +20,6 @@ const CLOCK_TICK_MS = 1_000
 const TELL_ACTIVE_MS = 500
 /** The view changes with every chunk; an eye needs it a few times a second. */
 const RENDER_INTERVAL_MS = 250
-/** A panel that was left open is not for the next visitor. */
-const PANEL_IDLE_MS = 2 * 60 * 1000
 
 export class KioskShell extends LitElement {
   static override properties = {
@@ -28,6 +28,7 @@ export class KioskShell extends LitElement {
     trouble: {},
     view: { state: true },
     panelOpen: { state: true },
+    isChecking: { state: true },
     now: { state: true },
   }
   declare kiosk: Kiosk | null
@@ -38,6 +39,8 @@ export class KioskShell extends LitElement {
   /** What is drawn; `latest` may be newer. */
   declare view: KioskView | null
   declare panelOpen: boolean
+  /** The checks of this device are shown over everything else; what is below goes on. */
+  declare isChecking: boolean
   declare now: number
 
   /** The kiosk's newest view, drawn or not. */
@@ -87,6 +90,7 @@ export class KioskShell extends LitElement {
     this.trouble = null
     this.view = null
     this.panelOpen = false
+    this.isChecking = false
     this.now = Date.now()
     this.#stage.events = {
       apiFor: app => this.kiosk && createAppApi(this.kiosk, app),
@@ -105,6 +109,10 @@ export class KioskShell extends LitElement {
       if (event instanceof CustomEvent) this.kiosk?.retry(event.detail)
     })
     this.addEventListener('larder-close', () => this.#closePanel())
+    this.addEventListener('larder-check', () => this.#check())
+    this.addEventListener('larder-back', () => {
+      this.isChecking = false
+    })
   }
 
   override connectedCallback(): void {
@@ -132,16 +140,17 @@ export class KioskShell extends LitElement {
   }
 
   override render() {
+    const checks = this.isChecking ? html`<larder-diagnostics .isOver=${true}></larder-diagnostics>` : nothing
     if (this.trouble)
-      return this.#screen(html`<h1>This page cannot run here</h1><p>${this.trouble}</p>
-      <p><a href="./diagnostics">Check this device</a></p>`)
+      return html`${this.#screen(html`<h1>This page cannot run here</h1><p>${this.trouble}</p>
+        <p>${this.#checkButton()}</p>`)}${checks}`
     const screen: Screen = this.view ? screenOf(this.view) : { name: 'starting' }
     const panel =
-      this.panelOpen && this.view
+      this.panelOpen && this.view && !this.isChecking
         ? html`<larder-status-panel .view=${this.view} .now=${this.now} .note=${this.note}></larder-status-panel>`
         : nothing
-    if (screen.name === 'app' && this.#stage.isShowing) return panel
-    return html`${this.#screen(this.#content(screen))}${panel}`
+    if (screen.name === 'app' && this.#stage.isShowing) return html`${panel}${checks}`
+    return html`${this.#screen(this.#content(screen))}${panel}${checks}`
   }
 
   #content(screen: Screen) {
@@ -159,7 +168,7 @@ export class KioskShell extends LitElement {
         return html`<h1>No answer from the server</h1><p>${screen.message}</p>
           <p class="quiet">This page goes on trying by itself.</p>
           <div class="breath" role="progressbar" aria-label="Trying again"></div>
-          <p class="small"><a href="./diagnostics">Check this device</a></p>`
+          <p>${this.#checkButton()}</p>`
       case 'revoked':
         return html`<h1>Out of service</h1><p>${screen.message}</p>
           <p class="quiet">What it showed is still on its disk. It goes on by itself when it is accepted again.</p>`
@@ -179,6 +188,10 @@ export class KioskShell extends LitElement {
           <p>${screen.package.detail}</p>
           <p><button class="main" @click=${() => this.kiosk?.retry(screen.package.package)}>Try again</button></p>`
     }
+  }
+
+  #checkButton() {
+    return html`<button @click=${() => this.#check()}>Check this device</button>`
   }
 
   #screen(content: unknown) {
@@ -232,7 +245,8 @@ export class KioskShell extends LitElement {
 
   /** Times are on the screen only sometimes; the rest of the time nothing is drawn. */
   #tick(): void {
-    if (this.panelOpen && Date.now() - this.lastActivityAt > PANEL_IDLE_MS) this.#closePanel()
+    const isOpen = this.panelOpen || this.isChecking
+    if (isOpen && Date.now() - this.lastActivityAt > CLOSE_UNUSED_MS) this.#closePanel()
     if (!this.#stage.isShowing || this.panelOpen) this.now = this.#serverNow()
   }
 
@@ -254,6 +268,12 @@ export class KioskShell extends LitElement {
 
   #closePanel(): void {
     this.panelOpen = false
+    this.isChecking = false
+  }
+
+  #check(): void {
+    this.lastActivityAt = Date.now()
+    this.isChecking = true
   }
 }
 customElements.define('larder-kiosk', KioskShell)

@@ -15,7 +15,7 @@ function connectionWords(isOnline: boolean, needsNewPage: boolean): string {
     : 'not connected'
 }
 
-/** Fires `larder-close`, and `larder-retry` with a package’s name; `larder-enrol` comes from the form in it. */
+/** Fires `larder-close`, `larder-check` for the checks of this device, and `larder-retry` with a package’s name; `larder-enrol` comes from the form in it. */
 export class StatusPanel extends LitElement {
   static override properties = { view: { attribute: false }, now: { type: Number }, note: {} }
   declare view: KioskView | null
@@ -103,7 +103,7 @@ export class StatusPanel extends LitElement {
         ${packages.map(one => this.#package(one, view.timeZone))}
       </section>
       ${this.#peers(view)}
-      <p class="small quiet"><a href="./diagnostics" target="_blank">Check this device</a></p>`
+      <p><button @click=${() => this.#fire('larder-check')}>Check this device</button></p>`
   }
 
   #device({ status, timeZone, needsNewPage }: KioskView) {

@@ -8,6 +8,7 @@ import { readActiveRelease } from '../../content/stored-release.ts'
 import type { RecordStore } from '../../ports.ts'
 import { recordKeys } from '../../records.ts'
 import { pageFileWords } from '../page-file-names.ts'
+import { type PageFileFault, pageFileFaultWords } from './page-file-fault.ts'
 import { statusPageHtml } from './status-pages.ts'
 
 /** A server that comes back is found within seconds; a request to one that is away costs nothing. */
@@ -36,15 +37,20 @@ export async function packageToShow(records: Pick<RecordStore, 'get' | 'keys'>):
   return null
 }
 
-/** `missing`: paths of files; `app`: path of a package relative to the kiosk page, null where none is to be shown. */
-export function incompletePage(missing: readonly string[], app: string | null): Response {
+/** `missing`: paths of files, and `fault`: why they could not be fetched; `app`: path of a package relative to the kiosk page, null where none is to be shown. */
+export function incompletePage(
+  missing: readonly string[],
+  fault: PageFileFault,
+  app: string | null,
+): Response {
+  const { cause, advice } = pageFileFaultWords[fault]
   const frame =
     app === null ? '' : `<iframe title="App" allow="autoplay; fullscreen" src="./${app}"></iframe>`
   const html = statusPageHtml(
     {
       status: 503,
       title: 'The kiosk page is not complete',
-      text: `Files of it are missing or damaged on this device (${pageFileWords(missing)}), and the server does not give them now. Check that the server can be reached from here. This page tries again every ${LOOK_MS / 1000} seconds and goes on by itself.`,
+      text: `Files of it are missing or damaged on this device (${pageFileWords(missing)}), and they cannot be fetched now: ${cause}. ${advice} This page tries again every ${LOOK_MS / 1000} seconds and goes on by itself.`,
     },
     `<style>iframe { position: fixed; inset: 0; width: 100%; height: 100%; border: 0; background: #fff }</style>
 ${frame}<script>
@@ -64,13 +70,16 @@ ${LOOK_SCRIPT}
   })
 }
 
-/** The worker answers this page's own request as it answers a navigation, so an answer that is ok is the whole page. */
+/**
+ * The worker answers this page's own request as it answers a navigation. Without a worker anything may answer, such as the
+ * login page of a network, from which nothing leads back: only a page of Larder's is loaded.
+ */
 const LOOK_SCRIPT = `const workers = navigator.serviceWorker
 const look = async () => {
   // The server may have another build by now, whose worker brings its own files.
   workers?.getRegistration().then(registration => registration?.update()).catch(() => {})
   const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => null)
-  if (answer?.ok) location.reload()
+  if (answer?.ok && (await answer.text().catch(() => '')).includes('<larder-')) location.reload()
 }
 workers?.addEventListener('controllerchange', () => location.reload())
 addEventListener('online', look)

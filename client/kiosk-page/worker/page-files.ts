@@ -6,8 +6,10 @@
  */
 import { type Bytes, sha256Hex } from '../../../protocol/keys.ts'
 import { kioskPageHeaders } from '../../../protocol/kiosk-page-headers.ts'
-import { MIB } from '../../../protocol/limits.ts'
 import { pageMediaType } from '../page-file-names.ts'
+import { bodyOf } from './bounded-body.ts'
+import { createFetchPageFile, type FetchedPageFile, type FetchPageFileDeps } from './fetch-page-file.ts'
+import { installFaultWords, mainFault, type PageFileFault } from './page-file-fault.ts'
 
 /** One file of this build, put into the worker's script by the build. */
 export interface PageFile {
@@ -21,18 +23,23 @@ export interface PageFile {
 
 export type PageAnswer =
   | { readonly kind: 'file'; readonly response: Response }
-  /** It is one of the page's, but these files are not here and the server does not give them. */
-  | { readonly kind: 'missing'; readonly paths: readonly string[] }
+  /** It is one of the page's, but these files are not here and could not be fetched. */
+  | { readonly kind: 'missing'; readonly paths: readonly string[]; readonly fault: PageFileFault }
 
 export interface PageFilesCheck {
   /** Found missing or changed since the last check, also while serving. */
   readonly lost: readonly string[]
-  /** Still missing: the server does not answer, or has another build by now. */
+  /** Still missing. */
   readonly missing: readonly string[]
+  /** Why those could not be fetched; null when none is missing. */
+  readonly fault: PageFileFault | null
 }
 
 export interface PageFiles {
-  /** Fetches every file; rejects, leaving the page as it is, unless each is exactly the one of this build. */
+  /**
+   * Fetches every file; rejects with a PageInstallError, leaving the page as it is, unless each is exactly the one of this
+   * build.
+   */
   install(): Promise<void>
   /** Removes the caches of older builds, up to the last. */
   removeOld(): Promise<void>
@@ -43,56 +50,36 @@ export interface PageFiles {
 }
 
 const CACHE_PREFIX = 'larder-page-'
-/**
- * Without a byte for so long a network counts as silent: a kiosk that starts shows nothing until then. A slow one may take
- * longer altogether.
- */
-const SILENCE_MS = 10_000
-/** The largest file has a quarter of a MiB. A package may have put gigabytes in its place, which no memory holds. */
-const MAX_FILE_BYTES = 4 * MIB
 /** The build names parts after the first 128 bits of the SHA-256 of their content (`vite.content-names.ts`). */
 const CONTENT_NAME = /^assets\/[^/]+-([0-9a-f]{32})\.(?:js|css)$/
 
-export interface PageFilesDeps {
+export interface PageFilesDeps extends FetchPageFileDeps {
   readonly files: readonly PageFile[]
   /** Changes whenever a file does. */
   readonly version: string
-  /** Address of the folder that holds the page, with its final slash. */
-  readonly folder: string
   readonly caches: CacheStorage
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
 }
 
-export function createPageFiles({ files, version, folder, caches, fetch }: PageFilesDeps): PageFiles {
+/** `message`: why and what to do, for people. */
+export class PageInstallError extends Error {
+  readonly fault: PageFileFault
+
+  constructor(message: string, fault: PageFileFault) {
+    super(message)
+    this.fault = fault
+  }
+}
+
+type ReadFile = { readonly path: string } & FetchedPageFile
+
+export function createPageFiles({ files, version, caches, ...server }: PageFilesDeps): PageFiles {
+  const { folder } = server
+  const fetchFile = createFetchPageFile(server)
   const cacheName = CACHE_PREFIX + version
   const byPath = new Map(files.map(file => [file.path, file]))
-  const fetching = new Map<string, Promise<Bytes | null>>()
+  const fetching = new Map<string, Promise<FetchedPageFile>>()
   let lost = new Set<string>()
   const addressOf = (path: string) => new URL(path, folder).href
-
-  /** @throws Error unless the server gives out exactly this file. */
-  async function fetchFile(file: PageFile): Promise<Bytes> {
-    const url = addressOf(file.path)
-    const silence = new AbortController()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const onSign = () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => silence.abort(), SILENCE_MS)
-    }
-    onSign()
-    try {
-      const { signal } = silence
-      const response = await fetch(url, { cache: 'reload', credentials: 'same-origin', signal })
-      if (!response.ok) throw new Error(`${url} answered ${response.status}`)
-      const body = await bodyOf(response, onSign)
-      // The server may have moved on to another build between two answers; mixing them would break the page.
-      if (body === null || (await sha256Hex(body)) !== file.sha256)
-        throw new Error(`${url} is not of this build`)
-      return body
-    } finally {
-      clearTimeout(timer)
-    }
-  }
 
   async function keep(file: PageFile, body: Bytes): Promise<void> {
     const cache = await caches.open(cacheName)
@@ -110,40 +97,35 @@ export function createPageFiles({ files, version, folder, caches, fetch }: PageF
   }
 
   /** Once for all who wait for it. */
-  function fetchAgain(file: PageFile): Promise<Bytes | null> {
+  function fetchAgain(file: PageFile): Promise<FetchedPageFile> {
     const underWay = fetching.get(file.path)
     if (underWay) return underWay
     const begun = fetchFile(file)
-      .then(
-        async body => {
-          // A full disk keeps nothing; the file is served all the same.
-          await keep(file, body).catch(() => {})
-          return body
-        },
-        () => null,
-      )
+      .then(async fetched => {
+        // A full disk keeps nothing; the file is served all the same.
+        if (fetched.ok) await keep(file, fetched.body).catch(() => {})
+        return fetched
+      })
       .finally(() => fetching.delete(file.path))
     fetching.set(file.path, begun)
     return begun
   }
 
   /** The file, verified, from the cache or else from the server. */
-  async function read(file: PageFile): Promise<Bytes | null> {
+  async function read(file: PageFile): Promise<FetchedPageFile> {
     const kept = await keptIn(cacheName, file.path)
-    if (kept !== null && (await sha256Hex(kept)) === file.sha256) return kept
+    if (kept !== null && (await sha256Hex(kept)) === file.sha256) return { ok: true, body: kept }
     lost.add(file.path)
     return fetchAgain(file)
   }
 
-  async function readAll(paths: readonly string[]) {
-    const bodies = await Promise.all(
-      paths.map(path => {
+  const readAll = (paths: readonly string[]): Promise<readonly ReadFile[]> =>
+    Promise.all(
+      paths.flatMap(path => {
         const file = byPath.get(path)
-        return file ? read(file) : null
+        return file ? [read(file).then(result => ({ path, ...result }))] : []
       }),
     )
-    return { first: bodies[0] ?? null, missing: paths.filter((_, index) => bodies[index] === null) }
-  }
 
   /**
    * A part of the build before this, for a page of that build that is still open. This worker was built without knowing
@@ -166,8 +148,12 @@ export function createPageFiles({ files, version, folder, caches, fetch }: PageF
 
   return {
     install: async () => {
-      const fetched = await Promise.all(files.map(fetchFile))
-      await Promise.all(files.map((file, index) => keep(file, fetched[index] as Bytes)))
+      const fetched = await Promise.all(
+        files.map(async file => ({ file, path: file.path, ...(await fetchFile(file)) })),
+      )
+      const { paths, fault } = missingOf(fetched)
+      if (fault !== null) throw new PageInstallError(installFaultWords(paths, fault), fault)
+      await Promise.all(fetched.map(result => (result.ok ? keep(result.file, result.body) : undefined)))
     },
     removeOld: async () => {
       const names = (await pageCaches()).filter(name => name !== cacheName)
@@ -179,43 +165,25 @@ export function createPageFiles({ files, version, folder, caches, fetch }: PageF
     find: async path => {
       const file = byPath.get(path)
       if (file === undefined) return findOlderPart(path)
-      const { first, missing } = await readAll([path, ...file.needs])
-      return first === null || missing.length > 0
-        ? { kind: 'missing', paths: missing }
-        : { kind: 'file', response: responseOf(first, file.mediaType) }
+      const all = await readAll([path, ...file.needs])
+      const { paths, fault } = missingOf(all)
+      if (fault !== null) return { kind: 'missing', paths, fault }
+      const [first] = all
+      return first?.ok ? { kind: 'file', response: responseOf(first.body, file.mediaType) } : null
     },
     check: async () => {
-      const { missing } = await readAll([...byPath.keys()])
+      const { paths, fault } = missingOf(await readAll([...byPath.keys()]))
       const found = lost
       lost = new Set()
-      return { lost: [...found], missing }
+      return { lost: [...found], missing: paths, fault }
     },
   }
+}
+
+function missingOf(files: readonly ReadFile[]) {
+  const missing = files.flatMap(file => (file.ok ? [] : [file]))
+  return { paths: missing.map(({ path }) => path), fault: mainFault(missing.map(({ fault }) => fault)) }
 }
 
 const responseOf = (body: Bytes, mediaType: string) =>
   new Response(body, { headers: { ...kioskPageHeaders, 'content-type': mediaType } })
-
-/** Null for a body that no file of the page has: it is not read to its end. `onBytes`: some have come. */
-async function bodyOf(response: Response, onBytes = () => {}): Promise<Bytes | null> {
-  const reader = response.body?.getReader()
-  const pieces: Bytes[] = []
-  let sizeBytes = 0
-  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
-    onBytes()
-    sizeBytes += next.value.byteLength
-    if (sizeBytes > MAX_FILE_BYTES) {
-      // Not awaited: it settles only when every copy of the response is cancelled.
-      void reader?.cancel().catch(() => {})
-      return null
-    }
-    pieces.push(next.value)
-  }
-  const body = new Uint8Array(sizeBytes)
-  let at = 0
-  for (const piece of pieces) {
-    body.set(piece, at)
-    at += piece.byteLength
-  }
-  return body
-}

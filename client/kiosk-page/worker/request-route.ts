@@ -22,7 +22,7 @@ export type Route =
   | { readonly kind: 'page'; readonly path: string }
   /** Somewhere else on this origin: an app's, if an app asks and has such a file. `path`: without its first slash. */
   | { readonly kind: 'app-or-network'; readonly path: string }
-  /** The server's front door, which leads to the kiosk page. */
+  /** An address of the server that leads to the kiosk page: its root, and the page's without the final slash. */
   | { readonly kind: 'front-door' }
   | { readonly kind: 'network' }
 
@@ -46,7 +46,8 @@ export function routeOf(facts: RequestFacts, folder: string): Route {
   const server = new URL('../', base).pathname
   if (TRANSFER.test(`/${url.pathname.slice(server.length)}`)) return { kind: 'network' }
   if (facts.mode === 'navigate' && facts.destination === 'document' && facts.referrer === '') {
-    return url.pathname === server ? { kind: 'front-door' } : { kind: 'network' }
+    const leadsHere = url.pathname === server || `${url.pathname}/` === base.pathname
+    return { kind: leadsHere ? 'front-door' : 'network' }
   }
   return { kind: 'app-or-network', path: url.pathname.slice(1) }
 }

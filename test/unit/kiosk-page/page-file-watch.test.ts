@@ -17,8 +17,8 @@ function watchOf(...answers: (PageFilesCheck | null)[]) {
 }
 
 test('lost files of the page are told once, by names that people read', async () => {
-  const lost = { lost: ['', script], missing: [] }
-  const watch = watchOf({ lost: [], missing: [] }, lost, lost)
+  const lost = { lost: ['', script], missing: [], fault: null }
+  const watch = watchOf({ lost: [], missing: [], fault: null }, lost, lost)
   await watch.look()
   assert.deepEqual(watch.reports, [])
   await watch.look()
@@ -29,12 +29,18 @@ test('lost files of the page are told once, by names that people read', async ()
   assert.equal(watch.looks(), 0)
 })
 
-test('a file that the server does not give is told as such, and a new build is looked for', async () => {
-  const watch = watchOf({ lost: ['', script], missing: [script] }, { lost: [script], missing: [script] })
+test('a file that cannot be fetched is told with the cause, and a new build is looked for', async () => {
+  const watch = watchOf(
+    { lost: ['', script], missing: [script], fault: 'altered' },
+    { lost: [script], missing: [script], fault: 'altered' },
+  )
   await watch.look()
   await watch.look()
   assert.equal(watch.reports.length, 1)
-  assert.match(watch.reports[0] ?? '', /the server does not give index\.js now/)
+  assert.match(
+    watch.reports[0] ?? '',
+    /index\.js cannot be fetched now, since something between this device and the server changes them on the way/,
+  )
   assert.equal(watch.looks(), 2)
 })
 

@@ -39,12 +39,19 @@ test('nothing is shown of records that cannot be read', async () => {
 
 test('the page says what is missing by name and looks by itself; with a package it frames that', async () => {
   const paths = ['', `assets/index-${'0'.repeat(32)}.js`]
-  const answer = incompletePage(paths, null)
+  const answer = incompletePage(paths, 'altered', null)
   assert.equal(answer.status, 503)
   assert.equal(answer.headers.get('cache-control'), 'no-store')
   const text = await answer.text()
   assert.match(text, /missing or damaged on this device \(index\.html, index\.js\)/)
+  assert.match(
+    text,
+    /cannot be fetched now: something between this device and the server changes them.*without changes\./,
+  )
   assert.match(text, /setInterval\(look, 10000\)/)
   assert.doesNotMatch(text, /<iframe/)
-  assert.match(await incompletePage(paths, 'app/lobby/').text(), /<iframe [^>]*src="\.\/app\/lobby\/"/)
+  assert.match(
+    await incompletePage(paths, 'no-answer', 'app/lobby/').text(),
+    /<iframe [^>]*src="\.\/app\/lobby\/"/,
+  )
 })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import type { PageFileFault } from '../../../client/kiosk-page/worker/page-file-fault.ts'
 import {
   createPageFiles,
   type PageAnswer,
@@ -16,6 +17,8 @@ const FOLDER = 'https://kiosk.example/kiosk/'
 const HTML = 'text/html; charset=utf-8'
 const SCRIPT = 'text/javascript; charset=utf-8'
 const CACHE = 'larder-page-v2'
+
+const SCRIPT_ADDRESS = `${FOLDER}sw.js`
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const part = (text: string, ending = 'js') => `assets/part-${sha256(text).slice(0, 32)}.${ending}`
@@ -37,22 +40,30 @@ const files: readonly PageFile[] = Object.entries(content).map(([path, text]) =>
   needs: needs[path] ?? [],
 }))
 
+/** What a server of this build gives out: its files, and the worker's script with their digests. */
+const ofThisBuild: Readonly<Record<string, string>> = {
+  ...content,
+  'sw.js': files.map(file => file.sha256).join(),
+}
+
 class Stage {
   readonly caches = new FakeCacheStorage()
   readonly asked: string[] = []
   /** What the server gives out by path; null: it does not answer. */
-  server: Readonly<Record<string, string>> | null = content
+  server: Readonly<Record<string, string | Response>> | null = ofThisBuild
   readonly pageFiles: PageFiles = createPageFiles({
     files,
     version: 'v2',
     folder: FOLDER,
+    script: SCRIPT_ADDRESS,
     caches: this.caches,
     fetch: async url => {
       const path = url.slice(FOLDER.length)
       this.asked.push(path)
       if (this.server === null) throw new TypeError('no network')
-      const text = this.server[path]
-      return text === undefined ? new Response('not found', { status: 404 }) : new Response(text)
+      const answer = this.server[path]
+      if (answer instanceof Response) return answer.type === 'default' ? answer.clone() : answer
+      return answer === undefined ? new Response('not found', { status: 404 }) : new Response(answer)
     },
   })
 
@@ -106,7 +117,7 @@ for (const [title, act] of attacks) {
     const { lost, missing } = await stage.pageFiles.check()
     assert.ok(lost.length > 0)
     assert.deepEqual(missing, [])
-    assert.deepEqual(await stage.pageFiles.check(), { lost: [], missing: [] })
+    assert.deepEqual(await stage.pageFiles.check(), { lost: [], missing: [], fault: null })
   })
 }
 
@@ -148,15 +159,15 @@ test('a page that lacks a part is not served: what is missing is named, and the 
   await (await stage.caches.open(CACHE)).delete(FOLDER + part('main script'))
   stage.server = null
   const answer = await stage.pageFiles.find('')
-  assert.deepEqual(answer, { kind: 'missing', paths: [part('main script')] })
+  assert.deepEqual(answer, { kind: 'missing', paths: [part('main script')], fault: 'no-answer' })
   assert.equal(await textOf(await stage.pageFiles.find('diagnostics')), 'the diagnostics')
-  stage.server = content
+  stage.server = ofThisBuild
   assert.equal(await textOf(await stage.pageFiles.find('')), 'the page')
 })
 
 test('what a server of another build answers is neither served nor kept', async () => {
   const stage = await installed()
-  stage.server = { '': 'another page' }
+  stage.server = { '': 'another page', 'sw.js': sha256('another page') }
   await stage.caches.delete(CACHE)
   assert.equal((await stage.pageFiles.find(''))?.kind, 'missing')
   const { missing } = await stage.pageFiles.check()
@@ -192,6 +203,7 @@ test('a network that says nothing is given up after ten seconds', async t => {
     files,
     version: 'v2',
     folder: FOLDER,
+    script: SCRIPT_ADDRESS,
     caches: new FakeCacheStorage(),
     fetch: (_, { signal }) =>
       new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
@@ -205,10 +217,54 @@ test('a network that says nothing is given up after ten seconds', async t => {
 
 test('an installation keeps nothing unless every file is of this build', async () => {
   const stage = new Stage()
-  stage.server = { ...content, diagnostics: 'of another build' }
-  await assert.rejects(stage.pageFiles.install(), /diagnostics is not of this build/)
+  stage.server = { ...ofThisBuild, diagnostics: 'of another build', 'sw.js': sha256('of another build') }
+  await assert.rejects(
+    stage.pageFiles.install(),
+    /could not be fetched \(diagnostics\): the server has another build of this page by now/,
+  )
   assert.deepEqual(await stage.caches.keys(), [])
 })
+
+const loginPage = new Response('<h1>Log in</h1>', { headers: { 'content-type': HTML } })
+const redirect = Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' })
+const everywhere = (answer: Response) =>
+  Object.fromEntries(Object.keys(ofThisBuild).map(path => [path, answer]))
+
+const faults: readonly [title: string, server: Stage['server'], fault: PageFileFault, words: RegExp][] = [
+  ['no network', null, 'no-answer', /the server does not answer\. Check that the server can be reached/],
+  [
+    'a login page at every address',
+    everywhere(loginPage),
+    'login-page',
+    /a web page answers in place of the server.*Log in to the network/,
+  ],
+  [
+    'redirects to a login page',
+    { ...everywhere(loginPage), 'sw.js': redirect },
+    'login-page',
+    /login page of a network/,
+  ],
+  [
+    'a proxy that adds a script to pages',
+    { ...ofThisBuild, '': 'the page<script src="//ads.example"></script>' },
+    'altered',
+    /\(index\.html\): something between this device and the server changes them on the way/,
+  ],
+  ['an error page of a proxy', everywhere(new Response('', { status: 502 })), 'refused', /refuses them/],
+  ['a server that was updated', { 'sw.js': 'other digests' }, 'other-build', /another build of this page/],
+]
+for (const [title, server, fault, words] of faults) {
+  test(`${title}: the page says why its files cannot be fetched, and takes nothing of it`, async () => {
+    const stage = new Stage()
+    stage.server = server
+    await assert.rejects(stage.pageFiles.install(), words)
+    const answer = await stage.pageFiles.find('')
+    assert.equal(answer?.kind, 'missing')
+    assert.equal(answer.fault, fault)
+    assert.equal((await stage.pageFiles.check()).fault, fault)
+    assert.equal(await stage.kept(''), undefined)
+  })
+}
 
 test('old caches go, up to the last one, and those of others stay', async () => {
   const stage = new Stage()

@@ -49,10 +49,11 @@ test('everything else on the origin may be a file of an app that was built for t
   })
 })
 
-test('a person who opens an address meets no worker; the front door leads to the kiosk page', () => {
+test('a person who opens an address meets no worker; the addresses that lead to the kiosk page are answered without a server', () => {
   const opened = { mode: 'navigate', destination: 'document' }
   assert.equal(route('/elsewhere', opened).kind, 'network')
   assert.equal(route('/prefix/', opened).kind, 'front-door')
+  assert.equal(route('/prefix/kiosk', opened).kind, 'front-door')
   assert.equal(route('/help', { ...opened, referrer: `${HOST}/` }).kind, 'app-or-network')
 })
 
