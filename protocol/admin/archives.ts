@@ -83,6 +83,8 @@ export const stagedArchiveSchema = v.object({
   strippedFolder: v.nullable(v.string()),
   /** What file managers drop into archives; not published. Twenty at most. */
   leftOut: v.array(v.string()),
+  /** All of them. */
+  leftOutCount: countSchema,
   comparison: comparisonSchema,
 })
 export type StagedArchive = v.InferOutput<typeof stagedArchiveSchema>

@@ -190,6 +190,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
           entries: likelyEntries(content.files.map(file => file.path)),
           strippedFolder,
           leftOut: leftOut.slice(0, MAX_NAMED),
+          leftOutCount: leftOut.length,
           comparison: await compareContent({ db, vault }, params.package, {
             files: [...content.files],
             chunks: [...content.chunks],

@@ -145,13 +145,13 @@ class PublishPage extends LitElement {
   }
 
   #review({ prepared, source, refusal }: Extract<Step, { name: 'review' }>) {
-    const { entries, comparison, leftOut, strippedFolder } = prepared
+    const { entries, comparison, leftOut, leftOutCount, strippedFolder } = prepared
     return html`
       <section class="card stack" aria-labelledby="new">
         <div class="spread"><h2 id="new">What is new</h2><span class="quiet">${source}</span></div>
         <larder-comparison .comparison=${comparison}></larder-comparison>
         ${strippedFolder === null ? nothing : html`<p class="small quiet">Everything lies in the folder “${strippedFolder}”, which is not part of the paths.</p>`}
-        ${leftOut.length === 0 ? nothing : html`<p class="small quiet">Not published: ${leftOut.slice(0, 5).join(', ')}${leftOut.length > 5 ? ` and ${leftOut.length - 5} more` : ''}.</p>`}
+        ${leftOutCount === 0 ? nothing : html`<p class="small quiet">Not published, because version control and file managers make them: ${countOf(leftOutCount, 'file')} (${leftOut.slice(0, 5).join(', ')}${leftOutCount > 5 ? ` and ${leftOutCount - 5} more` : ''}).</p>`}
       </section>
       ${
         entries.length === 0

@@ -29,7 +29,9 @@ export interface StepOptions {
 export interface Prepared {
   readonly comparison: Comparison
   readonly entries: readonly string[]
+  /** Some of the names that are not published. */
   readonly leftOut: readonly string[]
+  readonly leftOutCount: number
   /** A folder around everything that is no part of the paths. */
   readonly strippedFolder: string | null
   readonly publish: (release: { version: string; entry: string }, options: StepOptions) => Promise<Published>
@@ -83,6 +85,7 @@ async function prepareFolder(
     comparison,
     entries: entryPages(picked.files.map(({ path }) => path)),
     leftOut: picked.leftOut,
+    leftOutCount: picked.leftOut.length,
     strippedFolder: null,
     publish: (release, options) => publishFolder(cut, release, options),
   }

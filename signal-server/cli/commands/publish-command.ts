@@ -22,7 +22,7 @@ import {
 } from '../admin-client.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parsePackageName, parseVersionLabel } from '../values.ts'
-import { count, formatBytes, formatFacts } from '../words.ts'
+import { count, formatBytes, formatFacts, printable } from '../words.ts'
 
 interface PublishOptions extends RemoteOptions {
   readonly package: string
@@ -57,9 +57,9 @@ export function addPublishCommand(program: Command, io: CliIo): void {
       }
       const result = await withSecondTry(() => uploadDirectory(api, upload)).finally(progress.clear)
       if (!result.ok) throw new Failure(result.message)
-      if (options.json) return printJson(io, result.published)
+      if (options.json) return printJson(io, { ...result.published, leftOut: result.leftOut })
       io.out(describe(result.published, result.sentChunks))
-      if (result.leftOut.length > 0) io.err(`Left out: ${result.leftOut.join(', ')}\n`)
+      if (result.leftOut.length > 0) io.err(describeLeftOut(result.leftOut))
     })
 }
 
@@ -104,6 +104,15 @@ function progressLine(io: CliIo) {
       if (io.isWatched && shownAt !== Number.NEGATIVE_INFINITY) io.err(CLEAR_LINE)
     },
   }
+}
+
+/** Names of left-out files that are printed. */
+const MAX_NAMED = 10
+
+function describeLeftOut(leftOut: readonly string[]): string {
+  const more = leftOut.length - MAX_NAMED
+  const names = `${leftOut.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `Left out ${count(leftOut.length, 'name')} that version control and file managers make: ${printable(names)}\n`
 }
 
 function describe(published: Published, sentChunks: number): string {
