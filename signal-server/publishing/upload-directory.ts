@@ -91,7 +91,9 @@ export async function uploadDirectory(api: PublishingApi, options: UploadOptions
     },
   })
   if (!content.ok) return { ok: false, message: content.message }
-  const { version, entry } = options
+  const { version } = options
+  // As the paths of the package are; a terminal may give it in decomposed form.
+  const entry = options.entry.normalize('NFC')
   if (!content.files.some(file => file.path === entry))
     return {
       ok: false,
