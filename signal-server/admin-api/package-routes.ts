@@ -191,6 +191,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
           strippedFolder,
           leftOut: leftOut.slice(0, MAX_NAMED),
           leftOutCount: leftOut.length,
+          warnings: content.warnings.map(warning => ({ ...warning, paths: [...warning.paths] })),
           comparison: await compareContent({ db, vault }, params.package, {
             files: [...content.files],
             chunks: [...content.chunks],

@@ -332,6 +332,23 @@ test('what is left out is counted, also where there is more of it than is named'
   assert.deepEqual(staged.entries, ['index.html'])
 })
 
+test('what in an archive a kiosk cannot serve is warned of, and does not keep it from being published', async t => {
+  const stage = await openAdminStage(t)
+  const { stagingId, warnings } = await stageArchive(stage, [
+    { name: 'index.html', content: '<object data="menu.svg"></object>' },
+    { name: 'Build/app.wasm.gz', content: 'x' },
+  ])
+  assert.deepEqual(
+    warnings.map(({ kind, paths }) => [kind, ...paths]),
+    [
+      ['plugin-element', 'index.html'],
+      ['precompressed-file', 'Build/app.wasm.gz'],
+    ],
+  )
+  const request = { stagingId, version: '1.0.0', entry: 'index.html' }
+  assert.equal((await stage.call('POST', RELEASES, request)).status, 201)
+})
+
 test('one answer names all names that are refused, ten of them in full', async t => {
   const stage = await openAdminStage(t)
   const bad = Array.from({ length: 12 }, (_, n) => ({ name: `tiles/${n}?.png`, content: 'x' }))
