@@ -31,11 +31,11 @@ export interface KioskWarning {
 
 const MESSAGES: Readonly<Record<KioskWarningKind, string>> = {
   'plugin-element':
-    'Browsers load the content of <object> and <embed> past the kiosk, so it stays empty. Use <img>, <iframe> or <video> instead.',
+    'Browsers load the content of <object> and <embed> past the kiosk, so it stays empty or shows an error. Use <img>, <iframe> or <video> instead.',
   'sandboxed-frame':
     'A frame with a sandbox attribute without allow-same-origin is loaded past the kiosk, so it shows an error. Add allow-same-origin, or leave the attribute out.',
   'synchronous-request':
-    'Synchronous requests of a script reach no file of the package in some browsers. Use fetch() instead.',
+    'Synchronous requests of a script reach no file of the package in Chromium. Use fetch() instead.',
   'shared-memory':
     'SharedArrayBuffer does not exist on a kiosk, because its pages are not isolated from other origins. Build without threads.',
   'precompressed-file':
@@ -60,7 +60,9 @@ const IN_SCRIPTS: readonly (readonly [KioskWarningKind, RegExp])[] = [
   ],
   // Libraries ask for the name to see whether it is there; those that need it make one.
   ['shared-memory', /new (?:(?:self|window|globalThis)\.)?SharedArrayBuffer\b/],
-  ['shared-memory', /new WebAssembly\.Memory\(\{[^}]{0,300}?\bshared\s{0,9}:\s{0,9}(?:true|!0)/],
+  ['shared-memory', /new WebAssembly\.Memory\(\{[^}]{0,300}?\bshared["']?\s{0,9}:\s{0,9}(?:true|!0)/],
+  // What asks for isolation seldom goes on without.
+  ['shared-memory', /\bcrossOriginIsolated\b/],
 ]
 const FRAME = /<iframe\b[^<>]{0,2000}?>/gi
 const SANDBOX = /\ssandbox(?:\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?[\s>]/i

@@ -27,6 +27,8 @@ const FINDINGS: readonly (readonly [path: string, text: string, kinds: readonly 
   ['a.js', 'x.open("GET",u,!0);y(1,false);db.open("name", false);window.open("GET")', []],
   ['a.js', 'const memory = new SharedArrayBuffer(1024)', ['shared-memory']],
   ['a.js', 'new WebAssembly.Memory({initial:256,maximum:512,shared:!0})', ['shared-memory']],
+  ['a.js', 'new WebAssembly.Memory({"initial":1,"maximum":2,"shared":true})', ['shared-memory']],
+  ['a.html', '<script>if (!self.crossOriginIsolated) throw 0</script>', ['shared-memory']],
   ['a.js', 'typeof SharedArrayBuffer !== "undefined" && x instanceof SharedArrayBuffer', []],
   ['a.js', 'new WebAssembly.Memory({initial:256})', []],
   ['Build/g.framework.js.gz', '', ['precompressed-file']],
