@@ -94,9 +94,12 @@ function hasOpaqueFrame(html: string): boolean {
 
 /** Gathers what is found in the files of one package. */
 export class KioskWarnings {
+  readonly #paths = new Set<string>()
   readonly #pathsByKind = new Map<KioskWarningKind, string[]>()
 
+  /** For every file of the package, also where nothing was found in it. */
   add(path: string, kinds: readonly KioskWarningKind[]): void {
+    this.#paths.add(path)
     for (const kind of kinds) {
       const paths = this.#pathsByKind.get(kind)
       if (paths) paths.push(path)
@@ -106,8 +109,11 @@ export class KioskWarnings {
 
   list(): KioskWarning[] {
     return KIOSK_WARNING_KINDS.flatMap(kind => {
-      const paths = this.#pathsByKind.get(kind)
-      if (!paths) return []
+      const paths = (this.#pathsByKind.get(kind) ?? []).filter(
+        // Build tools put compressed copies beside files, for servers that choose; pages ask for the files.
+        path => kind !== 'precompressed-file' || !this.#paths.has(path.replace(/\.\w+$/, '')),
+      )
+      if (paths.length === 0) return []
       const named = paths.toSorted().slice(0, MAX_NAMED_PATHS)
       return [{ kind, message: MESSAGES[kind], paths: named, fileCount: paths.length }]
     })

@@ -60,6 +60,16 @@ test('a warning counts all files and names the first few in path order', () => {
   for (const { message } of list) assert.match(message, /\.$/)
 })
 
+test('compressed copies beside the files themselves are nothing to warn of', () => {
+  const warnings = new KioskWarnings()
+  for (const path of ['a.js', 'a.js.gz', 'a.js.br', 'b.js.gz'])
+    warnings.add(path, findKioskWarnings(path, ''))
+  assert.deepEqual(
+    warnings.list().map(({ kind, paths }) => [kind, ...paths]),
+    [['precompressed-file', 'b.js.gz']],
+  )
+})
+
 test('only the beginning of a large file is looked at', () => {
   const look = lookAtFile('large.js', mime)
   look.take(new Uint8Array(MAX_SCANNED_BYTES).fill(0x20))
