@@ -277,52 +277,6 @@ test('the folder around everything and what file managers add are no part of the
   )
 })
 
-/** The paths of the package that an archive becomes, in the order of paths. */
-async function pathsOf(stage: AdminStage, bytes: Uint8Array): Promise<string[]> {
-  const { status, body } = await stage.call('POST', ARCHIVES, bytes)
-  assert.equal(status, 201, JSON.stringify(body))
-  return v.parse(stagedArchiveSchema, body).comparison.files.list.map(file => file.path)
-}
-
-test('an archive of more than 65,535 files that states their number modulo 65,536 is published whole', async t => {
-  const stage = await openAdminStage(t)
-  const tiles = Array.from({ length: 66_000 }, (_, n) => ({ name: `tiles/${n}.txt`, method: 0 }))
-  const staged = await stage.call('POST', ARCHIVES, zipFile([PAGE, ...tiles]))
-  assert.equal(staged.status, 201, JSON.stringify(staged.body))
-  assert.equal(staged.body.comparison.files.total, 66_001)
-})
-
-test('an archive in zip64 form is read like any other', async t => {
-  const stage = await openAdminStage(t)
-  assert.deepEqual(await pathsOf(stage, zipFile(GOOD, { isZip64: true })), ['app/run.js', 'index.html'])
-})
-
-const UMLAUTS = 'Größe.svg'
-const NAMES: Record<string, readonly [entry: ZipEntry, path: string]> = {
-  'UTF-8 that the archive does not mark as such': [{ name: UMLAUTS, isMarkedUtf8: false }, UMLAUTS],
-  'decomposed UTF-8 that is not marked, as Finder writes it': [
-    { name: UMLAUTS.normalize('NFD'), isMarkedUtf8: false },
-    UMLAUTS,
-  ],
-  'decomposed UTF-8 that is marked': [{ name: UMLAUTS.normalize('NFD') }, UMLAUTS],
-  'code page 437, as Explorer writes it': [
-    { name: Buffer.from('Gr\x94\xe1e.svg', 'latin1'), isMarkedUtf8: false },
-    UMLAUTS,
-  ],
-}
-for (const [kind, [entry, path]] of Object.entries(NAMES)) {
-  test(`a name in ${kind} becomes the composed name`, async t => {
-    const stage = await openAdminStage(t)
-    assert.deepEqual(await pathsOf(stage, zipFile([PAGE, { ...entry, content: 'x' }])), [path, 'index.html'])
-  })
-}
-
-test('backslashes separate where no entry has a slash, as old programs on Windows pack', async t => {
-  const stage = await openAdminStage(t)
-  const bytes = zipFile([PAGE, { name: 'js\\', method: 0 }, { name: 'js\\app.js', content: '1' }])
-  assert.deepEqual(await pathsOf(stage, bytes), ['index.html', 'js/app.js'])
-})
-
 test('what is left out is counted, also where there is more of it than is named', async t => {
   const stage = await openAdminStage(t)
   const doubles = Array.from({ length: 30 }, (_, n) => ({ name: `._${n}.html`, content: 'x' }))
