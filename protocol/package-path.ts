@@ -142,8 +142,8 @@ function nameCharacter(character: string): string {
   return UNPRINTABLE.test(character) ? code : `${character} (${code})`
 }
 
-/** JSON quoting keeps control characters from reaching a terminal. */
-function quote(text: string): string {
+/** Quoted as JSON does, so that no control character reaches a terminal and no direction override a page. */
+export function quote(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, escapeCharacter)
 }
 

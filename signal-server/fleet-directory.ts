@@ -109,6 +109,12 @@ export interface FleetDirectory {
    */
   signedManifestText(digest: string): Promise<string | null>
 
+  /**
+   * The same text as gzip, made when the release was published; null also where there is none, and the text is to be sent. Rejects as
+   * `signedManifestText` does.
+   */
+  compressedManifest(digest: string): Promise<Uint8Array | null>
+
   /** As `signedManifestText`, rejects with a {@link DamagedManifestError}. Null for a digest that no committed release has. The last few are cached: reading and verifying a large one takes time. */
   releaseByDigest(digest: string): Promise<KnownRelease | null>
 

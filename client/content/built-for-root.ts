@@ -28,8 +28,8 @@ const addressIn = (match: RegExpExecArray) => (match[1] ?? match[2] ?? match[3] 
 
 function decoded(path: string): string {
   try {
-    return decodeURIComponent(path)
+    return decodeURIComponent(path).normalize('NFC')
   } catch {
-    return path
+    return path.normalize('NFC')
   }
 }

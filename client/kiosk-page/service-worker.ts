@@ -2,6 +2,7 @@
  * The kiosk's service worker: keeps the kiosk page available offline and serves packages. Here is only the wiring to the
  * worker's events; what is answered is decided in `worker/`. Everything else goes to the network untouched.
  */
+import { PROBLEM_MEDIA_TYPE } from '../../protocol/problem.ts'
 import { decodeEncodedChunk } from '../adapters/browser/zstd-decoder.ts'
 import { createVerifiedChunks } from '../content/verified-chunks.ts'
 import { type InstallFailedMessage, isCheckPageFilesMessage } from './messages.ts'
@@ -14,7 +15,7 @@ import { createReleasePins } from './worker/release-pins.ts'
 import { createRequestOwner, type OwnedRequest } from './worker/request-owner.ts'
 import { routeOf } from './worker/request-route.ts'
 import { RESCUE_PATH, RESTART_PATH, rescue, restartPage } from './worker/rescue.ts'
-import { statusResponse, unreachable } from './worker/status-pages.ts'
+import { notFound, statusResponse, unreachable } from './worker/status-pages.ts'
 import type { WorkerFetchEvent, WorkerScope } from './worker/worker-scope.ts'
 
 /** Put in by the build: the page's files and a name that changes whenever one of them does. */
@@ -149,7 +150,7 @@ async function answerBelowPage(event: WorkerFetchEvent, path: string): Promise<R
     return incompletePage(answer.paths, answer.fault, app === null ? null : `app/${app}/`)
   }
   const rootPath = new URL(event.request.url).pathname.slice(1)
-  return (await answerAsApp(event, 'root', rootPath)) ?? fetch(event.request)
+  return (await answerAsApp(event, 'root', rootPath)) ?? fromNetwork(event.request)
 }
 
 async function answerAsApp(
@@ -165,10 +166,14 @@ async function answerAsApp(
   return answer.response
 }
 
-/** A page says why it is not there; to a script the failure is the network's. */
+/** People get a page that says why nothing is there, never a problem document; to a script the answer is the network's. */
 async function fromNetwork(request: Request): Promise<Response> {
   try {
-    return await fetch(request)
+    const response = await fetch(request)
+    const isProblem = response.headers.get('content-type')?.startsWith(PROBLEM_MEDIA_TYPE) === true
+    return request.mode === 'navigate' && isProblem && response.status === notFound.status
+      ? statusResponse(notFound, true)
+      : response
   } catch (error) {
     if (request.mode !== 'navigate') throw error
     return statusResponse(unreachable, true)

@@ -55,7 +55,7 @@ export function createPackageFiles(deps: PackageFilesDeps): ReadPackageFile {
       }
       files = open(packageName, active.digest, manifest)
     }
-    const file = files.find(path)
+    const file = files.find(path.normalize('NFC'))
     if (file === null) return null
     const response = await fileResponse(files, file, new Request(location.href))
     if (response === null) throw new Error(`A part of ${path} is damaged; it is being fetched again.`)

@@ -8,6 +8,7 @@ import { MAX_CHUNKS_PER_RELEASE, MAX_FILES_PER_RELEASE } from '../limits.ts'
 import { manifestChunkSchema, manifestFileSchema, releaseContentSchema } from '../manifest.ts'
 import { parseWith } from '../parse.ts'
 import { countSchema, digestSchema, releaseNumberSchema } from '../primitives.ts'
+import { KIOSK_WARNING_KINDS } from '../publishing/kiosk-warnings.ts'
 import { isoTextSchema } from './iso-text.ts'
 import { typedVersionSchema } from './typed-text.ts'
 
@@ -83,6 +84,18 @@ export const stagedArchiveSchema = v.object({
   strippedFolder: v.nullable(v.string()),
   /** What file managers drop into archives; not published. Twenty at most. */
   leftOut: v.array(v.string()),
+  /** All of them. */
+  leftOutCount: countSchema,
+  /** What in the files a kiosk cannot serve; nothing is refused for it. */
+  warnings: v.array(
+    v.object({
+      kind: v.picklist(KIOSK_WARNING_KINDS),
+      message: v.string(),
+      /** Five at most, in path order. */
+      paths: v.array(v.string()),
+      fileCount: countSchema,
+    }),
+  ),
   comparison: comparisonSchema,
 })
 export type StagedArchive = v.InferOutput<typeof stagedArchiveSchema>

@@ -10,11 +10,10 @@ import { type Chunker, chunkingProfileFor, createChunker, ORDINARY_PROFILE } fro
 export type LayoutFile = {
   path: string
   sizeBytes: number
-  mediaType: string
 }
 
 /** A file with its place: its bytes begin at `offset` within chunk number `chunk` and run on over the following chunks. */
-export type PlacedFile = LayoutFile & { chunk: number; offset: number }
+export type PlacedFile = LayoutFile & { mediaType: string; chunk: number; offset: number }
 
 /**
  * Files below this size are packed: alone they would make chunks below the smallest size an ordinary cut makes, and a page of
@@ -48,7 +47,7 @@ export class LayoutBuilder {
   #pendingBytes = 0
   #completedChunks = 0
   #placed: PlacedFile[] = []
-  #current: LayoutFile | null = null
+  #current: Omit<PlacedFile, 'mediaType'> | null = null
   #previous: LayoutFile | null = null
   #remainingBytes = 0
 
@@ -63,8 +62,7 @@ export class LayoutBuilder {
       file.sizeBytes === 0
         ? { chunk: 0, offset: 0 }
         : { chunk: this.#completedChunks, offset: this.#pendingBytes }
-    this.#placed.push({ path: file.path, sizeBytes: file.sizeBytes, mediaType: file.mediaType, ...place })
-    this.#current = file
+    this.#current = { path: file.path, sizeBytes: file.sizeBytes, ...place }
     this.#remainingBytes = file.sizeBytes
     return completed
   }
@@ -87,10 +85,13 @@ export class LayoutBuilder {
     return completed
   }
 
-  endFile(): Uint8Array[] {
+  /** `mediaType`: known only once the bytes have been seen. */
+  endFile(mediaType: string): Uint8Array[] {
     const file = this.#current
     if (!file) throw new Error('no file has begun')
     if (this.#remainingBytes > 0) throw new Error(`"${file.path}" is shorter than was said`)
+    const { path, sizeBytes, chunk, offset } = file
+    this.#placed.push({ path, sizeBytes, mediaType, chunk, offset })
     this.#previous = file
     this.#current = null
     return isPacked(file) ? [] : this.#flush()

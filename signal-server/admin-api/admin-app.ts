@@ -3,7 +3,8 @@
  * Everything under `/api`, and `/metrics`, is denied without credentials; every refusal is a problem document.
  */
 import type { IncomingMessage } from 'node:http'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { compress as compressWith } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
 import type { AdminProblemName } from '../../protocol/problem.ts'
 import { requestOf } from '../client-address.ts'
@@ -33,6 +34,13 @@ import { waitingRoutes } from './waiting-routes.ts'
 /** Of every answer that is not the page: a browser that shows one runs nothing of it, and frames it nowhere. */
 const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
+const compress = compressWith({ encoding: 'gzip', contentTypeFilter: /^(?:application\/json|text\/plain)\b/ })
+/**
+ * Answers to GET alone: secrets such as new tokens and links stand in answers to other methods, and the length of a compressed answer
+ * says something of what is in it. Event streams would wait for more.
+ */
+const compressedLists: MiddlewareHandler = (c, next) => (c.req.method === 'GET' ? compress(c, next) : next())
+
 export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.use(meterRequests('admin', deps.metrics))
@@ -43,6 +51,8 @@ export function createAdminApp(deps: AdminDeps): Hono<AdminEnv> {
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
     if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', NO_PAGE_POLICY)
   })
+  app.use('/api/*', compressedLists)
+  app.use('/metrics', compressedLists)
   const guards = [sameOriginOnly(deps), authenticated(deps)] as const
   app.use('/api/*', ...guards)
   app.use('/metrics', ...guards)

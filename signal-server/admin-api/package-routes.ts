@@ -226,6 +226,8 @@ export function packageRoutes({
           entries: likelyEntries(content.files.map(file => file.path)),
           strippedFolder,
           leftOut: leftOut.slice(0, MAX_NAMED),
+          leftOutCount: leftOut.length,
+          warnings: content.warnings.map(warning => ({ ...warning, paths: [...warning.paths] })),
           comparison: await compareContent({ db, vault }, params.package, {
             files: [...content.files],
             chunks: [...content.chunks],

@@ -6,6 +6,7 @@
 import { type Context, Hono } from 'hono'
 import { problem } from '../../protocol/problem.ts'
 import type { FleetDirectory } from '../fleet-directory.ts'
+import { acceptsGzip } from './accepts-gzip.ts'
 import { IMMUTABLE, methodNotAllowed, namesTag, problemResponse } from './http-problem.ts'
 import type { PatchCatalogue } from './patch-catalogue.ts'
 
@@ -21,9 +22,16 @@ export function releaseRoutes({ directory, patches }: ReleaseRoutesDeps): Hono {
 
   routes.get('/:digest/manifest', async c => {
     const digest = c.req.param('digest')
+    const wantsGzip = acceptsGzip(c.req.header('accept-encoding'))
+    const gzip = wantsGzip && DIGEST.test(digest) ? await directory.compressedManifest(digest) : null
+    if (gzip !== null)
+      return immutable(c, `"${digest}-gzip"`, 'application/json', gzip, {
+        'content-encoding': 'gzip',
+        vary: 'Accept-Encoding',
+      })
     const text = DIGEST.test(digest) ? await directory.signedManifestText(digest) : null
     if (text === null) return problemResponse(problem('not-found', 'No release has this digest.'))
-    return immutable(c, `"${digest}"`, 'application/json', text)
+    return immutable(c, `"${digest}"`, 'application/json', text, { vary: 'Accept-Encoding' })
   })
 
   routes.get('/:digest/patches/:from', async c => {
@@ -51,14 +59,23 @@ function noPatch(): Response {
   return problemResponse(problem('no-patch', 'Take the chunks, and the whole manifest.'))
 }
 
-function immutable(c: Context, etag: string, mediaType: string, body: string | Uint8Array): Response {
+/** `headers`: which representation this is, and what it depends on; each has a tag of its own. */
+function immutable(
+  c: Context,
+  etag: string,
+  mediaType: string,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const { vary } = headers
+  const always = { 'cache-control': IMMUTABLE, etag, ...(vary !== undefined && { vary }) }
   if (namesTag(c.req.header('if-none-match'), etag))
-    return new Response(null, { status: 304, headers: { 'cache-control': IMMUTABLE, etag } })
+    return new Response(null, { status: 304, headers: always })
   return c.body(body as string | Uint8Array<ArrayBuffer>, 200, {
+    ...headers,
+    ...always,
     'content-type': mediaType,
     'content-length': String(Buffer.byteLength(body)),
-    'cache-control': IMMUTABLE,
     'x-content-type-options': 'nosniff',
-    etag,
   })
 }

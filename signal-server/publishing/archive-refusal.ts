@@ -1,6 +1,9 @@
 /** Why an archive is not taken: a closed set of reasons, each with a message that says what to do. */
 
+import type { NameProblem } from '../../protocol/publishing/package-names.ts'
+
 export type ArchiveProblem =
+  | NameProblem
   | 'empty-body'
   | 'too-large'
   | 'not-a-zip'
@@ -13,13 +16,6 @@ export type ArchiveProblem =
   | 'unsupported-compression'
   | 'link'
   | 'special-file'
-  | 'absolute-path'
-  | 'path-traversal'
-  | 'backslash'
-  | 'path-not-allowed'
-  | 'duplicate-name'
-  | 'case-clash'
-  | 'path-conflict'
   | 'overlapping'
   | 'suspicious-ratio'
   | 'too-much-content'
@@ -36,9 +32,4 @@ export class ArchiveRefusal extends Error {
     this.name = 'ArchiveRefusal'
     this.reason = reason
   }
-}
-
-/** Quotes a name from an archive: escaped and cut, so that it can only be read as a name. */
-export function quoteName(name: string): string {
-  return JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name)
 }

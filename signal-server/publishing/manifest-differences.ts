@@ -1,10 +1,13 @@
 /**
- * Makes the differences between signed manifests: for a new release while it is published, so that the devices that ask at
+ * Makes what signed manifests travel as, compressed and as differences: for a new release while it is published, so that the devices that ask at
  * once find them, and in the background for releases that have none, such as those of an earlier version of the server.
  * Devices that find none take the whole manifest.
  */
+import { promisify } from 'node:util'
+import { gzip, constants as zlibConstants } from 'node:zlib'
 import { MAX_PART_DICTIONARY_BYTES, MAX_PART_MAKES_BYTES } from '../../protocol/limits.ts'
 import type { BackgroundJobs } from '../background-jobs.ts'
+import { insertCompressedManifest, releasesWithoutCompressed } from '../records/compressed-manifests.ts'
 import {
   dropOldManifestDifferences,
   insertManifestDifference,
@@ -31,6 +34,13 @@ export async function makeManifestDifference(
   return await makePart([dictionary], [text], signal, LEVEL)
 }
 
+const gzipAsync = promisify(gzip)
+
+/** On the thread pool. Of the strongest level: it is made once, and travels to each kiosk that has no earlier release. */
+export function compressManifest(text: string): Promise<Uint8Array> {
+  return gzipAsync(text, { level: zlibConstants.Z_BEST_COMPRESSION })
+}
+
 /** Makes what is missing now and after each publication. Returns what looks again. */
 export function startMakingDifferences(
   { db, changes }: Pick<Records, 'db' | 'changes'>,
@@ -47,6 +57,13 @@ export function startMakingDifferences(
         await insertManifestDifference(trx, pair, difference)
         await dropOldManifestDifferences(trx, pair.package)
       })
+    }
+    for (const digest of await releasesWithoutCompressed(db)) {
+      const stored = await readStoredManifest(db, digest)
+      if (stored?.ok !== true) continue
+      const compressed = await compressManifest(stored.text)
+      signal.throwIfAborted()
+      await insertCompressedManifest(db, digest, compressed)
     }
     return null
   }

@@ -18,6 +18,7 @@ import { toInstant } from '../../protocol/primitives.ts'
 import type { ProblemName } from '../../protocol/problem.ts'
 import { signManifest } from '../../protocol/signed-manifest.ts'
 import type { SigningKey } from '../keys/signing-key.ts'
+import { insertCompressedManifest } from '../records/compressed-manifests.ts'
 import {
   dropOldManifestDifferences,
   insertManifestDifference,
@@ -41,7 +42,7 @@ import { isUniqueViolation } from '../records/sqlite.ts'
 import { storageFaultOf } from '../storage-fault.ts'
 import type { ChunkVault, PutResult } from '../vault/chunk-vault.ts'
 import { compressed } from '../vault/zstd.ts'
-import { makeManifestDifference } from './manifest-differences.ts'
+import { compressManifest, makeManifestDifference } from './manifest-differences.ts'
 import { createTurnstile } from './turnstile.ts'
 
 /** How long a chunk of an unfinished publication is kept, from when the server was last asked for it. */
@@ -199,8 +200,10 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
       )
     const release = await describeRelease(manifest, chunks, publishedAt)
     const differences = await differencesTo(packageName, signedText)
+    const compressedText = await compressManifest(signedText)
     const newChunks = await records.change(actor, publishedAt, async trx => {
       const added = await insertRelease(trx, release, signedText, chunks)
+      await insertCompressedManifest(trx, release.digest, compressedText)
       for (const { from, difference } of differences)
         await insertManifestDifference(trx, { from, to: release.digest }, difference)
       await dropOldManifestDifferences(trx, packageName)

@@ -6,15 +6,20 @@
 import { createHash, hash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
+import mime from 'mime'
 import { compareForLayout, LayoutBuilder, type PlacedFile } from '../../protocol/chunking/layout.ts'
 import { MAX_CHUNKS_PER_RELEASE } from '../../protocol/limits.ts'
-import { ArchiveRefusal, quoteName } from './archive-refusal.ts'
-import { mediaTypeOf } from './media-type.ts'
+import { type KioskWarning, KioskWarnings } from '../../protocol/publishing/kiosk-warnings.ts'
+import { lookAtFile } from '../../protocol/publishing/look-at-file.ts'
+import { quoteName } from '../../protocol/publishing/package-names.ts'
+import { ArchiveRefusal } from './archive-refusal.ts'
 import type { ArchiveFile, ArchiveScan } from './scan-archive.ts'
 
 export interface ArchiveContent {
   readonly files: readonly (PlacedFile & { readonly sha256: string })[]
   readonly chunks: readonly { readonly digest: string; readonly sizeBytes: number }[]
+  /** What in the files a kiosk cannot serve. */
+  readonly warnings: readonly KioskWarning[]
 }
 
 /** Reads all files. Throws an {@link ArchiveRefusal}; what `onChunk` rejects with, this rejects with. */
@@ -26,6 +31,7 @@ export async function readArchive(
   const chunks: { digest: string; sizeBytes: number }[] = []
   const handedOut = new Set<string>()
   const sums = new Map<string, string>()
+  const warnings = new KioskWarnings()
 
   async function handOut(completed: readonly Uint8Array[]): Promise<void> {
     for (const raw of completed) {
@@ -44,14 +50,25 @@ export async function readArchive(
 
   for (const file of files.toSorted(compareForLayout)) {
     const { path, sizeBytes } = file
-    await handOut(layout.beginFile({ path, sizeBytes, mediaType: mediaTypeOf(path) }))
+    await handOut(layout.beginFile({ path, sizeBytes }))
     const stream = await openFile(zip, file)
-    sums.set(path, await readFile(stream, file, bytes => handOut(layout.write(bytes))))
-    await handOut(layout.endFile())
+    const look = lookAtFile(path, mime)
+    const sum = await readFile(stream, file, bytes => {
+      look.take(bytes)
+      return handOut(layout.write(bytes))
+    })
+    sums.set(path, sum)
+    const seen = look.end()
+    warnings.add(path, seen.warnings)
+    await handOut(layout.endFile(seen.mediaType))
   }
   const { completed, files: placed } = layout.finish()
   await handOut(completed)
-  return { files: placed.map(file => ({ ...file, sha256: sums.get(file.path) ?? '' })), chunks }
+  return {
+    files: placed.map(file => ({ ...file, sha256: sums.get(file.path) ?? '' })),
+    chunks,
+    warnings: warnings.list(),
+  }
 }
 
 async function openFile(zip: ArchiveScan['zip'], { path, entry }: ArchiveFile): Promise<Readable> {

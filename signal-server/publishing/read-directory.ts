@@ -6,9 +6,11 @@
 import { hash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import mime from 'mime'
 import { compareForLayout, LayoutBuilder, type PlacedFile } from '../../protocol/chunking/layout.ts'
 import { MAX_CHUNKS_PER_RELEASE } from '../../protocol/limits.ts'
-import { mediaTypeOf } from './media-type.ts'
+import { type KioskWarning, KioskWarnings } from '../../protocol/publishing/kiosk-warnings.ts'
+import { lookAtFile } from '../../protocol/publishing/look-at-file.ts'
 import {
   type DirectoryRefusal,
   refuse,
@@ -26,6 +28,8 @@ export type DirectoryContent = {
   files: PlacedFile[]
   chunks: Array<{ digest: string; sizeBytes: number }>
   leftOut: string[]
+  /** What in the files a kiosk cannot serve. */
+  warnings: KioskWarning[]
 }
 
 export type ReadDirectoryOptions = {
@@ -55,6 +59,7 @@ export async function readDirectory(
   const layout = new LayoutBuilder()
   const chunks: DirectoryContent['chunks'] = []
   const handedOut = new Set<string>()
+  const warnings = new KioskWarnings()
 
   async function handOut(completed: Uint8Array[]): Promise<void> {
     for (const raw of completed) {
@@ -68,12 +73,16 @@ export async function readDirectory(
 
   const buffer = new Uint8Array(READ_BYTES)
   for (const file of scan.files.toSorted(compareForLayout)) {
-    await handOut(
-      layout.beginFile({ path: file.path, sizeBytes: file.sizeBytes, mediaType: mediaTypeOf(file.path) }),
-    )
-    const refusal = await readFile(file, buffer, bytes => handOut(layout.write(bytes)))
+    await handOut(layout.beginFile({ path: file.path, sizeBytes: file.sizeBytes }))
+    const look = lookAtFile(file.path, mime)
+    const refusal = await readFile(file, buffer, bytes => {
+      look.take(bytes)
+      return handOut(layout.write(bytes))
+    })
     if (refusal) return refusal
-    await handOut(layout.endFile())
+    const seen = look.end()
+    warnings.add(file.path, seen.warnings)
+    await handOut(layout.endFile(seen.mediaType))
     if (chunks.length > MAX_CHUNKS_PER_RELEASE) {
       const message = `"${directory}" makes more than ${MAX_CHUNKS_PER_RELEASE} chunks, more than a release may have`
       return refuse('too-many-chunks', directory, message)
@@ -81,7 +90,7 @@ export async function readDirectory(
   }
   const { completed, files } = layout.finish()
   await handOut(completed)
-  return { ok: true, files, chunks, leftOut: scan.leftOut }
+  return { ok: true, files, chunks, leftOut: scan.leftOut, warnings: warnings.list() }
 }
 
 /** Passes the file's bytes on, exactly `sizeBytes` of them, or says why not. */

@@ -2,14 +2,21 @@
  * Lists the files of a zip archive that is to be published, and refuses what no package may contain and what no honest
  * archive does, before a byte is unpacked. It looks at the central directory alone; `read-archive.ts` reads the content.
  */
+import { isUtf8 } from 'node:buffer'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl'
 import { MAX_FILES_PER_RELEASE, MIB } from '../../protocol/limits.ts'
-import { checkPackagePath, findDuplicatePaths } from '../../protocol/package-path.ts'
+import {
+  type Described,
+  describeRefusals,
+  namesInArchive,
+  quoteName,
+  withAdvice,
+} from '../../protocol/publishing/package-names.ts'
 import { messageOf } from '../failure.ts'
-import { ArchiveRefusal, quoteName } from './archive-refusal.ts'
-import { LEFT_OUT } from './scan-directory.ts'
+import { type ArchiveProblem, ArchiveRefusal } from './archive-refusal.ts'
+import { countEntries } from './count-entries.ts'
 
 export interface ArchiveFile {
   /** Within the package. */
@@ -46,10 +53,11 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   ratioFreeBytes: 16 * MIB,
 }
 
-const MACOS_FOLDER = '__MACOSX'
 const STORED = 0
 const DEFLATED = 8
 const ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
+/** The name is UTF-8. */
+const UTF8_FLAG = 0x800
 /** Of a local header, without name and extra field. */
 const MIN_LOCAL_HEADER_BYTES = 30
 const LOCAL_HEADER_SIGNATURE = 0x04034b50
@@ -58,6 +66,11 @@ const LOCAL_HEADER_SIGNATURE = 0x04034b50
 export async function scanArchive(path: string, limits: ArchiveLimits): Promise<ArchiveScan> {
   const zip = await openZip(path)
   try {
+    const count = await countEntries(path, limits.maxEntries)
+    if (count === 'too-many') throw tooMany(limits)
+    if (count === 'damaged') throw damagedList()
+    // What the archive itself says may be the count modulo 65,536.
+    zip.entryCount = count
     return { zip, ...(await listFiles(zip, limits)) }
   } catch (error) {
     zip.close()
@@ -101,47 +114,47 @@ async function whyNotOpened(path: string, message: string): Promise<ArchiveRefus
 }
 
 async function listFiles(zip: ZipFile, limits: ArchiveLimits): Promise<Omit<ArchiveScan, 'zip'>> {
-  if (zip.entryCount > limits.maxEntries) throw tooMany(limits)
-  const entries: Entry[] = []
-  try {
-    for await (const entry of zip.eachEntry()) {
-      if (entries.push(entry) > limits.maxEntries) throw tooMany(limits)
-    }
-  } catch (error) {
-    if (error instanceof ArchiveRefusal) throw error
-    if (/encryption/.test(messageOf(error))) throw encrypted('a file')
-    throw damagedList()
+  const entries = await readEntries(zip)
+  const { paths, leftOut, strippedFolder, refusals } = namesInArchive(entries.map(nameOf))
+  const refused: (Described & { readonly reason: ArchiveProblem })[] = refusals.map(refusal => ({
+    ...withAdvice(refusal),
+    reason: refusal.reason,
+  }))
+  const files: ArchiveFile[] = []
+  for (const [index, entry] of entries.entries()) {
+    const kind = refuseKind(entry)
+    if (kind !== null) refused.push(kind)
+    const path = paths[index] ?? null
+    if (path !== null) files.push({ path, sizeBytes: entry.uncompressedSize, entry })
   }
-  const named: ArchiveFile[] = []
-  const leftOut: string[] = []
-  for (const entry of entries) {
-    const name = nameOf(entry)
-    checkName(name)
-    checkKind(entry, name)
-    if (name.endsWith('/')) continue
-    if (name.split('/').some(segment => segment === MACOS_FOLDER || LEFT_OUT.has(segment))) {
-      leftOut.push(name)
-      continue
-    }
-    checkCoding(entry, name)
-    named.push({ path: name, sizeBytes: entry.uncompressedSize, entry })
-  }
-  if (named.length === 0)
+  const [first] = refused
+  if (first !== undefined) throw new ArchiveRefusal(first.reason, describeRefusals(refused))
+  for (const { entry, path } of files) checkCoding(entry, path)
+  if (files.length === 0)
     throw new ArchiveRefusal('no-files', 'The archive contains no files: there is nothing to publish.')
-  if (named.length > MAX_FILES_PER_RELEASE) throw tooMany({ maxEntries: MAX_FILES_PER_RELEASE })
+  if (files.length > MAX_FILES_PER_RELEASE) throw tooMany({ maxEntries: MAX_FILES_PER_RELEASE })
   checkPlaces(entries)
-  checkSizes(named, limits)
-  const strippedFolder = commonFolder(named)
-  const cut = strippedFolder === null ? 0 : strippedFolder.length + 1
-  const files = named.map(file => ({ ...file, path: file.path.slice(cut) }))
-  checkPaths(files)
+  checkSizes(files, limits)
   return { files, strippedFolder, leftOut }
 }
 
-function nameOf(entry: Entry): string {
+async function readEntries(zip: ZipFile): Promise<Entry[]> {
+  const entries: Entry[] = []
+  try {
+    for await (const entry of zip.eachEntry()) entries.push(entry)
+  } catch (error) {
+    if (/encryption/.test(messageOf(error))) throw encrypted('a file')
+    throw damagedList()
+  }
+  return entries
+}
+
+function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  // macOS and many programs write UTF-8 without saying so. Text in code page 437, the other choice, is hardly ever valid UTF-8.
+  const flags = isUtf8(fileNameRaw) ? generalPurposeBitFlag | UTF8_FLAG : generalPurposeBitFlag
   try {
     // With `decodeStrings` off the raw bytes are what the archive holds; names are judged here, not by the library.
-    return getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true)
+    return getFileNameLowLevel(flags, fileNameRaw, extraFields, true)
   } catch {
     throw damagedList()
   }
@@ -154,37 +167,22 @@ function damagedList(): ArchiveRefusal {
   )
 }
 
-function checkName(name: string): void {
-  if (name.startsWith('/') || /^[A-Za-z]:/.test(name))
-    throw new ArchiveRefusal(
-      'absolute-path',
-      `The archive names ${quoteName(name)}, a place outside of any package. Pack the folder with relative names.`,
-    )
-  if (name.split(/[\\/]/).includes('..'))
-    throw new ArchiveRefusal(
-      'path-traversal',
-      `The archive names ${quoteName(name)}, which leads out of the package. Such an archive is made to do harm; do not use it.`,
-    )
-  if (name.includes('\\'))
-    throw new ArchiveRefusal(
-      'backslash',
-      `The archive names ${quoteName(name)} with backslashes, which zip does not allow. Pack it with another program.`,
-    )
-}
-
-function checkKind(entry: Entry, name: string): void {
+function refuseKind(entry: Entry): (Described & { readonly reason: ArchiveProblem }) | null {
   const madeOnUnix = entry.versionMadeBy >>> 8 === 3 || entry.versionMadeBy >>> 8 === 19
   const kind = madeOnUnix ? (entry.externalFileAttributes >>> 16) & constants.S_IFMT : 0
   if (kind === constants.S_IFLNK)
-    throw new ArchiveRefusal(
-      'link',
-      `${quoteName(name)} is a symbolic link: put the file itself into the archive, links are not followed.`,
-    )
+    return {
+      reason: 'link',
+      message: `${quoteName(nameOf(entry))} is a symbolic link`,
+      advice: 'Put the file itself into the archive, links are not followed.',
+    }
   if (kind !== 0 && kind !== constants.S_IFREG && kind !== constants.S_IFDIR)
-    throw new ArchiveRefusal(
-      'special-file',
-      `${quoteName(name)} is a device, pipe or socket: a package holds only files.`,
-    )
+    return {
+      reason: 'special-file',
+      message: `${quoteName(nameOf(entry))} is a device, pipe or socket`,
+      advice: 'A package holds only files.',
+    }
+  return null
 }
 
 function checkCoding(entry: Entry, name: string): void {
@@ -240,34 +238,6 @@ function checkSizes(files: readonly ArchiveFile[], limits: ArchiveLimits): void 
 
 function isSuspicious(sizeBytes: number, packedBytes: number, limits: ArchiveLimits): boolean {
   return sizeBytes > limits.ratioFreeBytes && sizeBytes > packedBytes * limits.maxRatio
-}
-
-function commonFolder(files: readonly ArchiveFile[]): string | null {
-  const [folder] = files[0]?.path.split('/') ?? []
-  if (folder === undefined) return null
-  return files.every(file => file.path.startsWith(`${folder}/`)) ? folder : null
-}
-
-function checkPaths(files: readonly ArchiveFile[]): void {
-  for (const { path } of files) {
-    const allowed = checkPackagePath(path)
-    if (!allowed.ok)
-      throw new ArchiveRefusal(
-        'path-not-allowed',
-        `No package may contain this path: ${allowed.message}. Rename it, and pack again.`,
-      )
-  }
-  const [conflict] = findDuplicatePaths(files.map(file => file.path))
-  if (conflict === undefined) return
-  const [first, second] = conflict.paths
-  if (conflict.reason === 'file-and-directory')
-    throw new ArchiveRefusal('path-conflict', `${conflict.message}. Rename one of them, and pack again.`)
-  throw first === second
-    ? new ArchiveRefusal(
-        'duplicate-name',
-        `${quoteName(first)} is in the archive twice; nobody can tell which one is meant. Pack it again.`,
-      )
-    : new ArchiveRefusal('case-clash', `${conflict.message}. Rename one of them, and pack again.`)
 }
 
 function tooMany({ maxEntries }: Pick<ArchiveLimits, 'maxEntries'>): ArchiveRefusal {

@@ -2,25 +2,21 @@
  * Lists the files of a directory that is to be published, and refuses what no package may contain, before a byte is read.
  * Looks at names, kinds and sizes only.
  *
- * Left out, and reported as left out: what version control and file managers drop into directories (see
- * {@link LEFT_OUT}). Nothing else is: hidden files are published like others. Directories without files leave no trace, since a
- * package consists of files.
+ * Left out, and reported as left out: what version control and file managers drop into directories (`isLeftOut`). Nothing else is:
+ * hidden files are published like others. Directories without files leave no trace, since a package consists of files.
  */
 import type { Stats } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAX_FILES_PER_RELEASE } from '../../protocol/limits.ts'
-import { checkPackagePath, comparePaths, findDuplicatePaths } from '../../protocol/package-path.ts'
-
-/** Names left out wherever they appear. They never belong to an app, and `.git` may hold secrets. */
-export const LEFT_OUT: ReadonlySet<string> = new Set([
-  '.git',
-  '.hg',
-  '.svn',
-  '.DS_Store',
-  'Thumbs.db',
-  'desktop.ini',
-])
+import { checkPackagePath, comparePaths } from '../../protocol/package-path.ts'
+import {
+  type Described,
+  describeRefusals,
+  isLeftOut,
+  namesInFolder,
+  withAdvice,
+} from '../../protocol/publishing/package-names.ts'
 
 export type ScannedFile = {
   /** Within the package. */
@@ -53,8 +49,9 @@ export type DirectoryScan = { ok: true; files: ScannedFile[]; leftOut: string[] 
 export async function scanDirectory(directory: string): Promise<DirectoryScan> {
   const root = await statRoot(directory)
   if (root) return root
-  const files: ScannedFile[] = []
+  const found: { name: string; sizeBytes: number }[] = []
   const leftOut: string[] = []
+  const kinds: Refused[] = []
   const waiting = ['']
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const folderPath = join(directory, folder)
@@ -67,13 +64,14 @@ export async function scanDirectory(directory: string): Promise<DirectoryScan> {
     for (const name of names.sort(comparePaths)) {
       const path = folder === '' ? name : `${folder}/${name}`
       const diskPath = join(directory, path)
-      if (LEFT_OUT.has(name)) {
+      if (isLeftOut(name)) {
         leftOut.push(path)
         continue
       }
-      const allowed = checkPackagePath(path)
-      if (!allowed.ok) {
-        return refuse('path-not-allowed', diskPath, `no package may contain this path: ${allowed.message}`)
+      if (!checkPackagePath(path.normalize('NFC')).ok) {
+        // Refused below with the others. What lies in a folder of such a name would only repeat it.
+        found.push({ name: path, sizeBytes: 0 })
+        continue
       }
       let entry: Stats
       try {
@@ -84,29 +82,37 @@ export async function scanDirectory(directory: string): Promise<DirectoryScan> {
       if (entry.isDirectory()) {
         waiting.push(path)
       } else if (entry.isFile()) {
-        files.push({ path, diskPath, sizeBytes: entry.size })
+        found.push({ name: path, sizeBytes: entry.size })
       } else {
-        return refuseKind(diskPath, entry)
+        kinds.push(refuseKind(diskPath, entry))
       }
-      if (files.length > MAX_FILES_PER_RELEASE) {
+      if (found.length > MAX_FILES_PER_RELEASE) {
         const message = `"${directory}" holds more than ${MAX_FILES_PER_RELEASE} files, more than a release may have`
         return refuse('too-many-files', directory, message)
       }
     }
   }
-  if (files.length === 0) {
+  const { paths, refusals } = namesInFolder(found.map(file => file.name))
+  const refused: Refused[] = refusals.map(refusal => ({
+    ...withAdvice(refusal),
+    reason: refusal.reason === 'path-not-allowed' ? 'path-not-allowed' : 'path-conflict',
+    path: join(directory, refusal.name),
+  }))
+  refused.push(...kinds)
+  const [first] = refused
+  if (first !== undefined) return refuse(first.reason, first.path, describeRefusals(refused))
+  if (found.length === 0) {
     return refuse(
       'empty-directory',
       directory,
       `"${directory}" contains no files: there is nothing to publish`,
     )
   }
+  const files = found.flatMap(({ name, sizeBytes }, index) => {
+    const path = paths[index]
+    return path == null ? [] : [{ path, diskPath: join(directory, name), sizeBytes }]
+  })
   files.sort((a, b) => comparePaths(a.path, b.path))
-  const [conflict] = findDuplicatePaths(files.map(file => file.path))
-  if (conflict) {
-    const message = `a package cannot hold both of these files: ${conflict.message}; rename one of them`
-    return refuse('path-conflict', join(directory, conflict.paths[1]), message)
-  }
   return { ok: true, files, leftOut: leftOut.sort(comparePaths) }
 }
 
@@ -135,11 +141,21 @@ async function statRoot(directory: string): Promise<DirectoryRefusal | null> {
   }
 }
 
-function refuseKind(path: string, entry: Stats): DirectoryRefusal {
-  if (entry.isSymbolicLink()) {
-    const message = `"${path}" is a symbolic link: put the file itself there, links are not followed`
-    return refuse('symbolic-link', path, message)
-  }
+type Refused = Described & { readonly reason: DirectoryProblem; readonly path: string }
+
+function refuseKind(path: string, entry: Stats): Refused {
+  if (entry.isSymbolicLink())
+    return {
+      reason: 'symbolic-link',
+      path,
+      message: `"${path}" is a symbolic link`,
+      advice: 'Put the file itself there, links are not followed.',
+    }
   const kind = entry.isFIFO() ? 'a named pipe' : entry.isSocket() ? 'a socket' : 'a device'
-  return refuse('special-file', path, `"${path}" is ${kind}: a package holds only files`)
+  return {
+    reason: 'special-file',
+    path,
+    message: `"${path}" is ${kind}`,
+    advice: 'A package holds only files.',
+  }
 }

@@ -6,6 +6,7 @@
 import type { Published } from '../../protocol/admin-api.ts'
 import { MIB } from '../../protocol/limits.ts'
 import type { ReleaseContent } from '../../protocol/manifest.ts'
+import type { KioskWarning } from '../../protocol/publishing/kiosk-warnings.ts'
 import { encodeChunk } from '../vault/zstd.ts'
 import { readDirectory } from './read-directory.ts'
 
@@ -35,6 +36,7 @@ export type UploadResult =
       readonly ok: true
       readonly published: Published
       readonly leftOut: readonly string[]
+      readonly warnings: readonly KioskWarning[]
       /** Chunks that the server did not have, or had damaged. */
       readonly sentChunks: number
     }
@@ -91,7 +93,9 @@ export async function uploadDirectory(api: PublishingApi, options: UploadOptions
     },
   })
   if (!content.ok) return { ok: false, message: content.message }
-  const { version, entry } = options
+  const { version } = options
+  // As the paths of the package are; a terminal may give it in decomposed form.
+  const entry = options.entry.normalize('NFC')
   if (!content.files.some(file => file.path === entry))
     return {
       ok: false,
@@ -100,7 +104,8 @@ export async function uploadDirectory(api: PublishingApi, options: UploadOptions
   await sendBatch()
   await sending
   const published = await api.publish({ version, entry, files: content.files, chunks: content.chunks })
-  return { ok: true, published, leftOut: content.leftOut, sentChunks: progress.sentChunks }
+  const { leftOut, warnings } = content
+  return { ok: true, published, leftOut, warnings, sentChunks: progress.sentChunks }
 }
 
 /** Runs `act` for every item, a few at a time; rejects with the first failure, after those under way have ended. */

@@ -19,6 +19,7 @@ import {
 import type { RandomBytes } from '../random.ts'
 import { randomCode } from '../random.ts'
 import { assignmentsForSite, type SiteAssignment } from './assignments.ts'
+import { findCompressedManifest } from './compressed-manifests.ts'
 import type { DeviceReports } from './device-reports.ts'
 import { countDevicesSeen, findDevice } from './devices.ts'
 import { enrolDevice } from './enrolment.ts'
@@ -137,6 +138,11 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
       if (found !== null && (await hashOf(found.signedManifestText)) === verifiedHash)
         return found.signedManifestText
       return (await readOnce(digest))?.signedManifestText ?? null
+    },
+    async compressedManifest(digest) {
+      // It was made of the text when that was right; damage to the text is to be noticed all the same.
+      const isKnown = releases.has(digest) || verified.has(digest) || (await readOnce(digest)) !== null
+      return isKnown ? await findCompressedManifest(db, digest) : null
     },
     async releaseByDigest(digest) {
       const known = releases.get(digest) ?? (await readOnce(digest))

@@ -3,6 +3,7 @@
  * for a pair that was looked at, also where nothing could be made.
  */
 import { hash } from 'node:crypto'
+import { FROM_NOTHING } from './compressed-manifests.ts'
 import { RELEASES_PATCHED, type ReleasePair } from './patch-sets.ts'
 import { batches } from './releases.ts'
 import type { Db } from './tables.ts'
@@ -102,5 +103,10 @@ export async function dropOldManifestDifferences(db: Db, packageName: string): P
     .orderBy('number', 'desc')
     .execute()
   for (const batch of batches(rows.slice(RELEASES_PATCHED).map(row => row.digest)))
-    await db.deleteFrom('manifest_differences').where('to_digest', 'in', batch).execute()
+    await db
+      .deleteFrom('manifest_differences')
+      .where('to_digest', 'in', batch)
+      // Any release may be pinned, and is then sent whole.
+      .where('from_digest', '!=', FROM_NOTHING)
+      .execute()
 }

@@ -137,6 +137,33 @@ test('publishing in the admin page', { skip }, async t => {
     await page.getByText('is a single file and no zip').waitFor()
   })
 
+  await t.test(
+    'a folder as macOS makes it: what is left out is counted, what a kiosk cannot serve is warned of',
+    async () => {
+      const files = {
+        'index.html':
+          '<!doctype html><object data="menu.svg"></object><iframe sandbox src="a.html"></iframe>',
+        'old.html': Buffer.from('<meta charset="windows-1252">Gr\xf6\xdfe', 'latin1'),
+        ['Größe.svg'.normalize('NFD')]: '<svg xmlns="http://www.w3.org/2000/svg"/>',
+        '._index.html': 'x',
+        '.DS_Store': 'x',
+      }
+      const folder = await makeFolder(t, 'from-a-mac', files)
+      await visit('/publish')
+      await page.reload()
+      await drop(page, folder)
+      await page.getByText(/Not published, because .*: 2 files \(.*\._index\.html/).waitFor()
+      const warnings = page.getByRole('region', { name: 'What may not work on a kiosk' })
+      await warnings.getByText('<object> and <embed>').waitFor()
+      await warnings.getByText('sandbox attribute').waitFor()
+      await page.getByLabel('Version label').fill('1')
+      await page.getByRole('button', { name: 'Publish', exact: true }).click()
+      await page.getByText('Release 1, the newest').waitFor()
+      const again = await site.publish(folder, '1', 'from-a-mac')
+      assert.equal(Reflect.get(again, 'sameContentAs'), 1, 'the command line makes the same release')
+    },
+  )
+
   await t.test('a zip is sent, looked at by the server, and published', async () => {
     const zip = join(await makeFolder(t, 'zips', {}), '..', 'menu.zip')
     await writeFile(

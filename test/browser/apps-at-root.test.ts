@@ -26,10 +26,11 @@ for (const [engine, executablePath, missing] of engines) {
 
     async function openApp(
       packageName: string,
-      options: RoutedAppOptions = {},
+      options: RoutedAppOptions | Record<string, string> = {},
       path = 'index.html',
     ): Promise<Frame> {
-      await storeRelease(kiosk, await makeSmallRelease(routedApp(options), { package: packageName }))
+      const files = 'index.html' in options ? options : routedApp(options)
+      await storeRelease(kiosk, await makeSmallRelease(files, { package: packageName }))
       await kiosk.evaluate(address => {
         document.querySelector('iframe')?.remove()
         const element = document.createElement('iframe')
@@ -37,6 +38,11 @@ for (const [engine, executablePath, missing] of engines) {
         document.body.append(element)
       }, `app/${packageName}/${path}`)
       return until('the frame', () => kiosk.mainFrame().childFrames().at(-1))
+    }
+    function goTo(frame: Frame, address: string): Promise<void> {
+      return frame.evaluate(to => {
+        location.href = to
+      }, address)
     }
     async function isAt(frame: Frame, path: string, title: string): Promise<void> {
       let at: readonly string[] = []
@@ -90,6 +96,53 @@ for (const [engine, executablePath, missing] of engines) {
       assert.equal(status, 200)
       assert.match(text, /serverTime/)
       assert.equal((await get('/api/nothing'))[0], 404)
+    })
+
+    test('a route with a dot is a route; a missing file is said in a page, never in a problem document', async () => {
+      const frame = await openApp('spa', {}, 'rooms')
+      await isAt(frame, '/rooms', 'Rooms of the package')
+      await goTo(frame, '/map/52.5,13.4')
+      await isAt(frame, '/map/52.5,13.4', 'no route /map/52.5,13.4 of the package')
+      await goTo(frame, '/missing.pdf')
+      await isAt(frame, '/missing.pdf', 'There is no such page')
+      await goTo(frame, '/kiosk/missing.pdf')
+      await isAt(frame, '/kiosk/missing.pdf', 'There is no such page')
+    })
+
+    const page = (title: string, body = '') => `<!doctype html><title>${title}</title>${body}`
+    const PAGES = {
+      'about.html': page('about'),
+      'menu/drinks.html': page('drinks', '<a href="./">up</a>'),
+      '404.html': page('not found'),
+    }
+
+    test('pages are found without their ending, and 404.html stands for what is not there, at the root', async () => {
+      const home = page('home', '<a href="/about">about</a><script src="/s.js"></script>')
+      const frame = await openApp('clean', { ...PAGES, 'index.html': home, 's.js': '' })
+      await isAt(frame, '/', 'home')
+      await frame.evaluate(() => document.querySelector('a')?.click())
+      await isAt(frame, '/about', 'about')
+      await goTo(frame, '/menu/drinks')
+      await isAt(frame, '/menu/drinks', 'drinks')
+      await goTo(frame, '/about/')
+      await isAt(frame, '/about', 'about')
+      await goTo(frame, '/nothing/here')
+      await isAt(frame, '/nothing/here', 'not found')
+      const status = () =>
+        performance.getEntriesByType('navigation').map(one => Reflect.get(one, 'responseStatus'))
+      if (engine === 'chromium') assert.deepEqual(await frame.evaluate(status), [404])
+    })
+
+    test('pages are found without their ending also below the folder of packages', async () => {
+      const frame = await openApp('cleanrel', {
+        ...PAGES,
+        'index.html': page('home', '<a href="about">about</a>'),
+      })
+      await isAt(frame, '/kiosk/app/cleanrel/index.html', 'home')
+      await frame.evaluate(() => document.querySelector('a')?.click())
+      await isAt(frame, '/kiosk/app/cleanrel/about', 'about')
+      await goTo(frame, 'nothing')
+      await isAt(frame, '/kiosk/app/cleanrel/nothing', 'not found')
     })
 
     test('a page that finds its script only by running is moved to / before it has run', async () => {

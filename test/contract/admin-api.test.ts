@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import * as v from 'valibot'
 import {
   deviceListSchema,
@@ -66,6 +67,29 @@ test('what does not exist is a problem document', async t => {
   assertProblem(await stage.call('GET', '/api/nothing-here'), 404, 'not-found')
   assertProblem(await stage.call('DELETE', '/api/sites/berlin'), 404, 'not-found')
   assertProblem(await stage.call('GET', '/nothing-here'), 404, 'not-found')
+})
+
+test('lists travel compressed to who accepts it; secrets, problems and event streams never do', async t => {
+  const stage = await openShop(t)
+  for (let index = 0; index < 20; index++) await enrolKiosk(stage)
+  const accepting = { 'accept-encoding': 'gzip, br' }
+  const plain = await (await stage.open('/api/devices')).text()
+  for (const path of ['/api/devices', '/metrics']) {
+    const compressed = await stage.open(path, accepting)
+    assert.equal(compressed.headers.get('content-encoding'), 'gzip', path)
+    assert.match(compressed.headers.get('vary') ?? '', /accept-encoding/i)
+    const text = gunzipSync(await compressed.arrayBuffer()).toString()
+    if (path === '/api/devices') assert.equal(text, plain)
+  }
+  assert.equal((await stage.open('/api/devices')).headers.get('content-encoding'), null)
+  const encodingOf = async (method: string, path: string, body?: unknown) =>
+    (await stage.call(method, path, body, accepting)).headers.get('content-encoding')
+  assert.equal(await encodingOf('POST', '/api/enrolment-tokens', { site: 'berlin', role: 'kiosk' }), null)
+  assert.equal(await encodingOf('GET', '/api/nothing-here'), null)
+  const events = await stage.open('/api/live', accepting)
+  assert.match(events.headers.get('content-type') ?? '', /event-stream/)
+  assert.equal(events.headers.get('content-encoding'), null)
+  await events.body?.cancel()
 })
 
 test('the front page says where one is, and needs no token', async t => {

@@ -71,6 +71,22 @@ const BAD: Record<string, () => BadArchive> = {
     bytes[directory] = 0
     return { bytes, says: /list of files in the archive is damaged/ }
   },
+  'fewer entries than its end record states': () => ({
+    bytes: zipFile(GOOD, { entryCount: 3 }),
+    says: /list of files in the archive is damaged/,
+  }),
+  'more entries than its end record states': () => ({
+    bytes: zipFile(GOOD, { entryCount: 1 }),
+    says: /list of files in the archive is damaged/,
+  }),
+  'more entries than its zip64 record states': () => ({
+    bytes: zipFile(GOOD, { entryCount: 1, isZip64: true }),
+    says: /list of files in the archive is damaged/,
+  }),
+  'names that become one when they are normalised': () => ({
+    bytes: zipFile([PAGE, { name: 'Größe.svg' }, { name: 'Größe.svg'.normalize('NFD') }]),
+    says: /is there twice, once with composed and once with decomposed characters/,
+  }),
   'a path that leads out': () => ({
     bytes: zipFile([PAGE, { name: 'app/../../../etc/cron.d/x', content: 'x' }]),
     says: /leads out of the package/,
@@ -84,7 +100,10 @@ const BAD: Record<string, () => BadArchive> = {
     says: /outside of any package/,
   }),
   'a path with a drive': () => ({ bytes: zipFile([PAGE, { name: 'C:/x' }]), says: /outside of any package/ }),
-  backslashes: () => ({ bytes: zipFile([PAGE, { name: 'app\\run.js' }]), says: /with backslashes/ }),
+  'backslashes beside slashes': () => ({
+    bytes: zipFile([...GOOD, { name: 'app\\run.js' }]),
+    says: /with backslashes/,
+  }),
   'a symbolic link': () => ({
     bytes: zipFile([PAGE, { name: 'data', content: '/etc/passwd', mode: constants.S_IFLNK | 0o777 }]),
     says: /symbolic link/,
@@ -182,7 +201,12 @@ for (const [kind, make] of Object.entries(BAD)) {
 
 test('no two kinds of bad archives share a message', () => {
   const messages = Object.values(BAD).map(make => make().says.source)
-  const shared = new Set(['contains no files', 'leads out of the package', 'outside of any package'])
+  const shared = new Set([
+    'list of files in the archive is damaged',
+    'contains no files',
+    'leads out of the package',
+    'outside of any package',
+  ])
   const own = messages.filter(message => !shared.has(message))
   assert.equal(new Set(own).size, own.length)
   assert.ok(own.length + shared.size >= 24)
@@ -209,8 +233,8 @@ test('a good archive is checked, compared and published, byte for byte', async t
 
   const manifest = await manifestOf(stage, published.body.digest)
   for (const { name, content = '' } of entries) {
-    const bytes = await fileOf(stage, manifest, name)
-    assert.deepEqual(Buffer.from(bytes), Buffer.from(content), name)
+    const bytes = await fileOf(stage, manifest, String(name))
+    assert.deepEqual(Buffer.from(bytes), Buffer.from(content), String(name))
   }
 })
 
@@ -251,6 +275,44 @@ test('the folder around everything and what file managers add are no part of the
     staged.comparison.files.list.map(file => file.path),
     ['index.html', 'pages/about.html'],
   )
+})
+
+test('what is left out is counted, also where there is more of it than is named', async t => {
+  const stage = await openAdminStage(t)
+  const doubles = Array.from({ length: 30 }, (_, n) => ({ name: `._${n}.html`, content: 'x' }))
+  const staged = await stageArchive(stage, [PAGE, ...doubles, { name: 'img/Desktop.ini' }])
+  assert.equal(staged.leftOutCount, 31)
+  assert.equal(staged.leftOut.length, 20)
+  assert.deepEqual(staged.entries, ['index.html'])
+})
+
+test('what in an archive a kiosk cannot serve is warned of, and does not keep it from being published', async t => {
+  const stage = await openAdminStage(t)
+  const { stagingId, warnings } = await stageArchive(stage, [
+    { name: 'index.html', content: '<object data="menu.svg"></object>' },
+    { name: 'Build/app.wasm.gz', content: 'x' },
+  ])
+  assert.deepEqual(
+    warnings.map(({ kind, paths }) => [kind, ...paths]),
+    [
+      ['plugin-element', 'index.html'],
+      ['precompressed-file', 'Build/app.wasm.gz'],
+    ],
+  )
+  const request = { stagingId, version: '1.0.0', entry: 'index.html' }
+  assert.equal((await stage.call('POST', RELEASES, request)).status, 201)
+})
+
+test('one answer names all names that are refused, ten of them in full', async t => {
+  const stage = await openAdminStage(t)
+  const bad = Array.from({ length: 12 }, (_, n) => ({ name: `tiles/${n}?.png`, content: 'x' }))
+  const { status, body } = await stage.call('POST', ARCHIVES, zipFile([PAGE, { name: 'con.js' }, ...bad]))
+  assert.equal(status, 422)
+  assert.match(
+    body.detail,
+    /^13 names cannot be published: .*"con\.js".*"tiles\/8\?\.png".*; and 3 more\. Rename/,
+  )
+  await assertNothingLeft(stage)
 })
 
 test('an archive is compared with the last release: a neighbour that changed makes no file new', async t => {

@@ -177,6 +177,26 @@ test('an empty listing says how to make the first', async t => {
   }
 })
 
+test('publishing says what it left out, and warns of what a kiosk cannot serve', async () => {
+  const directory = await packageDirectory('warned', {
+    'index.html': '<iframe sandbox src="a.html"></iframe>',
+    '._index.html': 'x',
+    'Thumbs.db': 'x',
+  })
+  const publish = (...more: string[]) =>
+    larder('publish', directory, '--package', 'warned', '--version', '1', ...more)
+  const { code, stderr } = await publish()
+  assert.equal(code, 0)
+  assert.equal(
+    stderr,
+    'Left out 2 names that version control and file managers make: ._index.html, Thumbs.db\n' +
+      'Warning: A frame with a sandbox attribute without allow-same-origin is loaded past the kiosk, so it shows an error. Add allow-same-origin, or leave the attribute out.\n  in index.html\n',
+  )
+  const { leftOut, warnings } = JSON.parse((await publish('--json')).stdout)
+  assert.deepEqual(leftOut, ['._index.html', 'Thumbs.db'])
+  assert.deepEqual(warnings[0].paths, ['index.html'])
+})
+
 test('what cannot be published says why, and nothing is half done', async () => {
   const publish = (path: string, ...args: string[]) =>
     larder('publish', path, '--package', 'broken', '--version', '1', ...args)

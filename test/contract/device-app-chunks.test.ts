@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { parseWith } from '../../protocol/parse.ts'
 import { type Problem, problemSchema } from '../../protocol/problem.ts'
 import { createGrantKey } from '../../signal-server/fleet/grants.ts'
@@ -87,6 +88,36 @@ test('PR-G5 manifests need no grant, are sent as stored, and are immutable', asy
   })
   assert.equal(again.status, 304)
   assert.equal(stage.counter.totalBytes, 0)
+})
+
+test('manifests travel as gzip to who accepts it, each form under a tag of its own', async t => {
+  const stage = await openStage(t)
+  const ask = (acceptEncoding: string, headers: Record<string, string> = {}, method = 'GET') =>
+    get(stage, `releases/${RELEASE}/manifest`, undefined, {
+      method,
+      headers: { 'accept-encoding': acceptEncoding, ...headers },
+    })
+  const compressed = await ask('br;q=0.5, gzip')
+  assert.equal(compressed.headers.get('content-encoding'), 'gzip')
+  assert.equal(compressed.headers.get('content-length'), String(gzipSync(MANIFEST_TEXT).length))
+  assert.equal(await compressed.text(), MANIFEST_TEXT)
+  const plain = await ask('identity')
+  assert.equal(plain.headers.get('content-encoding'), null)
+  assert.equal(await plain.text(), MANIFEST_TEXT)
+  const tags = [compressed, plain].map(answer => answer.headers.get('etag') ?? '')
+  assert.equal(new Set(tags).size, 2)
+  for (const answer of [compressed, plain]) {
+    assert.equal(answer.headers.get('vary'), 'Accept-Encoding')
+    assert.match(answer.headers.get('cache-control') ?? '', /immutable/)
+  }
+  const [compressedTag = '', plainTag = ''] = tags
+  const again = await ask('gzip', { 'if-none-match': compressedTag })
+  assert.deepEqual([again.status, again.headers.get('vary')], [304, 'Accept-Encoding'])
+  assert.equal((await ask('gzip', { 'if-none-match': plainTag })).status, 200)
+  const head = await ask('gzip', {}, 'HEAD')
+  assert.equal(head.headers.get('content-encoding'), 'gzip')
+  const unknown = await get(stage, `releases/${'f'.repeat(64)}/manifest`)
+  assert.equal(unknown.status, 404)
 })
 
 test('PR-G2 W4 no grant while the server is closed to the device, and the refusal says until when', async t => {

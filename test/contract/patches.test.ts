@@ -135,12 +135,13 @@ test('PR-D6 differences that an earlier version of the server has not made, or t
   const first = await publish(t, before, data, Buffer.from('one'), '1.0')
   const second = await publish(t, before, data, Buffer.from('two'), '1.1')
   await before.end()
-  const change = (statement: string) => {
+  const change = (statement: string, rows: number) => {
     const database = new DatabaseSync(join(data, 'records.db'))
-    assert.equal(Number(database.prepare(statement).run().changes), 1, statement)
+    assert.equal(Number(database.prepare(statement).run().changes), rows, statement)
     database.close()
   }
-  change('delete from manifest_differences')
+  // One difference, and both manifests compressed.
+  change('delete from manifest_differences', 3)
   const after = await startLarder(t, data)
   const difference = async (server: LarderServer) => {
     const answer = await fetch(addressOf(server, `${second}/patches/${first}/manifest`))
@@ -149,10 +150,27 @@ test('PR-D6 differences that an earlier version of the server has not made, or t
     return null
   }
   const made = await until('it is made', () => difference(after))
+  for (const digest of [first, second])
+    await until('its manifest is compressed', () => isManifestCompressed(after, digest))
   await after.end()
-  change("update manifest_differences set difference = x'28b52ffd00'")
+  change("update manifest_differences set difference = x'28b52ffd00' where from_digest != ''", 1)
   const again = await startLarder(t, data)
   assert.deepEqual(await until('it is made again', () => difference(again)), made)
+})
+
+async function isManifestCompressed(server: LarderServer, digest: string): Promise<boolean> {
+  const answer = await fetch(addressOf(server, `${digest}/manifest`))
+  await answer.body?.cancel()
+  return answer.headers.get('content-encoding') === 'gzip'
+}
+
+test('a manifest that was compressed when it was published travels compressed, as long as the release is there', async t => {
+  const data = await temporaryDirectory(t)
+  const server = await startLarder(t, data)
+  const digests: string[] = []
+  for (const version of ['1', '2', '3', '4', '5', '6'])
+    digests.push(await publish(t, server, data, Buffer.from(`release ${version}`), version))
+  for (const digest of digests) assert.ok(await isManifestCompressed(server, digest), digest)
 })
 
 test('killed while a patch is made, the server announces nothing half done and makes it at the next start', async t => {

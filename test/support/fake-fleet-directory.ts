@@ -1,4 +1,5 @@
 /** A {@link FleetDirectory} over maps, for tests of the signaling half: its setters commit, then tell the listeners. */
+import { gzipSync } from 'node:zlib'
 import type { Assignment } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { DiagnosticsReport } from '../../protocol/diagnostics.ts'
@@ -133,6 +134,11 @@ export class FakeFleetDirectory implements FleetDirectory {
   async signedManifestText(digest: string): Promise<string | null> {
     this.#failIfAsked()
     return this.#releases.get(digest)?.signedManifestText ?? null
+  }
+
+  async compressedManifest(digest: string): Promise<Uint8Array | null> {
+    const text = await this.signedManifestText(digest)
+    return text === null ? null : gzipSync(text)
   }
 
   async releaseByDigest(digest: string): Promise<KnownRelease | null> {

@@ -11,6 +11,8 @@ import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { type BrowserContext, chromium, firefox, type Page } from 'playwright-core'
 import { build } from 'vite'
+import { problem } from '../../protocol/problem.ts'
+import { problemResponse } from '../../signal-server/fleet/http-problem.ts'
 import { kioskPages } from '../../signal-server/fleet/kiosk-pages.ts'
 import type { SmallRelease } from './small-release.ts'
 
@@ -100,6 +102,7 @@ function listen(
 ): Promise<ServerType> {
   const app = new Hono()
   app.route('/kiosk', kioskPages(directory))
+  app.notFound(() => problemResponse(problem('not-found')))
   app.get('/time', c => c.json({ serverTime: new Date().toISOString() }))
   return new Promise(resolve => {
     const fetch = (request: Request) =>

@@ -15,7 +15,7 @@ import { fileResponse } from './file-response.ts'
 import { createOpenReleases, type OpenRelease } from './open-releases.ts'
 import type { ReleasePins } from './release-pins.ts'
 import type { FindOwner, OwnedRequest, Owner } from './request-owner.ts'
-import { type StatusPage, statusResponse } from './status-pages.ts'
+import { notFound, type StatusPage, statusResponse } from './status-pages.ts'
 
 export interface AppServerDeps {
   readonly records: Pick<RecordStore, 'get'>
@@ -54,11 +54,6 @@ const nothingActive: StatusPage = {
   status: 503,
   title: 'Nothing to show yet',
   text: 'This package has not been delivered to this device. It appears here by itself as soon as it has.',
-}
-const notFound: StatusPage = {
-  status: 404,
-  title: 'There is no such page',
-  text: 'The package that runs on this screen has no page at this address.',
 }
 const broken: StatusPage = {
   status: 500,
@@ -125,7 +120,8 @@ export function createAppServer(deps: AppServerDeps): ServeApp {
     }
     if (below === 'root' && (await moveToRoot(opened, facts)))
       return { response: Response.error(), pinned: settled }
-    const response = await fileResponse(opened.files, resolved.file, request)
+    const found = await fileResponse(opened.files, resolved.file, request)
+    const response = resolved.kind === 'not-found-page' ? found && withStatus(found, 404) : found
     return response ? { response, pinned: pin() } : refusal(broken, isNavigation, headers)
   }
 
@@ -164,6 +160,8 @@ export function createAppServer(deps: AppServerDeps): ServeApp {
 }
 
 const settled = Promise.resolve()
+
+const withStatus = ({ body, headers }: Response, status: number) => new Response(body, { status, headers })
 
 function refusal(page: StatusPage, isNavigation: boolean, headers?: Record<string, string>): AppAnswer {
   return { response: statusResponse(page, isNavigation, headers), pinned: settled }

@@ -8,6 +8,13 @@ export interface StatusPage {
   readonly text: string
 }
 
+/** For an address that the package does not have. */
+export const notFound: StatusPage = {
+  status: 404,
+  title: 'There is no such page',
+  text: 'The package that runs on this screen has no page at this address.',
+}
+
 /** For an address that is not the package's and whose server does not answer. */
 export const unreachable: StatusPage = {
   status: 504,

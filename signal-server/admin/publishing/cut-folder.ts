@@ -7,6 +7,8 @@ import { compareForLayout, LayoutBuilder, PACKED_BELOW_BYTES } from '../../../pr
 import { sha256Hex } from '../../../protocol/keys.ts'
 import { MAX_CHUNKS_PER_RELEASE } from '../../../protocol/limits.ts'
 import type { ManifestChunk, ManifestFile } from '../../../protocol/manifest.ts'
+import { type KioskWarning, KioskWarnings } from '../../../protocol/publishing/kiosk-warnings.ts'
+import { lookAtFile } from '../../../protocol/publishing/look-at-file.ts'
 import type { PickedFile } from './picked-files.ts'
 
 /** Small enough that cutting a piece takes a few milliseconds: the page stays fluid. */
@@ -15,6 +17,8 @@ const READ_BYTES = 512 * 1024
 export interface CutFolder {
   readonly files: readonly (ManifestFile & { readonly sha256?: string })[]
   readonly chunks: readonly ManifestChunk[]
+  /** What in the files a kiosk cannot serve. */
+  readonly warnings: readonly KioskWarning[]
   /** The bytes of a chunk, read again from the folder. */
   readonly chunkBytes: (digest: string) => Promise<Uint8Array<ArrayBuffer>>
 }
@@ -30,9 +34,10 @@ export async function cutFolder(
   { onProgress, signal }: CutOptions,
 ): Promise<CutFolder> {
   const inOrder = picked
-    .map(({ path, file }) => ({ path, file, sizeBytes: file.size, mediaType: mediaTypeOf(path) }))
+    .map(({ path, file }) => ({ path, file, sizeBytes: file.size }))
     .toSorted(compareForLayout)
   const layout = new LayoutBuilder()
+  const warnings = new KioskWarnings()
   const chunks: ManifestChunk[] = []
   const digestOfFile = new Map<string, string>()
   /** Where in the row of all files each different chunk begins. */
@@ -53,17 +58,21 @@ export async function cutFolder(
       )
   }
 
-  for (const { path, file, sizeBytes, mediaType } of inOrder) {
-    await take(layout.beginFile({ path, sizeBytes, mediaType }))
+  for (const { path, file, sizeBytes } of inOrder) {
+    await take(layout.beginFile({ path, sizeBytes }))
+    const look = lookAtFile(path, mime)
     for (let at = 0; at < sizeBytes; at += READ_BYTES) {
       signal.throwIfAborted()
       const bytes = await readSlice(path, file, at, Math.min(sizeBytes, at + READ_BYTES))
       if (sizeBytes < PACKED_BELOW_BYTES) digestOfFile.set(path, await sha256Hex(bytes))
+      look.take(bytes)
       await take(layout.write(bytes))
       readBytes += bytes.length
       onProgress(readBytes)
     }
-    await take(layout.endFile())
+    const seen = look.end()
+    warnings.add(path, seen.warnings)
+    await take(layout.endFile(seen.mediaType))
   }
   const { completed, files } = layout.finish()
   await take(completed)
@@ -93,6 +102,7 @@ export async function cutFolder(
       return sha256 === undefined ? file : { ...file, sha256 }
     }),
     chunks,
+    warnings: warnings.list(),
     chunkBytes,
   }
 }
@@ -110,10 +120,4 @@ async function readSlice(
       `${JSON.stringify(path)} cannot be read: it was changed or removed since it was chosen. Choose the folder again.`,
     )
   }
-}
-
-/** As the command line writes it into the manifest: the same folder must make the same release. */
-function mediaTypeOf(path: string): string {
-  const type = mime.getType(`/${path}`) ?? 'application/octet-stream'
-  return type.startsWith('text/') ? `${type}; charset=utf-8` : type
 }

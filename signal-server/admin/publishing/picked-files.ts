@@ -3,7 +3,13 @@
  * file managers drop everywhere, and refused in words where no package could hold it. Reads names, not contents.
  */
 import { MAX_FILES_PER_RELEASE } from '../../../protocol/limits.ts'
-import { checkPackagePath, comparePaths, findDuplicatePaths } from '../../../protocol/package-path.ts'
+import { comparePaths } from '../../../protocol/package-path.ts'
+import {
+  describeRefusals,
+  isLeftOut,
+  namesInFolder,
+  withAdvice,
+} from '../../../protocol/publishing/package-names.ts'
 
 export interface PickedFile {
   readonly path: string
@@ -20,17 +26,6 @@ export type Picked =
       readonly leftOut: readonly string[]
     }
   | { readonly kind: 'refused'; readonly message: string }
-
-/** The same that the command line leaves out. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
-  '.git',
-  '.hg',
-  '.svn',
-  '.DS_Store',
-  'Thumbs.db',
-  'desktop.ini',
-  '__MACOSX',
-])
 
 const refused = (message: string): Picked => ({ kind: 'refused', message })
 
@@ -64,7 +59,7 @@ async function readDropped(entries: readonly FileSystemEntry[], files: readonly 
 async function walk(entry: FileSystemEntry, folder: string, found: PickedFile[]): Promise<void> {
   const path = folder === '' ? entry.name : `${folder}/${entry.name}`
   if (found.length > MAX_FILES_PER_RELEASE) return
-  if (LEFT_OUT.has(entry.name)) {
+  if (isLeftOut(entry.name)) {
     // Not walked into: a .git folder may hold more files than the package.
     found.push({ path, file: new File([], entry.name) })
     return
@@ -104,24 +99,16 @@ export function pickZip(file: File): Picked {
 
 /** `inFolder`: the first segment of every path is the folder itself and no part of the package. */
 function pickFolder(name: string, found: readonly PickedFile[], inFolder: boolean): Picked {
-  const files: PickedFile[] = []
-  const leftOut: string[] = []
-  for (const { path: full, file } of found) {
-    const path = inFolder ? full.slice(full.indexOf('/') + 1) : full
-    if (path.split('/').some(segment => LEFT_OUT.has(segment))) {
-      leftOut.push(path)
-      continue
-    }
-    const allowed = checkPackagePath(path)
-    if (!allowed.ok) return refused(`No package may contain this path: ${allowed.message}.`)
-    files.push({ path, file })
-  }
+  const names = found.map(({ path }) => (inFolder ? path.slice(path.indexOf('/') + 1) : path))
+  const { paths, leftOut, refusals } = namesInFolder(names)
+  if (refusals.length > 0) return refused(describeRefusals(refusals.map(withAdvice)))
+  const files = found.flatMap(({ file }, index) => {
+    const path = paths[index]
+    return path == null ? [] : [{ path, file }]
+  })
   if (files.length === 0) return refused('The folder contains no files: there is nothing to publish.')
   if (files.length > MAX_FILES_PER_RELEASE)
     return refused(`The folder holds more than ${MAX_FILES_PER_RELEASE} files, more than a release may have.`)
-  const [conflict] = findDuplicatePaths(files.map(({ path }) => path))
-  if (conflict)
-    return refused(`A package cannot hold both of these files: ${conflict.message}. Rename one of them.`)
   return { kind: 'folder', name, files: files.toSorted((a, b) => comparePaths(a.path, b.path)), leftOut }
 }
 

@@ -58,6 +58,8 @@ class PublishPage extends LitElement {
       .buttons { display: flex; flex-wrap: wrap; gap: var(--space-2); justify-content: center; margin-top: var(--space-2) }
       .refusal { padding: var(--space-3) var(--space-4); border-radius: var(--radius-s); background: var(--bad-soft); display: flex; gap: var(--space-3) }
       .refusal .icon { color: var(--bad); margin-top: 0.12em }
+      .warning { display: flex; gap: var(--space-3); padding: var(--space-3) var(--space-4); border-radius: var(--radius-s); background: var(--accent-soft); overflow-wrap: anywhere }
+      .warning .icon { color: var(--accent); margin-top: 0.12em; flex: none }
       .source { display: flex; gap: var(--space-3); align-items: center }
       .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); gap: var(--space-4); align-items: start }
       .progress { display: grid; gap: var(--space-2) }
@@ -145,14 +147,15 @@ class PublishPage extends LitElement {
   }
 
   #review({ prepared, source, refusal }: Extract<Step, { name: 'review' }>) {
-    const { entries, comparison, leftOut, strippedFolder } = prepared
+    const { entries, comparison, leftOut, leftOutCount, strippedFolder, warnings } = prepared
     return html`
       <section class="card stack" aria-labelledby="new">
         <div class="spread"><h2 id="new">What is new</h2><span class="quiet">${source}</span></div>
         <larder-comparison .comparison=${comparison}></larder-comparison>
         ${strippedFolder === null ? nothing : html`<p class="small quiet">Everything lies in the folder “${strippedFolder}”, which is not part of the paths.</p>`}
-        ${leftOut.length === 0 ? nothing : html`<p class="small quiet">Not published: ${leftOut.slice(0, 5).join(', ')}${leftOut.length > 5 ? ` and ${leftOut.length - 5} more` : ''}.</p>`}
+        ${leftOutCount === 0 ? nothing : html`<p class="small quiet">Not published, because version control and file managers make them: ${countOf(leftOutCount, 'file')} (${leftOut.slice(0, 5).join(', ')}${leftOutCount > 5 ? ` and ${leftOutCount - 5} more` : ''}).</p>`}
       </section>
+      ${warnings.length === 0 ? nothing : this.#warnings(warnings)}
       ${
         entries.length === 0
           ? html`${this.#refusal('There is no HTML page in it, so a kiosk would have nothing to open. Add one, such as index.html.')}
@@ -170,6 +173,19 @@ class PublishPage extends LitElement {
               <wa-button appearance="outlined" @click=${this.#startOver}>Choose something else</wa-button></div>
           </form>`
       }`
+  }
+
+  #warnings(warnings: Prepared['warnings']) {
+    return html`<section class="card stack" aria-labelledby="warnings">
+      <div class="spread"><h2 id="warnings">What may not work on a kiosk</h2></div>
+      <p class="small quiet">Found by looking at the files. It does not keep you from publishing.</p>
+      ${warnings.map(
+        ({ message, paths, fileCount }) => html`<div class="warning">${icons.warning}<div>
+          <p>${message}</p>
+          <p class="small quiet">${paths.join(', ')}${fileCount > paths.length ? ` and ${countOf(fileCount - paths.length, 'more file')}` : ''}</p>
+        </div></div>`,
+      )}
+    </section>`
   }
 
   #refusal(message: string | null) {

@@ -5,6 +5,7 @@
 import { type Comparison, comparisonSchema, stagedArchiveSchema } from '../../../protocol/admin/archives.ts'
 import { missingChunksViewSchema, type Published, publishedSchema } from '../../../protocol/admin-api.ts'
 import { frameEncodedChunk } from '../../../protocol/encoded-chunk.ts'
+import type { KioskWarning } from '../../../protocol/publishing/kiosk-warnings.ts'
 import { api, apiPath, sendFile } from '../api.ts'
 import { type CutFolder, cutFolder } from './cut-folder.ts'
 import { entryPages, type Picked } from './picked-files.ts'
@@ -29,7 +30,11 @@ export interface StepOptions {
 export interface Prepared {
   readonly comparison: Comparison
   readonly entries: readonly string[]
+  /** Some of the names that are not published. */
   readonly leftOut: readonly string[]
+  readonly leftOutCount: number
+  /** What in the files a kiosk cannot serve. */
+  readonly warnings: readonly KioskWarning[]
   /** A folder around everything that is no part of the paths. */
   readonly strippedFolder: string | null
   readonly publish: (release: { version: string; entry: string }, options: StepOptions) => Promise<Published>
@@ -83,6 +88,8 @@ async function prepareFolder(
     comparison,
     entries: entryPages(picked.files.map(({ path }) => path)),
     leftOut: picked.leftOut,
+    leftOutCount: picked.leftOut.length,
+    warnings: cut.warnings,
     strippedFolder: null,
     publish: (release, options) => publishFolder(cut, release, options),
   }

@@ -6,6 +6,7 @@ import {
   type Published,
   publishedSchema,
 } from '../../../protocol/admin-api.ts'
+import type { KioskWarning } from '../../../protocol/publishing/kiosk-warnings.ts'
 import { Failure } from '../../failure.ts'
 import {
   type PublishingApi,
@@ -22,7 +23,7 @@ import {
 } from '../admin-client.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parsePackageName, parseVersionLabel } from '../values.ts'
-import { count, formatBytes, formatFacts } from '../words.ts'
+import { count, formatBytes, formatFacts, printable } from '../words.ts'
 
 interface PublishOptions extends RemoteOptions {
   readonly package: string
@@ -44,7 +45,7 @@ export function addPublishCommand(program: Command, io: CliIo): void {
     .option('--json', 'print the release as JSON')
     .addHelpText(
       'after',
-      '\nOnly chunks that the server lacks are sent.\n\nExamples:\n  larder publish ./dist --package lobby --version 1.4.0\n  larder publish ./dist --package lobby --version 1.4.0 --entry start.html --json',
+      '\nOnly chunks that the server lacks are sent. What version control and file managers make (.git, .DS_Store, ._*,\nThumbs.db, desktop.ini, __MACOSX) is left out and named. What in the files a kiosk cannot serve is warned of.\n\nExamples:\n  larder publish ./dist --package lobby --version 1.4.0\n  larder publish ./dist --package lobby --version 1.4.0 --entry start.html --json',
     )
     .action(async (path: string, options: PublishOptions) => {
       const api = publishingApi(connect(options, io), options.package)
@@ -57,9 +58,11 @@ export function addPublishCommand(program: Command, io: CliIo): void {
       }
       const result = await withSecondTry(() => uploadDirectory(api, upload)).finally(progress.clear)
       if (!result.ok) throw new Failure(result.message)
-      if (options.json) return printJson(io, result.published)
+      if (options.json)
+        return printJson(io, { ...result.published, leftOut: result.leftOut, warnings: result.warnings })
       io.out(describe(result.published, result.sentChunks))
-      if (result.leftOut.length > 0) io.err(`Left out: ${result.leftOut.join(', ')}\n`)
+      if (result.leftOut.length > 0) io.err(describeLeftOut(result.leftOut))
+      for (const warning of result.warnings) io.err(describeWarning(warning))
     })
 }
 
@@ -104,6 +107,21 @@ function progressLine(io: CliIo) {
       if (io.isWatched && shownAt !== Number.NEGATIVE_INFINITY) io.err(CLEAR_LINE)
     },
   }
+}
+
+/** Names of left-out files that are printed. */
+const MAX_NAMED = 10
+
+function describeLeftOut(leftOut: readonly string[]): string {
+  const more = leftOut.length - MAX_NAMED
+  const names = `${leftOut.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `Left out ${count(leftOut.length, 'name')} that version control and file managers make: ${printable(names)}\n`
+}
+
+function describeWarning({ message, paths, fileCount }: KioskWarning): string {
+  const more = fileCount - paths.length
+  const names = `${paths.join(', ')}${more > 0 ? ` and ${count(more, 'more file')}` : ''}`
+  return `Warning: ${message}\n  in ${printable(names)}\n`
 }
 
 function describe(published: Published, sentChunks: number): string {

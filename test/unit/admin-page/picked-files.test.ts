@@ -28,9 +28,21 @@ test('the folder itself is no part of the paths, and leftovers of file managers 
   assert.deepEqual(picked.leftOut, ['.DS_Store', '.git/config'])
 })
 
+test('a folder with decomposed names, as macOS has them, gets composed paths', () => {
+  const picked = chosen('app/index.html', 'app/gru\u0308n/._a.svg', 'app/gru\u0308n/a.svg')
+  assert.ok(picked.kind === 'folder')
+  assert.deepEqual(
+    picked.files.map(({ path }) => path),
+    ['gr\u00fcn/a.svg', 'index.html'],
+  )
+  assert.equal(picked.leftOut.length, 1)
+})
+
 for (const [paths, message] of [
   [['app/aux.txt'], /reserved on Windows/],
   [['app/A.html', 'app/a.html'], /same where case is ignored/],
+  [['app/\u00e4.txt', 'app/a\u0308.txt'], /is there twice/],
+  [['app/con.txt', 'app/nul.txt'], /2 names cannot be published: .*con\.txt.*nul\.txt/],
   [['app/.DS_Store'], /contains no files/],
   [['app/tail. '], /ends with a dot or a space/],
 ] as const) {

@@ -54,6 +54,89 @@ test('an address means the file a static web server would give', async () => {
   assert.equal(at('assets/APP.js'), 'none')
 })
 
+const pages = {
+  'index.html': 'home',
+  'about.html': 'about',
+  'menu.html': 'menu',
+  'menu/drinks.html': 'drinks',
+  'both.html': 'page',
+  'both/index.html': 'folder',
+  'v1.2.html': 'version',
+  'größe.html': 'composed',
+}
+
+/** [address, what a navigation gets, what anything else gets when that differs] */
+type Row = readonly [address: string, navigation: string, other?: string]
+
+const TABLES: Record<string, { site: Record<string, string>; rows: readonly Row[] }> = {
+  'pages are found without their ending, as many build tools link to them': {
+    site: pages,
+    rows: [
+      ['about', 'about.html'],
+      ['about.html', 'about.html'],
+      ['about/', '→ about'],
+      ['menu', 'menu.html'],
+      ['menu/drinks', 'menu/drinks.html'],
+      ['both', 'both.html'],
+      ['both/', 'both/index.html'],
+      ['v1.2', 'v1.2.html'],
+      ['gro%CC%88%C3%9Fe', 'größe.html'],
+      ['index', 'index.html'],
+    ],
+  },
+  'a navigation to a route gets the entry page, also where the route has a dot': {
+    site: pages,
+    rows: [
+      ['rooms/12', 'index.html', 'none'],
+      ['map/52.5,13.4', 'index.html', 'none'],
+      ['users/jane.doe', 'index.html', 'none'],
+      ['menu/', '→ menu'],
+    ],
+  },
+  'a navigation to a missing file never gets the entry page, which in a frame of itself would nest without end':
+    {
+      site: pages,
+      rows: [
+        ['missing.html', 'none'],
+        ['a/b/brochure.PDF', 'none'],
+        ['missing.png', 'none'],
+      ],
+    },
+  'a navigation to what is not there gets the nearest 404.html, where the package has one': {
+    site: { ...pages, '404.html': 'root', 'docs/index.html': 'docs', 'docs/404.html': 'of docs' },
+    rows: [
+      ['nothing', '404.html as not found', 'none'],
+      ['missing.html', '404.html as not found', 'none'],
+      ['menu/tea/', '404.html as not found', 'none'],
+      ['docs/a/b', 'docs/404.html as not found', 'none'],
+      ['about', 'about.html'],
+      ['404', '404.html'],
+    ],
+  },
+}
+
+for (const [title, { site, rows }] of Object.entries(TABLES)) {
+  test(title, async () => {
+    const { manifest } = await makeSmallRelease(site)
+    const files = createReleaseFiles(manifest, async () => ({ ok: false, reason: 'missing', digest: '' }))
+    for (const [address, navigation, other = navigation] of rows) {
+      for (const [isNavigation, expected] of [
+        [true, navigation],
+        [false, other],
+      ] as const) {
+        const found = resolvePath(files, address, isNavigation)
+        const text =
+          found.kind === 'none'
+            ? 'none'
+            : found.kind === 'redirect'
+              ? `→ ${found.path}`
+              : `${found.file.path}${found.kind === 'not-found-page' ? ' as not found' : ''}`
+        assert.equal(text, expected, `${address}, navigation: ${isNavigation}`)
+      }
+    }
+  })
+}
+
 test('an entry page in a folder is gone to, so that its relative addresses hold', async () => {
   const { manifest } = await makeSmallRelease({ 'public/start.html': 's' }, { entry: 'public/start.html' })
   const files = createReleaseFiles(manifest, async () => ({ ok: false, reason: 'missing', digest: '' }))

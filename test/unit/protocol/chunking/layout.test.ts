@@ -20,7 +20,7 @@ function layOut(content: Content, writeBytes = 100_000): LaidOut {
   const layout = new LayoutBuilder()
   const rawChunks: Uint8Array[] = []
   const inOrder = Object.entries(content)
-    .map(([path, bytes]) => ({ path, bytes, sizeBytes: bytes.length, mediaType: 'text/plain' }))
+    .map(([path, bytes]) => ({ path, bytes, sizeBytes: bytes.length }))
     .sort(compareForLayout)
   for (const file of inOrder) {
     rawChunks.push(...layout.beginFile(file))
@@ -30,7 +30,7 @@ function layOut(content: Content, writeBytes = 100_000): LaidOut {
       rawChunks.push(...layout.write(piece))
       piece.fill(0xee)
     }
-    rawChunks.push(...layout.endFile())
+    rawChunks.push(...layout.endFile('text/plain'))
   }
   const { completed, files } = layout.finish()
   return { files, rawChunks: [...rawChunks, ...completed] }
@@ -160,13 +160,13 @@ describe('layout of a release', () => {
   })
 
   it('refuses misuse: wrong order, wrong sizes, calls out of turn', () => {
-    const file = (path: string, sizeBytes: number) => ({ path, sizeBytes, mediaType: 'text/plain' })
+    const file = (path: string, sizeBytes: number) => ({ path, sizeBytes })
     const begun = (...files: Array<[string, number]>) => {
       const layout = new LayoutBuilder()
       for (const [path, size] of files) {
         layout.beginFile(file(path, size))
         layout.write(new Uint8Array(size))
-        layout.endFile()
+        layout.endFile('text/plain')
       }
       return layout
     }
@@ -175,11 +175,11 @@ describe('layout of a release', () => {
     assert.throws(() => begun(['a', PACKED_BELOW_BYTES], ['b', 1]), /must not follow/)
     const open = begun()
     assert.throws(() => open.write(new Uint8Array(1)), /no file has begun/)
-    assert.throws(() => open.endFile(), /no file has begun/)
+    assert.throws(() => open.endFile('text/plain'), /no file has begun/)
     open.beginFile(file('a', 2))
     assert.throws(() => open.beginFile(file('b', 2)), /has not ended/)
     assert.throws(() => open.finish(), /has not ended/)
     assert.throws(() => open.write(new Uint8Array(3)), /longer/)
-    assert.throws(() => open.endFile(), /shorter/)
+    assert.throws(() => open.endFile('text/plain'), /shorter/)
   })
 })

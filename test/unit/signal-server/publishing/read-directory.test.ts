@@ -123,6 +123,8 @@ describe('reading a directory', () => {
         '.git/config': 'x',
         'sub/.DS_Store': 'x',
         'sub/Thumbs.db': 'x',
+        'sub/._a.txt': 'x',
+        '__MACOSX/sub/._a.txt': 'x',
         'sub/a.txt': 'x',
       },
       async directory => {
@@ -132,9 +134,25 @@ describe('reading a directory', () => {
           result.files.map(file => file.path),
           ['.env.example', 'index.html', 'sub/a.txt'],
         )
-        assert.deepEqual(result.leftOut, ['.git', 'sub/.DS_Store', 'sub/Thumbs.db'])
+        assert.deepEqual(result.leftOut, [
+          '.git',
+          '__MACOSX',
+          'sub/.DS_Store',
+          'sub/._a.txt',
+          'sub/Thumbs.db',
+        ])
       },
     ))
+
+  it('gives names in composed form, whatever form the disk keeps', () =>
+    withTree({ 'index.html': 'x', 'Gro\u0308ße/a\u0308.svg': 'x' }, async directory => {
+      const { result } = await read(directory)
+      assert.ok(result.ok)
+      assert.deepEqual(
+        result.files.map(file => file.path),
+        ['Gr\u00f6ße/\u00e4.svg', 'index.html'],
+      )
+    }))
 
   it('rejects with what the callback rejects with', () =>
     withTree(PAGE, async directory => {
@@ -156,7 +174,7 @@ describe('directories that cannot be published', () => {
       await assertRefused(directory, 'empty-directory', directory)
     }))
 
-  for (const name of ['con.txt', 'a:b', 'what?', 'trailing.', 'back\\slash', 'new\nline', 'u\u0308.txt']) {
+  for (const name of ['con.txt', 'a:b', 'what?', 'trailing.', 'back\\slash', 'new\nline']) {
     it(`one with a file named ${JSON.stringify(name)}`, () =>
       withTree({ 'index.html': 'x', [`sub/${name}`]: 'x' }, directory =>
         assertRefused(directory, 'path-not-allowed', JSON.stringify(`sub/${name}`)),
@@ -172,6 +190,29 @@ describe('directories that cannot be published', () => {
   it('one with names that differ only in case', () =>
     withTree({ 'a/Logo.svg': 'x', 'a/logo.svg': 'x' }, directory =>
       assertRefused(directory, 'path-conflict', 'a/Logo.svg'),
+    ))
+
+  it('one with two names that become one when they are composed', () =>
+    withTree({ '\u00e4.txt': 'x', 'a\u0308.txt': 'x' }, directory =>
+      assertRefused(directory, 'path-conflict', 'is there twice'),
+    ))
+
+  it('one with several names and links that no package may have, all named at once', () =>
+    withTree(
+      { 'index.html': 'x', 'con.txt': 'x', 'sub/what?': 'x', 'bad./inner.txt': 'x' },
+      async directory => {
+        await symlink('index.html', join(directory, 'link'))
+        const { result } = await read(directory)
+        assert.ok(!result.ok)
+        for (const named of [
+          '4 names cannot be published',
+          '"con.txt"',
+          '"sub/what?"',
+          '"bad."',
+          '/link" is a',
+        ])
+          assert.ok(result.message.includes(named), result.message)
+      },
     ))
 
   it('one with a symbolic link, to a file, to a directory or to nothing', async () => {
