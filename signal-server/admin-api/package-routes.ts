@@ -21,6 +21,8 @@ import {
 import { MAX_ENCODED_CHUNK_BYTES, MAX_MANIFEST_BYTES, MIB } from '../../protocol/limits.ts'
 import { parseWith } from '../../protocol/parse.ts'
 import { digestSchema, packageNameSchema, releaseNumberSchema, toInstant } from '../../protocol/primitives.ts'
+import { countPhases, type KnownOfDevice } from '../fleet-watch/device-phase.ts'
+import { type BoardRow, packagesOf } from '../fleet-watch/fleet-board.ts'
 import { ArchiveRefusal } from '../publishing/archive-refusal.ts'
 import { compareContent } from '../publishing/compare-content.ts'
 import type { PublishResult } from '../publishing/publisher.ts'
@@ -42,7 +44,13 @@ const releaseNumberTextSchema = v.pipe(
   releaseNumberSchema,
 )
 
-export function packageRoutes({ records, vault, publisher, archives }: AdminDeps): readonly AdminRoute[] {
+export function packageRoutes({
+  records,
+  vault,
+  publisher,
+  archives,
+  watch,
+}: AdminDeps): readonly AdminRoute[] {
   const { db, reports } = records
 
   async function receive(body: ReadableStream<Uint8Array> | null, packageName: string) {
@@ -88,8 +96,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
           counts.filter(matches).reduce((sum, count) => sum + count.devices, 0)
         const costs = await updateCosts(db, name)
         const damaged = await countChunksByRelease(db, [...vault.damaged])
-        const phases: Record<string, number> = {}
-        for (const { phase, devices } of counts) phases[phase] = (phases[phase] ?? 0) + devices
+        await watch.board.settled()
         return {
           package: name,
           releases: releases.map(release => ({
@@ -101,7 +108,7 @@ export function packageRoutes({ records, vault, publisher, archives }: AdminDeps
               .filter(cost => cost.to === release.digest)
               .map(({ fromRelease, bytes, chunkBytes }) => ({ fromRelease, bytes, chunkBytes })),
           })),
-          phases,
+          phases: countPhases(known(watch.board.rows()), name),
         }
       },
     ),
@@ -246,6 +253,13 @@ export function chunkRoutes({ publisher }: AdminDeps): readonly AdminRoute[] {
       },
     ),
   ]
+}
+
+function* known(rows: Iterable<BoardRow>): Iterable<KnownOfDevice> {
+  for (const row of rows) {
+    const { device, isOnline } = row
+    yield { state: device.state, isOnline, packages: packagesOf(row) }
+  }
 }
 
 function releaseView(release: ReleaseRecord): ReleaseView {

@@ -120,6 +120,7 @@ class OverviewPage extends LitElement {
   #numbers(counts: Overview['counts'], bytes: Overview['bytes'], share: Overview['share']) {
     return html`
       <section class="tiles" aria-label="Devices">
+        ${this.#tile('Offline', counts.offline, 'offline')}
         <a class="card tile all" href="#/devices"><span>Devices online</span>
           <strong>${formatCount(counts.online)}<span class="small quiet"> of ${formatCount(counts.devices)}</span></strong>
           <larder-meter label="Devices online" .value=${ratio(counts.online, counts.devices)}></larder-meter></a>
@@ -144,7 +145,7 @@ class OverviewPage extends LitElement {
   }
 
   #tile(label: string, count: number, phase: string) {
-    return html`<a class="card tile ${phase === 'failed' && count > 0 ? 'bad' : ''}" href=${href(['devices'], { phase })}>
+    return html`<a class="card tile ${(phase === 'failed' || phase === 'offline') && count > 0 ? 'bad' : ''}" href=${href(['devices'], { phase })}>
       <span>${label}</span><strong>${formatCount(count)}</strong></a>`
   }
 

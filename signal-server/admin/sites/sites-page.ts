@@ -17,7 +17,7 @@ type Key =
   | 'name'
   | 'timeZone'
   | 'devices'
-  | 'online'
+  | 'offline'
   | 'stores'
   | 'onWanted'
   | 'downloading'
@@ -28,7 +28,7 @@ const VALUE: Record<Key, (site: SiteSummary) => string | number> = {
   name: site => site.name,
   timeZone: site => site.timeZone,
   devices: site => site.counts.devices,
-  online: site => site.counts.online,
+  offline: site => site.counts.offline,
   stores: site => site.counts.storesOnline,
   onWanted: site => site.counts.onWanted,
   downloading: site => site.counts.downloading,
@@ -46,6 +46,9 @@ const count = (key: Key, label: string, rank: number): Column<SiteSummary> => ({
   draw: site => formatCount(Number(VALUE[key](site))),
 })
 
+const bad = (number: number) =>
+  number === 0 ? '0' : html`<strong class="bad">${formatCount(number)}</strong>`
+
 const COLUMNS: readonly Column<SiteSummary>[] = [
   { key: 'name', label: 'Site', widthRem: 11, grow: 2, rank: 0, sortable: true, draw: site => site.name },
   {
@@ -58,7 +61,7 @@ const COLUMNS: readonly Column<SiteSummary>[] = [
     draw: site => site.timeZone,
   },
   count('devices', 'Devices', 5),
-  count('online', 'Online', 2),
+  { ...count('offline', 'Offline', 2), draw: ({ counts }) => bad(counts.offline) },
   {
     key: 'stores',
     label: 'Stores online',
@@ -74,11 +77,7 @@ const COLUMNS: readonly Column<SiteSummary>[] = [
   count('onWanted', 'Up to date', 3),
   count('downloading', 'Loading', 7),
   count('waiting', 'Waiting', 8),
-  {
-    ...count('failed', 'Failed', 4),
-    draw: ({ counts }) =>
-      counts.failed === 0 ? '0' : html`<strong class="bad">${formatCount(counts.failed)}</strong>`,
-  },
+  { ...count('failed', 'Failed', 4), draw: ({ counts }) => bad(counts.failed) },
 ]
 
 class SitesPage extends LitElement {
