@@ -44,6 +44,13 @@ export const deviceQueryEntries = {
   state: v.optional(v.picklist(['pending', 'accepted', 'revoked'], 'must be pending, accepted or revoked')),
   phase: v.optional(devicePhaseSchema),
   connection: v.optional(v.picklist(['online', 'offline'], 'must be online or offline')),
+  /** `lobby@3`: accepted devices on which this release fails by their last report, online or not. */
+  failed: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[^@]{1,64}@[1-9]\d{0,14}$/, 'must be a package and a release, such as lobby@3'),
+    ),
+  ),
   sort: v.optional(deviceSortSchema, 'site'),
   order: v.optional(v.picklist(['asc', 'desc'], 'must be asc or desc'), 'asc'),
   cursor: pageQueryEntries.cursor,

@@ -1,6 +1,7 @@
 /** The fleet in numbers: who is where with its releases, and where the bytes came from. Also the live feed's `overview`. */
 import * as v from 'valibot'
 import { countSchema } from '../primitives.ts'
+import { attentionSchema } from './attention.ts'
 import { isoTextSchema } from './iso-text.ts'
 
 /**
@@ -71,5 +72,7 @@ export const overviewSchema = v.object({
     }),
   ),
   upkeep: upkeepSchema,
+  /** What needs an administrator, the most urgent first; empty while all is well. */
+  attention: v.array(attentionSchema),
 })
 export type Overview = v.InferOutput<typeof overviewSchema>

@@ -7,8 +7,9 @@ import type { FleetPresence } from '../fleet-presence.ts'
 import type { Records } from '../records/records.ts'
 import { findSite, listSites, type SiteRecord } from '../records/sites.ts'
 import type { ShownStorage } from '../storage-state.ts'
+import { type AttentionDevice, attentionOf } from './attention.ts'
 import { ExchangeRates, exchangeDevices } from './exchange-rates.ts'
-import { FleetBoard } from './fleet-board.ts'
+import { type BoardRow, FleetBoard, packagesOf } from './fleet-board.ts'
 
 export interface FleetWatchDeps {
   readonly records: Records
@@ -45,17 +46,20 @@ export class FleetWatch {
     const now = clock()
     const { trouble } = storage
     const { since, ...today } = await records.traffic.today(now)
+    const storageTrouble = trouble && {
+      reason: trouble.reason,
+      detail: `${trouble.words} (${storage.path}); ${trouble.advice}`,
+      since: toInstant(trouble.since),
+    }
+    const found = upkeep()
     return {
       at: toInstant(now),
       counts: this.board.counts,
       bytes: { total: records.traffic.total(), today: { ...today, since: toInstant(since) } },
       share: this.#share(),
-      storageTrouble: trouble && {
-        reason: trouble.reason,
-        detail: `${trouble.words} (${storage.path}); ${trouble.advice}`,
-        since: toInstant(trouble.since),
-      },
-      upkeep: upkeep(),
+      storageTrouble,
+      upkeep: found,
+      attention: attentionOf({ devices: attentionDevices(this.board.rows()), storageTrouble, upkeep: found }),
     }
   }
 
@@ -101,5 +105,13 @@ export class FleetWatch {
       if (devices > 0) best += (siteBytes * (devices - 1)) / devices
     }
     return all === 0 ? { fromStores: null, best: null } : { fromStores: fromStores / all, best: best / all }
+  }
+}
+
+function* attentionDevices(rows: Iterable<BoardRow>): Iterable<AttentionDevice> {
+  for (const row of rows) {
+    const { state, site, enrolledAt, lastSeenAt } = row.device
+    const { isOnline, role } = row
+    yield { state, site, enrolledAt, lastSeenAt, isOnline, role, packages: packagesOf(row) }
   }
 }

@@ -80,6 +80,20 @@ const COLUMNS: readonly Column<SiteSummary>[] = [
   { ...count('failed', 'Failed', 4), draw: ({ counts }) => bad(counts.failed) },
 ]
 
+/** On a phone, where only the names have room: what is not as it should be there. */
+function below({ counts }: SiteSummary, shown: ReadonlySet<string>): unknown {
+  if (counts.devices === 0) return html`<larder-chip>No device yet</larder-chip>`
+  const { offline, failed, devices, storesOnline, online } = counts
+  const wrong = [
+    ...(offline > 0 ? [`${formatCount(offline)} of ${formatCount(devices)} offline`] : []),
+    ...(storesOnline === 0 && online > 0 && !shown.has('stores') ? ['no store'] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+  ]
+  return wrong.length === 0
+    ? html`<larder-chip kind="good">${countOf(online, 'device')} online</larder-chip>`
+    : wrong.map(text => html`<larder-chip kind="bad">${text}</larder-chip> `)
+}
+
 class SitesPage extends LitElement {
   static override properties = { sort: { state: true }, search: { state: true }, making: { state: true } }
   declare sort: Sort
@@ -103,7 +117,8 @@ class SitesPage extends LitElement {
 
   constructor() {
     super()
-    this.sort = { key: 'name', order: 'asc' }
+    const by = place.value.query.get('sort') ?? ''
+    this.sort = { key: Object.hasOwn(VALUE, by) ? by : 'name', order: 'asc' }
     this.search = ''
     this.making = place.value.query.get('new') !== null
     if (this.making) replacePlace('#/sites')
@@ -152,7 +167,7 @@ class SitesPage extends LitElement {
         shown.length === 0
           ? html`<larder-empty-state icon="search" heading="No site is called like that">Try another part of its name or time zone.</larder-empty-state>`
           : html`<larder-data-table label="Sites" .columns=${COLUMNS} .rows=${sorted(shown, this.sort)} .sort=${this.sort}
-              .keyOf=${(site: SiteSummary) => site.name} .hrefOf=${(site: SiteSummary) => href(['sites', site.name])}
+              below="offline" .drawBelow=${below} .keyOf=${(site: SiteSummary) => site.name} .hrefOf=${(site: SiteSummary) => href(['sites', site.name])}
               @larder-sort=${(event: CustomEvent<Sort>) => {
                 this.sort = event.detail
               }}></larder-data-table>`
