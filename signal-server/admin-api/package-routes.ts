@@ -7,6 +7,7 @@ import {
   republishPostSchema,
   stagedArchiveSchema,
 } from '../../protocol/admin/archives.ts'
+import { audienceQueryEntries, audienceSchema } from '../../protocol/admin/audience.ts'
 import { newPackageNameSchema, typedVersionSchema } from '../../protocol/admin/typed-text.ts'
 import {
   chunkStoredSchema,
@@ -31,6 +32,7 @@ import { updateCosts } from '../records/patch-sets.ts'
 import { countChunksByRelease, listPackages, listReleases, type ReleaseRecord } from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
+import { releaseAudience } from './release-audience-view.ts'
 import { withBytes } from './request.ts'
 import { type AdminRoute, route } from './route.ts'
 
@@ -50,6 +52,7 @@ export function packageRoutes({
   publisher,
   archives,
   watch,
+  clock,
 }: AdminDeps): readonly AdminRoute[] {
   const { db, reports } = records
 
@@ -177,6 +180,20 @@ export function packageRoutes({
     ),
     route(
       {
+        method: 'GET',
+        path: '/api/packages/:package/audience',
+        summary: 'Which devices and sites would get a release that is published now, and when',
+        params: { package: packageNameSchema },
+        query: audienceQueryEntries,
+        answer: audienceSchema,
+      },
+      async ({ params, query }) => {
+        await watch.board.settled()
+        return await releaseAudience({ db, board: watch.board }, params.package, query.bytes, clock())
+      },
+    ),
+    route(
+      {
         method: 'POST',
         path: '/api/packages/:package/archives',
         summary: 'Send a zip archive to be published; it is checked, compared, and kept for an hour',
@@ -190,14 +207,14 @@ export function packageRoutes({
       },
       async ({ c, params }) => {
         const received = await receive(c.req.raw.body, params.package)
-        const { stagingId, expiresAt, content, strippedFolder, leftOut } = received
+        const { stagingId, expiresAt, content, packedBytes, strippedFolder, leftOut } = received
         return {
           stagingId,
           expiresAt: toInstant(expiresAt),
           entries: likelyEntries(content.files.map(file => file.path)),
           strippedFolder,
           leftOut: leftOut.slice(0, MAX_NAMED),
-          comparison: await compareContent({ db, vault }, params.package, {
+          comparison: await compareContent({ db, vault, packedBytes }, params.package, {
             files: [...content.files],
             chunks: [...content.chunks],
           }),

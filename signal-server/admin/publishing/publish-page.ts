@@ -15,6 +15,7 @@ import { go, href } from '../router.ts'
 import { countOf, formatShare } from '../words.ts'
 import { type Picked, pickChosenFolder, pickDropped, pickZip, suggestName } from './picked-files.ts'
 import { type Prepared, type Progress, prepare } from './publish-steps.ts'
+import './audience-view.ts'
 import './comparison-view.ts'
 
 type Step =
@@ -157,7 +158,8 @@ class PublishPage extends LitElement {
         entries.length === 0
           ? html`${this.#refusal('There is no HTML page in it, so a kiosk would have nothing to open. Add one, such as index.html.')}
             <p><wa-button @click=${this.#startOver}>Choose something else</wa-button></p>`
-          : html`<form class="card stack" @submit=${this.#onPublish}>
+          : html`<larder-release-audience .package=${this.package ?? this.typed.trim()} .bytes=${comparison.bytes.travelling}></larder-release-audience>
+          <form class="card stack" @submit=${this.#onPublish}>
             <div class="two">
               <wa-input name="version" label="Version label" required maxlength="64" autocomplete="off" autofocus placeholder="1.2.0"
                 hint=${comparison.against === null ? 'What people call this version.' : `The last one is ${comparison.against.version}.`}></wa-input>
@@ -274,7 +276,7 @@ class PublishPage extends LitElement {
         )
         toast(
           published.sameContentAs === null
-            ? `Release ${published.release} of ${packageName} is published: ${formatBytes(published.newEncodedBytes)} are new.`
+            ? `Release ${published.release} of ${packageName} is published: ${formatBytes(step.prepared.comparison.bytes.travelling)} travel to a device.`
             : `Release ${published.release} of ${packageName} is published. It has the same files as release ${published.sameContentAs}.`,
         )
         go(href(['packages', packageName]))
