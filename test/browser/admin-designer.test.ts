@@ -212,6 +212,26 @@ test('the window designer', async t => {
     },
   )
 
+  await t.test('a message about what somebody else did never covers Save, narrow or wide', async () => {
+    for (const width of [360, 1440]) {
+      await setOptions(stage, { only: '2030-01-10T22:00', enforce: '2030-01-11T06:00' })
+      const { page, visit, context } = await stage.administrator()
+      await page.setViewportSize({ width, height: 800 })
+      await visit(EDIT)
+      await slider(page, ONLY).waitFor()
+      await setOptions(stage, { only: '2030-01-10T20:00', enforce: '2030-01-11T06:00' })
+      const message = page.locator('larder-toasts .toast')
+      await message.waitFor()
+      const [shown, save] = await Promise.all([
+        message.boundingBox(),
+        page.getByRole('button', { name: 'Save' }).boundingBox(),
+      ])
+      assert.ok(shown && save)
+      assert.ok(shown.y + shown.height <= save.y, `${JSON.stringify([shown, save])} at ${width} px`)
+      await context.close()
+    }
+  })
+
   await t.test('Open now says what it does, does it, and can be taken back', async () => {
     await setOptions(stage, { only: '2030-01-10T22:00', enforce: '2030-01-11T06:00' })
     const { page, visit, context } = await stage.administrator()
