@@ -41,7 +41,10 @@ export async function releaseAudience(
       devices: rows.length,
       offline: rows.filter(row => !row.isOnline).length,
       storesOnline,
-      kiosks: phasesAt(windows, { timeZone, now }).kiosks.sentence,
+      kiosks: phasesAt(windows, { timeZone, now })
+        .kiosks.phases.filter(({ until }) => until === null || Date.parse(until) > now)
+        .map(({ sentence }) => sentence)
+        .join('; '),
       takeover: takeoverWords(entry.update, { timeZone, now }, 0),
       uplinkBytes: estimateUplinkBytes(needy, windows, storesOnline > 0, now),
     })

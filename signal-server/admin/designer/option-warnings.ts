@@ -6,6 +6,7 @@
 import type { Preview } from '../../../protocol/admin/preview.ts'
 import { formatClock, formatDay } from '../words.ts'
 import type { BoundField, Distribution } from './bounds.ts'
+import { OPTIONS } from './options.ts'
 import { wallTime } from './zone-time.ts'
 
 export type WarnedField = BoundField | 'proxyDistribution'
@@ -60,7 +61,7 @@ function past({ draft, instants, now }: WarnedOptions): OptionWarning[] {
   return fields.map(field => ({
     code: 'past',
     field,
-    message: 'This time is past, so it has no effect any more. Choose a later one, or switch it off.',
+    message: `“${OPTIONS[field].name}” is past, so it has no effect any more. Choose a later time, or switch it off.`,
   }))
 }
 
@@ -82,13 +83,17 @@ function withoutStore({ draft, sites, now }: WarnedOptions): OptionWarning[] {
 }
 
 /** Where clocks go forward an hour is skipped; a wall time within it counts as the first that exists after it. */
-function skipped({ draft, sites }: WarnedOptions): OptionWarning[] {
+function skipped({ draft, sites, now }: WarnedOptions): OptionWarning[] {
   return FIELDS.flatMap(field => {
     const bound = draft[field]
     if (bound === null || !('siteLocal' in bound)) return []
     const affected = (sites ?? []).filter(({ windows, timeZone }) => {
       const at = windows[field]
-      return at !== null && !bound.siteLocal.startsWith(wallTime(Date.parse(at), timeZone).slice(0, 16))
+      return (
+        at !== null &&
+        Date.parse(at) > now &&
+        !bound.siteLocal.startsWith(wallTime(Date.parse(at), timeZone).slice(0, 16))
+      )
     })
     const [first] = affected
     const at = Date.parse(first?.windows[field] ?? '')

@@ -204,7 +204,7 @@ class EditPage extends LitElement {
         </div>
       </div>
       <div class="bar">
-        <ul class="warnings" tabindex=${warnings.length > 2 ? 0 : nothing} aria-label="Warnings" aria-live="polite" ?hidden=${warnings.length === 0}>${distinct(
+        <ul class="warnings" aria-label="Warnings" aria-live="polite" ?hidden=${warnings.length === 0}>${distinct(
           warnings,
         ).map(({ code, message }) => html`<li data-code=${code}>${icons.warning}<p>${message}</p></li>`)}</ul>
         <p class=${this.failure ? 'bad' : 'quiet'} role=${this.failure ? 'alert' : nothing}>${this.failure?.message ?? this.#barWords()}</p>
