@@ -19,7 +19,7 @@ export const editPageStyles = css`
   .warnings li { display: flex; gap: var(--space-3); padding: var(--space-1) var(--space-3); border-radius: var(--radius-s); background: var(--accent-soft) }
   .warnings .icon { color: var(--accent); margin-top: 0.15em; flex: none }
   .warnings p { max-width: none; min-width: 0 }
-  @media (max-width: 60rem) { .warnings p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis } }
+  @media (max-width: 60rem) { .warnings p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; line-clamp: 1; overflow: hidden } }
   .bar {
     position: sticky; bottom: 0; z-index: 5; display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; justify-content: flex-end;
     padding: var(--space-3) 0; margin-top: var(--space-5); background: var(--ground); border-top: 1px solid var(--line);
