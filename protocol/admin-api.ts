@@ -12,7 +12,7 @@ import {
   packagePrioritySchema,
 } from './assignment.ts'
 import { boundSchema } from './bound.ts'
-import { deviceStatusSchema, storageStatusSchema } from './device-status.ts'
+import { deviceStatusSchema, peerStatusSchema, storageStatusSchema } from './device-status.ts'
 import { diagnosticsReportSchema } from './diagnostics.ts'
 import { MAX_ASSIGNMENTS } from './limits.ts'
 import {
@@ -202,8 +202,13 @@ export const deviceListSchema = v.object({ devices: v.array(deviceSummarySchema)
 /** `window.larder.status()` as the device last reported it, with what the server knows of the device beside it. */
 export const deviceViewSchema = v.object({
   ...deviceSummarySchema.entries,
+  /** What its site is to run, in order; empty unless it is accepted. The device may not have reported all of it yet. */
+  assigned: v.array(
+    v.object({ package: packageNameSchema, release: releaseNumberSchema, version: versionLabelSchema }),
+  ),
   clockOffsetMs: deviceStatusSchema.entries.clockOffsetMs,
-  peers: deviceStatusSchema.entries.peers,
+  /** Other devices that it talks with, each with its name if the server knows one; empty while it is offline. */
+  peers: v.array(v.object({ ...peerStatusSchema.entries, name: v.string() })),
   /** Null before the first report. */
   storage: v.nullable(storageStatusSchema),
   /** Of its last diagnostics, with when it came; null when none was ever run. */
@@ -264,7 +269,7 @@ export const packageViewSchema = v.object({
       ),
     }),
   ),
-  /** Devices by phase. */
+  /** Accepted devices that have the package, by phase; one that is offline counts as `offline` alone. */
   phases: v.record(v.string(), countSchema),
 })
 export type PackageView = v.InferOutput<typeof packageViewSchema>

@@ -65,7 +65,7 @@ export const comparisonSchema = v.object({
     raw: countSchema,
     /** Of the new chunks, not compressed. */
     newRaw: countSchema,
-    /** Of the new chunks as they will travel: compressed where the server has them, else as they are. */
+    /** Of the new chunks as they will travel: packed where the server has them or has the archive, else as they are. */
     travelling: countSchema,
   }),
 })

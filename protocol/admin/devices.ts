@@ -5,16 +5,19 @@ import { countSchema, packageNameSchema, releaseNumberSchema, siteNameSchema } f
 import { isoTextSchema } from './iso-text.ts'
 import { nextCursorSchema, pageQueryEntries } from './page.ts'
 
-/** What a device is doing as a whole: the most urgent phase of its packages; `none`: nothing assigned or not reported yet. */
+/**
+ * What a device is doing as a whole. `offline`: it is accepted and not connected, whatever it said last; else the most urgent
+ * phase of its packages. `none`: nothing assigned or not reported yet, and every device that is pending or revoked.
+ */
 export const devicePhaseSchema = v.picklist(
-  ['failed', 'downloading', 'staged', 'waiting', 'active', 'none'],
-  'must be failed, downloading, staged, waiting, active or none',
+  ['offline', 'failed', 'downloading', 'staged', 'waiting', 'active', 'none'],
+  'must be offline, failed, downloading, staged, waiting, active or none',
 )
 export type DevicePhase = v.InferOutput<typeof devicePhaseSchema>
 
 const rowEntries = {
   phase: devicePhaseSchema,
-  /** Why, in words: of the package that gives the device its phase. Empty for `none`. */
+  /** Why, in words: of the package that gives the device its phase; of an offline one its last report. Empty for `none`. */
   detail: v.string(),
   /** When `packages` was reported; null before the first report. */
   reportedAt: v.nullable(isoTextSchema),
@@ -41,6 +44,13 @@ export const deviceQueryEntries = {
   state: v.optional(v.picklist(['pending', 'accepted', 'revoked'], 'must be pending, accepted or revoked')),
   phase: v.optional(devicePhaseSchema),
   connection: v.optional(v.picklist(['online', 'offline'], 'must be online or offline')),
+  /** `lobby@3`: accepted devices on which this release fails by their last report, online or not. */
+  failed: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[^@]{1,64}@[1-9]\d{0,14}$/, 'must be a package and a release, such as lobby@3'),
+    ),
+  ),
   sort: v.optional(deviceSortSchema, 'site'),
   order: v.optional(v.picklist(['asc', 'desc'], 'must be asc or desc'), 'asc'),
   cursor: pageQueryEntries.cursor,

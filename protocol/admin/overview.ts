@@ -1,16 +1,19 @@
 /** The fleet in numbers: who is where with its releases, and where the bytes came from. Also the live feed's `overview`. */
 import * as v from 'valibot'
 import { countSchema, packageNameSchema } from '../primitives.ts'
+import { attentionSchema } from './attention.ts'
 import { isoTextSchema } from './iso-text.ts'
 
 /**
- * Accepted devices by what they are doing. A device counts once: as failed if any package of it has failed, else as
- * downloading (or staged) if any is on its way, else as waiting, else as on the wanted release.
+ * Accepted devices by what they are doing. A device counts once: as offline if it is not connected, else as failed if any
+ * package of it has failed, else as downloading (or staged) if any is on its way, else as waiting, else as on the wanted
+ * release. One that has no package or has not reported yet is in none of them.
  */
 export const fleetCountsSchema = v.object({
   /** Accepted ones; those that wait to be accepted are `pending`, those that are revoked nowhere. */
   devices: countSchema,
   online: countSchema,
+  offline: countSchema,
   /** Every package of it runs the release that is wanted. */
   onWanted: countSchema,
   downloading: countSchema,
@@ -82,5 +85,7 @@ export const overviewSchema = v.object({
   ),
   upkeep: upkeepSchema,
   unknownReleases: v.array(unknownReleasesSchema),
+  /** What needs an administrator, the most urgent first; empty while all is well. */
+  attention: v.array(attentionSchema),
 })
 export type Overview = v.InferOutput<typeof overviewSchema>

@@ -17,6 +17,7 @@ import {
 import { deviceIdSchema, toInstant } from '../../protocol/primitives.ts'
 import { deviceRow, queryRows } from '../fleet-watch/device-rows.ts'
 import { randomEnrolmentToken } from '../random.ts'
+import { assignmentsForSite } from '../records/assignments.ts'
 import { findDiagnostics, listDeviceEvents } from '../records/device-reports.ts'
 import { type DeviceChanges, type DeviceDetails, findDevice, updateDevice } from '../records/devices.ts'
 import { insertEnrolmentToken } from '../records/enrolment.ts'
@@ -39,11 +40,14 @@ export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly Adm
     await watch.board.settled()
     const row = watch.board.row(deviceId)
     if (row === undefined) throw unknownDevice(deviceId)
-    const { lastStatus } = row.device
+    const { lastStatus, state, site } = row.device
+    const assigned = state === 'accepted' && site !== null ? await assignmentsForSite(db, site) : []
+    const peers = row.isOnline ? (lastStatus?.peers ?? []) : []
     return {
       ...deviceRow(row),
       clockOffsetMs: lastStatus?.clockOffsetMs ?? 0,
-      peers: lastStatus?.peers ?? [],
+      assigned: assigned.map(({ package: name, release, version }) => ({ package: name, release, version })),
+      peers: peers.map(peer => ({ ...peer, name: watch.board.row(peer.deviceId)?.device.name ?? '' })),
       storage: lastStatus?.storage ?? null,
       diagnostics: last && { ...last.report, receivedAt: toInstant(last.receivedAt) },
       events: events.events,

@@ -72,7 +72,7 @@ export async function previewDistribution(
       timeZone,
       release: release?.release ?? null,
       overriddenBy,
-      ...shape(after, { timeZone, now }),
+      ...phasesAt(after, { timeZone, now }),
       takeover: takeoverWords(update, { timeZone, now }, release === null ? 0 : stagedCount(rows, release)),
       storesOnline,
       ...effectOf(wants, { before, after }, storesOnline > 0, now),
@@ -90,7 +90,7 @@ export async function previewDistribution(
         ? null
         : {
             timeZone: NO_SITE_TIME_ZONE,
-            ...shape(example, { timeZone: NO_SITE_TIME_ZONE, now }),
+            ...phasesAt(example, { timeZone: NO_SITE_TIME_ZONE, now }),
             takeover: takeoverWords(update, { timeZone: NO_SITE_TIME_ZONE, now }, 0),
           },
     warnings: distributionWarnings(distribution, places, now),
@@ -102,7 +102,7 @@ interface SiteTime {
   readonly now: number
 }
 
-function shape(windows: Windows, times: SiteTime) {
+export function phasesAt(windows: Windows, times: SiteTime) {
   const phasesOf = (role: Role): PhasesOfRole => {
     const phases = windowPhases(windows, role)
     return {
@@ -124,7 +124,11 @@ function shape(windows: Windows, times: SiteTime) {
 }
 
 /** When a release that is complete there goes on the screens, and how many devices wait for nothing else. */
-function takeoverWords({ activation }: UpdateOptions, { timeZone, now }: SiteTime, staged: number): string {
+export function takeoverWords(
+  { activation }: UpdateOptions,
+  { timeZone, now }: SiteTime,
+  staged: number,
+): string {
   const moment = { serverNow: now, timeZone, idleForMs: 0 }
   const when =
     activation.when === 'window'

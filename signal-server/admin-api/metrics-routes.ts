@@ -3,15 +3,15 @@ import { Counter, Gauge } from 'prom-client'
 import type { AdminDeps } from './deps.ts'
 import { type AdminRoute, route } from './route.ts'
 
-/** Each device is in one of them. */
-const STATES = ['pending', 'onWanted', 'downloading', 'waiting', 'failed'] as const
+/** Each device is in one of them at most: one without a package, or without a report yet, is in none. */
+const STATES = ['pending', 'offline', 'onWanted', 'downloading', 'waiting', 'failed'] as const
 
 export function metricsRoutes({ records, storage, watch, metrics }: AdminDeps): readonly AdminRoute[] {
   const { registry } = metrics
   const registers = [registry]
   const devices = new Gauge({
     name: 'larder_devices',
-    help: 'Devices by what they are doing; pending ones wait to be accepted, revoked ones are not counted',
+    help: 'Devices by what they are doing, offline before all; pending ones wait to be accepted, revoked ones are not counted',
     labelNames: ['state'],
     registers,
   })

@@ -7,6 +7,7 @@ import {
   republishPostSchema,
   stagedArchiveSchema,
 } from '../../protocol/admin/archives.ts'
+import { audienceQueryEntries, audienceSchema } from '../../protocol/admin/audience.ts'
 import { newPackageNameSchema, typedVersionSchema } from '../../protocol/admin/typed-text.ts'
 import {
   chunkStoredSchema,
@@ -23,6 +24,8 @@ import {
 import { MAX_ENCODED_CHUNK_BYTES, MAX_MANIFEST_BYTES, MIB } from '../../protocol/limits.ts'
 import { parseWith } from '../../protocol/parse.ts'
 import { digestSchema, packageNameSchema, releaseNumberSchema, toInstant } from '../../protocol/primitives.ts'
+import { countPhases, type KnownOfDevice } from '../fleet-watch/device-phase.ts'
+import { type BoardRow, packagesOf } from '../fleet-watch/fleet-board.ts'
 import { ArchiveRefusal } from '../publishing/archive-refusal.ts'
 import { compareContent } from '../publishing/compare-content.ts'
 import type { PublishResult } from '../publishing/publisher.ts'
@@ -38,6 +41,7 @@ import {
 } from '../records/releases.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
+import { releaseAudience } from './release-audience-view.ts'
 import { withBytes } from './request.ts'
 import { type AdminRoute, route } from './route.ts'
 
@@ -56,6 +60,7 @@ export function packageRoutes({
   vault,
   publisher,
   archives,
+  watch,
   clock,
 }: AdminDeps): readonly AdminRoute[] {
   const { db, reports } = records
@@ -103,8 +108,7 @@ export function packageRoutes({
           counts.filter(matches).reduce((sum, count) => sum + count.devices, 0)
         const costs = await updateCosts(db, name)
         const damaged = await countChunksByRelease(db, [...vault.damaged])
-        const phases: Record<string, number> = {}
-        for (const { phase, devices } of counts) phases[phase] = (phases[phase] ?? 0) + devices
+        await watch.board.settled()
         return {
           package: name,
           releases: releases.map(release => ({
@@ -116,7 +120,7 @@ export function packageRoutes({
               .filter(cost => cost.to === release.digest)
               .map(({ fromRelease, bytes, chunkBytes }) => ({ fromRelease, bytes, chunkBytes })),
           })),
-          phases,
+          phases: countPhases(known(watch.board.rows()), name),
         }
       },
     ),
@@ -206,6 +210,20 @@ export function packageRoutes({
     ),
     route(
       {
+        method: 'GET',
+        path: '/api/packages/:package/audience',
+        summary: 'Which devices and sites would get a release that is published now, and when',
+        params: { package: packageNameSchema },
+        query: audienceQueryEntries,
+        answer: audienceSchema,
+      },
+      async ({ params, query }) => {
+        await watch.board.settled()
+        return await releaseAudience({ db, board: watch.board }, params.package, query.bytes, clock())
+      },
+    ),
+    route(
+      {
         method: 'POST',
         path: '/api/packages/:package/archives',
         summary: 'Send a zip archive to be published; it is checked, compared, and kept for an hour',
@@ -219,7 +237,7 @@ export function packageRoutes({
       },
       async ({ c, params }) => {
         const received = await receive(c.req.raw.body, params.package)
-        const { stagingId, expiresAt, content, strippedFolder, leftOut } = received
+        const { stagingId, expiresAt, content, packedBytes, strippedFolder, leftOut } = received
         return {
           stagingId,
           expiresAt: toInstant(expiresAt),
@@ -228,7 +246,7 @@ export function packageRoutes({
           leftOut: leftOut.slice(0, MAX_NAMED),
           leftOutCount: leftOut.length,
           warnings: content.warnings.map(warning => ({ ...warning, paths: [...warning.paths] })),
-          comparison: await compareContent({ db, vault }, params.package, {
+          comparison: await compareContent({ db, vault, packedBytes }, params.package, {
             files: [...content.files],
             chunks: [...content.chunks],
           }),
@@ -284,6 +302,13 @@ export function chunkRoutes({ publisher }: AdminDeps): readonly AdminRoute[] {
       },
     ),
   ]
+}
+
+function* known(rows: Iterable<BoardRow>): Iterable<KnownOfDevice> {
+  for (const row of rows) {
+    const { device, isOnline } = row
+    yield { state: device.state, isOnline, packages: packagesOf(row) }
+  }
 }
 
 function releaseView(release: ReleaseRecord): ReleaseView {

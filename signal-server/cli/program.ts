@@ -17,6 +17,7 @@ import { addProfileCommands } from './commands/profile-commands.ts'
 import { addPublishCommand } from './commands/publish-command.ts'
 import { addSiteCommands } from './commands/site-commands.ts'
 import { addStartCommand } from './commands/start-command.ts'
+import { addStatusCommand } from './commands/status-command.ts'
 import { addTokenCommands } from './commands/token-commands.ts'
 import { type CliIo, UsageError } from './io.ts'
 
@@ -26,6 +27,7 @@ const COMMANDS: readonly ((program: Command, io: CliIo) => void)[] = [
   (program, io) => addDemoCommand(program, io, runCli),
   addAdminLinkCommand,
   addTokenCommands,
+  addStatusCommand,
   addPublishCommand,
   addPackageCommands,
   addProfileCommands,

@@ -1,6 +1,7 @@
 /** Rows of the board as the page lists them, and the list itself: searched, filtered, sorted, in pages. Pure. */
 import type { DevicePage, DeviceRow, DeviceSort } from '../../protocol/admin/devices.ts'
 import { toInstant, toInstantOrNull } from '../../protocol/primitives.ts'
+import { isFailing } from './attention.ts'
 import { PHASES } from './device-phase.ts'
 import type { BoardRow } from './fleet-board.ts'
 import { packagesOf } from './fleet-board.ts'
@@ -40,6 +41,7 @@ export interface RowQuery {
   readonly state?: string | undefined
   readonly phase?: string | undefined
   readonly connection?: string | undefined
+  readonly failed?: string | undefined
   readonly sort: DeviceSort
   readonly order: 'asc' | 'desc'
   readonly cursor?: string | undefined
@@ -70,13 +72,14 @@ export function queryRows(rows: Iterable<BoardRow>, query: RowQuery): DevicePage
 const MIN_ID_PART = 4
 
 function matches(row: BoardRow, query: RowQuery, words: readonly string[]): boolean {
-  const { code: shown, site, role, state, phase, connection } = query
+  const { code: shown, site, role, state, phase, connection, failed } = query
   if (shown !== undefined && row.device.code !== shown.trim().toUpperCase()) return false
   if (site !== undefined && row.device.site !== site) return false
   if (role !== undefined && row.role !== role) return false
   if (state !== undefined && row.device.state !== state) return false
   if (phase !== undefined && row.phase !== phase) return false
   if (connection !== undefined && row.isOnline !== (connection === 'online')) return false
+  if (failed !== undefined && !failsThere(row, failed)) return false
   if (words.length === 0) return true
   const { name: ownName, deviceId, site: place, code, labels } = row.device
   // A device without a site was never accepted and chose its name itself: it could be the code or the name of another.
@@ -85,6 +88,14 @@ function matches(row: BoardRow, query: RowQuery, words: readonly string[]): bool
   const marks = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
   const text = [name, place ?? '', code ?? '', ...versions, ...marks].join('\n').toLowerCase()
   return words.every(word => text.includes(word) || (word.length >= MIN_ID_PART && deviceId.includes(word)))
+}
+
+/** `release`: `lobby@3`. */
+function failsThere(row: BoardRow, release: string): boolean {
+  if (row.device.state !== 'accepted') return false
+  return packagesOf(row).some(
+    entry => `${entry.package}@${entry.wantedRelease}` === release && isFailing(entry),
+  )
 }
 
 /** What a row is sorted by, then its name and id, so that no two rows are equal. */

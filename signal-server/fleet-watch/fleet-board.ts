@@ -194,7 +194,11 @@ export class FleetBoard {
     const device = known === undefined ? read : withNewerReport(read, known)
     const isOnline = presence.isOnline(device.deviceId)
     const role = presence.roleOf(device)
-    const { phase, detail } = phaseOfDevice(device.lastStatus?.packages ?? [])
+    const { phase, detail } = phaseOfDevice({
+      state: device.state,
+      isOnline,
+      packages: device.lastStatus?.packages ?? [],
+    })
     const duplicate = presence.duplicateOf(device.deviceId)
     const row = { device, isOnline, role, duplicate, phase, detail }
     const contribution = contributionOf(row)
@@ -243,7 +247,7 @@ function contributionOf({ device, isOnline, role, phase }: BoardRow): Contributi
   if (device.state === 'pending') return ['pending']
   if (device.state === 'revoked') return []
   const contribution: (keyof SiteCounts)[] = ['devices']
-  if (isOnline) contribution.push('online')
+  contribution.push(isOnline ? 'online' : 'offline')
   if (role === 'store') contribution.push('stores')
   if (role === 'store' && isOnline) contribution.push('storesOnline')
   if (phase === 'active') contribution.push('onWanted')
@@ -252,7 +256,7 @@ function contributionOf({ device, isOnline, role, phase }: BoardRow): Contributi
   return contribution
 }
 
-/** What the device said last; empty before its first report. */
+/** What the device said last; empty before its first report, and while it is revoked: then it shows none of them. */
 export function packagesOf({ device }: BoardRow): DeviceStatus['packages'] {
-  return device.lastStatus?.packages ?? []
+  return device.state === 'revoked' ? [] : (device.lastStatus?.packages ?? [])
 }

@@ -11,6 +11,7 @@ export type Contribution = readonly CountName[]
 const NO_COUNTS: SiteCounts = {
   devices: 0,
   online: 0,
+  offline: 0,
   onWanted: 0,
   downloading: 0,
   waiting: 0,

@@ -8,8 +8,9 @@ import type { Records } from '../records/records.ts'
 import { nextReleases } from '../records/release-floors.ts'
 import { findSite, listSites, type SiteRecord } from '../records/sites.ts'
 import type { ShownStorage } from '../storage-state.ts'
+import { type AttentionDevice, attentionOf } from './attention.ts'
 import { ExchangeRates, exchangeDevices } from './exchange-rates.ts'
-import { FleetBoard } from './fleet-board.ts'
+import { type BoardRow, FleetBoard, packagesOf } from './fleet-board.ts'
 import { unknownReleases } from './unknown-releases.ts'
 
 export interface FleetWatchDeps {
@@ -47,18 +48,27 @@ export class FleetWatch {
     const now = clock()
     const { trouble } = storage
     const { since, ...today } = await records.traffic.today(now)
+    const storageTrouble = trouble && {
+      reason: trouble.reason,
+      detail: `${trouble.words} (${storage.path}); ${trouble.advice}`,
+      since: toInstant(trouble.since),
+    }
+    const found = upkeep()
+    const unknown = await this.unknownReleases()
     return {
       at: toInstant(now),
       counts: this.board.counts,
       bytes: { total: records.traffic.total(), today: { ...today, since: toInstant(since) } },
       share: this.#share(),
-      storageTrouble: trouble && {
-        reason: trouble.reason,
-        detail: `${trouble.words} (${storage.path}); ${trouble.advice}`,
-        since: toInstant(trouble.since),
-      },
-      upkeep: upkeep(),
-      unknownReleases: await this.unknownReleases(),
+      storageTrouble,
+      upkeep: found,
+      unknownReleases: unknown,
+      attention: attentionOf({
+        devices: attentionDevices(this.board.rows()),
+        storageTrouble,
+        upkeep: found,
+        unknownReleases: unknown,
+      }),
     }
   }
 
@@ -112,5 +122,14 @@ export class FleetWatch {
       if (devices > 0) best += (siteBytes * (devices - 1)) / devices
     }
     return all === 0 ? { fromStores: null, best: null } : { fromStores: fromStores / all, best: best / all }
+  }
+}
+
+function* attentionDevices(rows: Iterable<BoardRow>): Iterable<AttentionDevice> {
+  for (const row of rows) {
+    const { state, site, enrolledAt, lastSeenAt } = row.device
+    const { isOnline, role, duplicate } = row
+    const packages = packagesOf(row)
+    yield { state, site, enrolledAt, lastSeenAt, isOnline, role, isShared: duplicate !== null, packages }
   }
 }

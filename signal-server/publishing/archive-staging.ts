@@ -37,6 +37,8 @@ export interface ReceivedArchive extends Pick<ArchiveScan, 'strippedFolder' | 'l
   readonly stagingId: string
   readonly expiresAt: number
   readonly content: ArchiveContent
+  /** By digest, what the chunks that the server lacks come to when they are packed. */
+  readonly packedBytes: ReadonlyMap<string, number>
 }
 
 export interface ArchiveStagingOptions {
@@ -79,13 +81,15 @@ export class ArchiveStaging {
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 })
       await this.#store(body, path)
-      const { content, strippedFolder, leftOut } = await this.#turnstile.pass(() => this.#check(path))
+      const { content, packedBytes, strippedFolder, leftOut } = await this.#turnstile.pass(() =>
+        this.#check(path),
+      )
       const [oldest] = this.#staged.keys()
       if (this.#staged.size >= MAX_STAGED && oldest !== undefined) await this.#discard(oldest)
       const expiresAt = clock() + TERM_MS
       const timer = setTimeout(() => void this.#discard(stagingId).catch(() => undefined), TERM_MS).unref()
       this.#staged.set(stagingId, { packageName, path, content, expiresAt, timer })
-      return { stagingId, expiresAt, content, strippedFolder, leftOut }
+      return { stagingId, expiresAt, content, packedBytes, strippedFolder, leftOut }
     } catch (error) {
       await rm(path, { force: true }).catch(() => undefined)
       throw error
@@ -146,9 +150,14 @@ export class ArchiveStaging {
 
   async #check(path: string) {
     const scan = await scanArchive(path, this.#limits)
+    const packedBytes = new Map<string, number>()
     try {
-      const content = await readArchive(scan, async () => undefined)
-      return { content, strippedFolder: scan.strippedFolder, leftOut: scan.leftOut }
+      // Packed to be measured alone: nothing reaches the vault before it is published.
+      const content = await readArchive(scan, async ({ digest, raw }) => {
+        const [isMissing] = await this.#options.publisher.missingChunks([digest])
+        if (isMissing !== undefined) packedBytes.set(digest, (await encodeChunk(raw)).length)
+      })
+      return { content, packedBytes, strippedFolder: scan.strippedFolder, leftOut: scan.leftOut }
     } finally {
       scan.zip.close()
     }

@@ -18,6 +18,8 @@ import { decodeZstd } from '../vault/zstd.ts'
 export interface CompareDeps {
   readonly db: Db
   readonly vault: Pick<ChunkVault, 'get' | 'sizes'>
+  /** By digest, what chunks that the server lacks come to when they are packed, where that was worked out. */
+  readonly packedBytes?: ReadonlyMap<string, number>
 }
 
 type Content = Pick<ComparePost, 'files' | 'chunks'>
@@ -131,7 +133,7 @@ function createFileReader({ vault }: CompareDeps, previous: Manifest | null) {
 }
 
 async function compareChunks(
-  { db, vault }: CompareDeps,
+  { db, vault, packedBytes }: CompareDeps,
   previous: Manifest | null,
   { files, chunks }: Content,
 ): Promise<Pick<Comparison, 'chunks' | 'bytes'>> {
@@ -147,7 +149,8 @@ async function compareChunks(
   let travelling = 0
   for (const [digest, sizeBytes] of fresh) {
     newRaw += sizeBytes
-    travelling += encoded.get(digest)?.encodedBytes ?? held.get(digest) ?? sizeBytes
+    travelling +=
+      encoded.get(digest)?.encodedBytes ?? held.get(digest) ?? packedBytes?.get(digest) ?? sizeBytes
   }
   return {
     chunks: { total: different.size, new: fresh.length, missing: different.size - held.size },

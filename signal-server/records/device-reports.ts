@@ -373,7 +373,6 @@ export async function listDeviceEvents(
 export interface FleetCount {
   readonly activeRelease: number | null
   readonly wantedRelease: number
-  readonly phase: string
   readonly devices: number
 }
 
@@ -382,15 +381,14 @@ export async function countFleetState(db: Db, packageName: string): Promise<Flee
   const rows = await db
     .selectFrom('device_packages')
     .innerJoin('devices', 'devices.device_id', 'device_packages.device_id')
-    .select(({ fn }) => ['active_release', 'wanted_release', 'phase', fn.countAll().as('devices')])
+    .select(({ fn }) => ['active_release', 'wanted_release', fn.countAll().as('devices')])
     .where('package', '=', packageName)
     .where('devices.state', '=', 'accepted')
-    .groupBy(['active_release', 'wanted_release', 'phase'])
+    .groupBy(['active_release', 'wanted_release'])
     .execute()
   return rows.map(row => ({
     activeRelease: row.active_release,
     wantedRelease: row.wanted_release,
-    phase: row.phase,
     devices: Number(row.devices),
   }))
 }

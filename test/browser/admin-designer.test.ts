@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Locator, Page } from 'playwright-core'
 import { WARNINGS, windowWarnings } from '../../policy/warnings.ts'
 import type { DistributionView } from '../../protocol/admin-api.ts'
+import { distinct, optionWarnings } from '../../signal-server/admin/designer/option-warnings.ts'
 import { type AdminPageStage, openAdminPageStage } from '../support/admin-page.ts'
 import { assertNothingLeaks } from '../support/cleanup.ts'
 import { writeTestPackage } from '../support/test-packages.ts'
@@ -212,6 +213,26 @@ test('the window designer', async t => {
     },
   )
 
+  await t.test('a message about what somebody else did never covers Save, narrow or wide', async () => {
+    for (const width of [360, 1440]) {
+      await setOptions(stage, { only: '2030-01-10T22:00', enforce: '2030-01-11T06:00' })
+      const { page, visit, context } = await stage.administrator()
+      await page.setViewportSize({ width, height: 800 })
+      await visit(EDIT)
+      await slider(page, ONLY).waitFor()
+      await setOptions(stage, { only: '2030-01-10T20:00', enforce: '2030-01-11T06:00' })
+      const message = page.locator('larder-toasts .toast')
+      await message.waitFor()
+      const [shown, save] = await Promise.all([
+        message.boundingBox(),
+        page.getByRole('button', { name: 'Save' }).boundingBox(),
+      ])
+      assert.ok(shown && save)
+      assert.ok(shown.y + shown.height <= save.y, `${JSON.stringify([shown, save])} at ${width} px`)
+      await context.close()
+    }
+  })
+
   await t.test('Open now says what it does, does it, and can be taken back', async () => {
     await setOptions(stage, { only: '2030-01-10T22:00', enforce: '2030-01-11T06:00' })
     const { page, visit, context } = await stage.administrator()
@@ -262,19 +283,23 @@ test('the window designer', async t => {
           enforceProxyUntil: bound('enforceProxyUntil', 1),
         }
         const asBound = (at: number | null) => (at === null ? null : { at: new Date(at).toISOString() })
-        await putOptions(stage, {
+        const draft = {
           ...windows,
           onlyToProxiesUntil: asBound(windows.onlyToProxiesUntil),
           enforceProxyUntil: asBound(windows.enforceProxyUntil),
-        })
+        }
+        await putOptions(stage, draft)
+        const policyWarnings = windowWarnings(windows, now)
+        const warnings = policyWarnings.map(warning => ({ ...warning, sites: [] }))
+        const shownWarnings = optionWarnings({ draft, warnings, sites: null, instants: windows, now })
         const wanted = {
           words: wordsOf(row),
-          warnings: windowWarnings(windows, now).map(({ message }) => message),
+          warnings: distinct(shownWarnings).map(({ message }) => message),
           sliders: [windows.onlyToProxiesUntil, windows.enforceProxyUntil]
             .filter(at => at !== null)
             .map(at => at / MINUTE_MS),
         }
-        for (const message of wanted.warnings) seen.add(message)
+        for (const { message } of policyWarnings) seen.add(message)
         await until(`the designer shows ${JSON.stringify(wanted)}`, async () => {
           const shown = await shownFor(page, row.role)
           return isDeepStrictEqual(shown, wanted)

@@ -21,7 +21,7 @@ const devicesOf = async (stage: AdminStage, query = '') =>
   v.parse(devicePageSchema, (await stage.call('GET', `/api/devices${query}`)).body)
 const RUNS = { phase: 'active', activeRelease: 1, activeVersion: '1.0.0', detail: '1.0.0 runs' } as const
 
-test('the overview counts every accepted device once, by its most urgent package', async t => {
+test('the overview counts every accepted device once: offline before all, then by its most urgent package', async t => {
   const stage = await openAdminStage(t)
   await makeSite(stage, 'berlin')
   const [runs, loads, staged, waits, fails] = await enrolMany(stage, 6, { online: false })
@@ -31,11 +31,19 @@ test('the overview counts every accepted device once, by its most urgent package
   await report(stage, staged, { phase: 'staged' })
   await report(stage, waits, { phase: 'waiting', detail: 'waiting: stores open at 02:00' })
   await report(stage, fails, { phase: 'failed', detail: 'out of space: 120 MB more are needed' })
-  stage.online.add(runs)
-  stage.online.add(loads)
+  for (const online of [runs, loads, staged, waits, fails]) stage.online.add(online)
   const pending = await stage.directory.enrol({ publicKey: 'A'.repeat(43), now: stage.now })
   assert.ok(pending.ok)
-  const expected = { devices: 6, online: 2, onWanted: 1, downloading: 2, waiting: 1, failed: 1, pending: 1 }
+  const expected = {
+    devices: 6,
+    online: 5,
+    offline: 1,
+    onWanted: 1,
+    downloading: 2,
+    waiting: 1,
+    failed: 1,
+    pending: 1,
+  }
   assert.deepEqual((await overviewOf(stage)).counts, expected)
 
   await report(stage, waits, RUNS)
@@ -44,8 +52,9 @@ test('the overview counts every accepted device once, by its most urgent package
   assert.deepEqual((await overviewOf(stage)).counts, {
     ...expected,
     devices: 5,
-    online: 1,
-    onWanted: 2,
+    online: 3,
+    offline: 2,
+    onWanted: 1,
     waiting: 0,
     failed: 0,
   })
@@ -100,7 +109,8 @@ test('devices are searched, filtered and sorted, and pages fit together', async 
     'Store 2',
   ])
   assert.deepEqual(await names('?phase=active'), ['Kiosk 1'])
-  assert.equal((await devicesOf(stage, '?phase=none')).total, 13)
+  assert.equal((await devicesOf(stage, '?phase=none')).total, 11)
+  assert.deepEqual(await names('?phase=offline'), ['Store 1', 'Store 2'])
   assert.deepEqual(await names('?connection=online&role=store'), [])
 
   for (const sort of ['site', 'name', 'role', 'state', 'phase', 'connection', 'lastSeen', 'enrolled']) {
@@ -149,6 +159,76 @@ test('a device tells why it is in its phase, and its history comes in pages', as
   assert.equal((await stage.call('GET', `/api/devices/${deviceId}/events?cursor=x`)).status, 400)
   assert.equal((await stage.call('GET', `/api/devices/d-${'0'.repeat(32)}/events`)).status, 404)
   assert.equal((await stage.call('GET', `/api/devices/d-${'0'.repeat(32)}`)).status, 404)
+})
+
+test('an offline device keeps what it reported, and is in no phase of it: its row, its site and its package say offline', async t => {
+  const stage = await openAdminStage(t)
+  await makeSite(stage, 'berlin')
+  await stage.publish('lobby', { 'index.html': '<h1>Lobby</h1>' })
+  const [deviceId] = await enrolMany(stage, 1)
+  assert.ok(deviceId)
+  await report(stage, deviceId, RUNS, {
+    peers: [{ deviceId: `d-${'9'.repeat(32)}`, state: 'open', bytesIn: 1, bytesOut: 1 }],
+  })
+  const look = async () => {
+    const device = v.parse(deviceDetailSchema, (await stage.call('GET', `/api/devices/${deviceId}`)).body)
+    const { counts } = (await stage.call('GET', '/api/sites/berlin')).body
+    const { phases } = (await stage.call('GET', '/api/packages/lobby')).body
+    const { devices } = v.parse(
+      siteExchangeSchema,
+      (await stage.call('GET', '/api/sites/berlin/exchange')).body,
+    )
+    return {
+      phase: device.phase,
+      detail: device.detail,
+      peers: device.peers.length,
+      onWanted: counts.onWanted,
+      offline: counts.offline,
+      phases,
+      drawn: devices[0]?.phase,
+    }
+  }
+  assert.deepEqual(await look(), {
+    phase: 'active',
+    detail: '1.0.0 runs',
+    peers: 1,
+    onWanted: 1,
+    offline: 0,
+    phases: { active: 1 },
+    drawn: 'active',
+  })
+  stage.online.delete(deviceId)
+  assert.deepEqual(await look(), {
+    phase: 'offline',
+    detail: 'last report: 1.0.0 runs',
+    peers: 0,
+    onWanted: 0,
+    offline: 1,
+    phases: { offline: 1 },
+    drawn: 'offline',
+  })
+})
+
+test('a revoked device shows no package anywhere; accepted again it says what it is to run before it has reported', async t => {
+  const stage = await openAdminStage(t)
+  await makeSite(stage, 'berlin')
+  await stage.publish('lobby', { 'index.html': '<h1>Lobby</h1>' })
+  await stage.call('PUT', '/api/profiles/shops', { sites: ['berlin'], packages: [{ package: 'lobby' }] })
+  const [deviceId] = await enrolMany(stage, 1)
+  assert.ok(deviceId)
+  const detail = async () =>
+    v.parse(deviceDetailSchema, (await stage.call('GET', `/api/devices/${deviceId}`)).body)
+  assert.deepEqual((await detail()).assigned, [{ package: 'lobby', release: 1, version: '1.0.0' }])
+  await report(stage, deviceId, RUNS)
+  await stage.call('PATCH', `/api/devices/${deviceId}`, { state: 'revoked' })
+  stage.online.delete(deviceId)
+  const revoked = await detail()
+  assert.deepEqual([revoked.phase, revoked.detail, revoked.packages, revoked.assigned], ['none', '', [], []])
+  const [row] = (await devicesOf(stage)).devices
+  assert.deepEqual([row?.phase, row?.packages], ['none', []])
+  await stage.call('PATCH', `/api/devices/${deviceId}`, { state: 'accepted' })
+  assert.deepEqual((await detail()).assigned, [{ package: 'lobby', release: 1, version: '1.0.0' }])
+  assert.equal((await detail()).phase, 'offline')
 })
 
 test('sites have their devices in numbers', async t => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
+import { enrolMany, makeSite, report } from '../support/admin-fleet.ts'
 import { type AdminStage, openAdminStage } from '../support/admin-stage.ts'
 import { temporaryDirectory } from '../support/cleanup.ts'
 import { environmentFor, startLarder } from '../support/larder-process.ts'
@@ -32,7 +33,7 @@ test('nobody reads them without credentials', async t => {
 test('the fleet and its bytes are there, also when there is nothing yet', async t => {
   const stage = await openAdminStage(t)
   const samples = await scrape(stage)
-  for (const state of ['pending', 'onWanted', 'downloading', 'waiting', 'failed'])
+  for (const state of ['pending', 'offline', 'onWanted', 'downloading', 'waiting', 'failed'])
     assert.equal(samples.get(`larder_devices{state="${state}"}`), 0)
   assert.equal(samples.get('larder_devices_online'), 0)
   assert.equal(samples.get('larder_bytes_total{source="stores"}'), 0)
@@ -40,6 +41,21 @@ test('the fleet and its bytes are there, also when there is nothing yet', async 
   stage.records.traffic.addOriginSent(4711, stage.now)
   assert.equal((await scrape(stage)).get('larder_origin_sent_bytes_total'), 4711)
   assert.equal((await scrape(stage)).get('larder_origin_sent_bytes_total'), 4711, 'a scrape adds nothing')
+})
+
+test('a device that is offline counts as offline, whatever it reported', async t => {
+  const stage = await openAdminStage(t)
+  await makeSite(stage, 'berlin')
+  const [deviceId] = await enrolMany(stage, 1)
+  assert.ok(deviceId)
+  await report(stage, deviceId, { phase: 'active', activeRelease: 1, activeVersion: '1.0.0' })
+  const states = async () => {
+    const samples = await scrape(stage)
+    return ['offline', 'onWanted'].map(state => samples.get(`larder_devices{state="${state}"}`))
+  }
+  assert.deepEqual(await states(), [0, 1])
+  stage.online.delete(deviceId)
+  assert.deepEqual(await states(), [1, 0])
 })
 
 test('introductions, grants and refusals are counted as devices are told of them', async t => {

@@ -7,6 +7,7 @@ import type { Traffic, TrafficRange } from '../../protocol/admin/traffic.ts'
 import type { PackageView } from '../../protocol/admin-api.ts'
 import { noLimits } from '../../protocol/assignment.ts'
 import type { PackageStatus } from '../../protocol/device-status.ts'
+import { phaseOfDevice } from '../../signal-server/fleet-watch/device-phase.ts'
 import { plainStorage } from './default-fields.ts'
 
 const SITE_NAMES = [
@@ -29,7 +30,9 @@ const PLACES = [
   'Gate',
   'Kitchen',
 ]
-const PHASE_ROW: readonly DevicePhase[] = [
+/** What packages are in; whether a device is offline is a matter of its own. */
+type PackagePhase = PackageStatus['phase']
+const PHASE_ROW: readonly PackagePhase[] = [
   'active',
   'active',
   'downloading',
@@ -43,7 +46,7 @@ const PHASE_ROW: readonly DevicePhase[] = [
   'failed',
   'active',
 ]
-const DETAILS: Record<Exclude<DevicePhase, 'none'>, [PackageStatus['reason'], string]> = {
+const DETAILS: Record<PackagePhase, [PackageStatus['reason'], string]> = {
   active: ['up-to-date', 'Runs the wanted release.'],
   downloading: ['fetching-from-stores', 'Fetching from 2 stores, 3.1 MB/s, about 40 s to go.'],
   staged: ['ready-to-activate', 'Everything is here; it starts when nobody touches the screen.'],
@@ -71,7 +74,7 @@ function randomOf(seed: number): () => number {
   }
 }
 
-function packageStatus(phase: Exclude<DevicePhase, 'none'>, random: () => number): PackageStatus {
+function packageStatus(phase: PackagePhase, random: () => number): PackageStatus {
   const total = 412
   const have =
     phase === 'active' || phase === 'staged' ? total : phase === 'waiting' ? 0 : Math.floor(random() * total)
@@ -103,13 +106,14 @@ function device(
   index: number,
   site: number,
   random: () => number,
-  phase: DevicePhase,
+  reported: PackagePhase | 'none',
   state: DeviceRow['state'],
 ): DeviceDetail {
   const [siteName, timeZone] = SITE_NAMES[site] ?? SITE_NAMES[0]
   const isStore = index % 12 < 2
   const online = state === 'accepted' && random() > 0.08
-  const packages = phase === 'none' ? [] : [packageStatus(phase, random)]
+  const packages = reported === 'none' ? [] : [packageStatus(reported, random)]
+  const { phase, detail } = phaseOfDevice({ state, isOnline: online, packages })
   const now = Date.now()
   return {
     deviceId: `d-${hex(index + 1, 8)}${hex(Math.floor(random() * 2 ** 31), 8)}${'0'.repeat(16)}`,
@@ -130,7 +134,8 @@ function device(
     packages,
     duplicate: null,
     phase,
-    detail: packages[0]?.detail ?? '',
+    detail,
+    assigned: state === 'accepted' ? [{ package: 'lobby', release: 3, version: '2.1.0' }] : [],
     reportedAt: packages.length === 0 ? null : iso(now - 9_000),
     labels: {},
     storage: plainStorage,
@@ -188,7 +193,9 @@ export function makeMockFleet(count: number, seed = 7): MockFleet {
   for (const [index, one] of devices.entries()) {
     const peer = devices[index === 0 ? 1 : index - 1]
     if (!peer || one.state !== 'accepted') continue
-    one.peers = [{ deviceId: peer.deviceId, state: 'open', bytesIn: 31 * MIB, bytesOut: 4 * MIB }]
+    one.peers = [
+      { deviceId: peer.deviceId, name: peer.name, state: 'open', bytesIn: 31 * MIB, bytesOut: 4 * MIB },
+    ]
     one.events = [
       ...(one.phase === 'failed'
         ? [
@@ -230,7 +237,7 @@ export function makeMockFleet(count: number, seed = 7): MockFleet {
   )
   if (count > 0) {
     const accepted = devices.filter(({ state }) => state === 'accepted')
-    const running = accepted.filter(({ phase }) => phase === 'active').length
+    const running = accepted.filter(({ packages }) => packages[0]?.activeRelease === 3).length
     fleet.packages.set('lobby', {
       package: 'lobby',
       releases: [
@@ -260,6 +267,7 @@ export function countsOf(devices: readonly DeviceRow[]) {
   return {
     devices: accepted.length,
     online: accepted.filter(({ connection }) => connection === 'online').length,
+    offline: inPhase('offline'),
     onWanted: inPhase('active'),
     downloading: inPhase('downloading', 'staged'),
     waiting: inPhase('waiting'),

@@ -15,6 +15,7 @@ import { streamSSE } from 'hono/streaming'
 import * as v from 'valibot'
 import { build } from 'vite'
 import { type Comparison, comparisonSchema } from '../../protocol/admin/archives.ts'
+import { audienceSchema } from '../../protocol/admin/audience.ts'
 import {
   type DeviceDetail,
   type DeviceRow,
@@ -30,6 +31,7 @@ import { packageListSchema, packageViewSchema, profileListSchema } from '../../p
 import { defaultUpdateOptions, noLimits } from '../../protocol/assignment.ts'
 import { PROBLEM_MEDIA_TYPE, type ProblemName, problem } from '../../protocol/problem.ts'
 import { adminPage } from '../../signal-server/admin-api/admin-page.ts'
+import { attentionOf } from '../../signal-server/fleet-watch/attention.ts'
 import {
   countsOf,
   type MockFleet,
@@ -195,6 +197,8 @@ function mockApi(mock: AdminMock, streams: Set<(name: string, data: string) => v
       ? c.json(v.parse(packageViewSchema, found))
       : refuse(c, 'not-found', 'There is no such package.')
   })
+  app.post('/api/packages/:package/chunks/missing', c => c.json({ missing: [] }))
+  app.get('/api/packages/:package/audience', c => c.json(audienceOf(mock.fleet, c.req.query('bytes'))))
   app.post('/api/packages/:package/compare', async c => {
     const { files, chunks } = (await c.req.json()) as {
       files: { path: string; sizeBytes: number }[]
@@ -238,6 +242,40 @@ export function overviewOf(fleet: MockFleet) {
     storageTrouble: null,
     upkeep: fleet.upkeep,
     unknownReleases: [],
+    attention: attentionOf({
+      devices: fleet.devices.map(device => ({
+        ...device,
+        isShared: device.duplicate !== null,
+        isOnline: device.connection === 'online',
+        enrolledAt: Date.parse(device.enrolledAt),
+        lastSeenAt: Date.parse(device.lastSeenAt),
+      })),
+      storageTrouble: null,
+      upkeep: fleet.upkeep,
+      unknownReleases: [],
+    }),
+  })
+}
+
+function audienceOf({ sites }: MockFleet, bytes = '0') {
+  const rows = sites.map(({ name, counts: { devices, offline, storesOnline } }) => ({
+    site: name,
+    profile: 'shops',
+    devices,
+    offline,
+    storesOnline,
+    kiosks: 'until 22:00 kiosks wait; from 22:00 stores first, then server',
+    takeover: 'A new release takes over when the screen is idle.',
+    uplinkBytes: Number(bytes),
+  }))
+  const sum = (name: 'devices' | 'offline' | 'uplinkBytes') =>
+    rows.reduce((total, row) => total + row[name], 0)
+  return v.parse(audienceSchema, {
+    devices: sum('devices'),
+    offline: sum('offline'),
+    uplinkBytes: sum('uplinkBytes'),
+    sites: rows,
+    pinned: [],
   })
 }
 

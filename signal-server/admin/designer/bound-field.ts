@@ -6,7 +6,11 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { type Bound, boundSchema, parseDurationMs } from '../../../protocol/bound.ts'
 import { parseWith } from '../../../protocol/parse.ts'
 import { baseStyles } from '../base-styles.ts'
+import { icons } from '../icons.ts'
+import { clock } from '../server-clock.ts'
+import { Watch } from '../store.ts'
 import { formatInstant, localTimeZone } from '../words.ts'
+import { boundDistance } from './axis-words.ts'
 import { BOUND_KINDS, type BoundContext, type BoundKind, boundAt, durationFields, kindOf } from './bounds.ts'
 import { wallTime } from './zone-time.ts'
 
@@ -23,6 +27,7 @@ class BoundFieldElement extends LitElement {
     name: {},
     help: {},
     problem: { attribute: false },
+    warnings: { attribute: false },
   }
   declare bound: Bound | null
   declare context: BoundContext
@@ -33,6 +38,9 @@ class BoundFieldElement extends LitElement {
   declare name: string
   declare help: string
   declare problem: string | null
+  /** Sentences about what it will do as it stands. */
+  declare warnings: readonly string[]
+  readonly #clock = new Watch(this, clock)
   /** What it was before it was switched off, so that switching is no loss. */
   #last: Bound | null = null
 
@@ -48,6 +56,8 @@ class BoundFieldElement extends LitElement {
       @media (max-width: 40rem) { .help { margin-inline-start: 0 } }
       .note { font-size: var(--text-s); color: var(--quiet); min-height: 1.5em }
       .note.bad { color: var(--bad) }
+      .note.warning { display: flex; gap: var(--space-2); color: var(--ink) }
+      .warning .icon { color: var(--accent); margin-top: 0.15em }
     `,
   ]
 
@@ -60,6 +70,7 @@ class BoundFieldElement extends LitElement {
     this.name = ''
     this.help = ''
     this.problem = null
+    this.warnings = []
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -84,6 +95,7 @@ class BoundFieldElement extends LitElement {
       ${'afterPublish' in bound ? this.#duration(bound.afterPublish) : this.#dateTime(kind, bound)}
       <p class="note wide ${this.problem === null ? '' : 'bad'}" role=${this.problem === null ? nothing : 'alert'}>
         ${this.problem ?? this.#meaning(kind)}</p>
+      ${this.warnings.map(text => html`<p class="note warning wide">${icons.warning}<span>${text}</span></p>`)}
     </div>`
   }
 
@@ -107,7 +119,7 @@ class BoundFieldElement extends LitElement {
 
   #meaning(kind: BoundKind): string {
     if (!Number.isFinite(this.instant)) return ''
-    const shown = formatInstant(this.instant, this.context.timeZone)
+    const shown = `${formatInstant(this.instant, this.context.timeZone)}, ${boundDistance(this.instant, this.#clock.value)}`
     if (kind === 'siteLocal') return `The same wall clock at every site; at the one shown: ${shown}.`
     if (kind === 'at') return `One moment for all sites; at the one shown: ${shown}.`
     return `Counts anew for every release; for the one that is wanted now: ${shown}.`

@@ -6,8 +6,9 @@ import { css, html, LitElement, nothing, type PropertyValues, svg } from 'lit'
 import type { PhasesOfRole } from '../../../protocol/admin/preview.ts'
 import { baseStyles } from '../base-styles.ts'
 import { clock, serverNow } from '../server-clock.ts'
-import { formatClock, formatDay, formatInstant, formatRelative } from '../words.ts'
+import { formatClock, formatDay, formatInstant } from '../words.ts'
 import { movedByKey, Scale, type Stretch, stretchFor, ticksOf } from './axis.ts'
+import { boundDistance, handleLabel, otherYear } from './axis-words.ts'
 import type { BoundField } from './bounds.ts'
 import { OPTIONS } from './options.ts'
 import { lookOf, type PhaseLook } from './phase-words.ts'
@@ -178,7 +179,7 @@ class WindowAxis extends LitElement {
     const fits = x > 18 && x < this.width - 18
     return svg`<line class="grid ${startsDay ? 'day' : ''}" x1=${x} x2=${x} y1=${TICKS_Y + 5} y2=${bottom}></line>
       ${fits ? svg`<text class="tick" x=${x} y=${TICKS_Y} text-anchor="middle">${formatClock(at, this.timeZone)}</text>` : nothing}
-      ${startsDay ? svg`<text class="tick day" x=${Math.min(Math.max(x, 32), this.width - 32)} y=${DAYS_Y} text-anchor="middle">${formatDay(at, this.timeZone)}</text>` : nothing}`
+      ${startsDay ? svg`<text class="tick day" x=${Math.min(Math.max(x, 32), this.width - 32)} y=${DAYS_Y} text-anchor="middle">${formatDay(at, this.timeZone)} ${otherYear(at, serverNow(), this.timeZone)}</text>` : nothing}`
   }
 
   #lane(name: string, phases: PhasesOfRole['phases'], y: number, scale: Scale) {
@@ -197,12 +198,13 @@ class WindowAxis extends LitElement {
     const x = scale.x(at)
     const y = GRIPS_TOP + row * GRIP_ROW
     const right = x > this.width - 160
-    const label = `${SHORT[field]} ${formatClock(at, this.timeZone)}`
+    const moment = { now: serverNow(), timeZone: this.timeZone, stretch: this.#stretch }
+    const label = `${SHORT[field]} ${handleLabel(at, moment)}`
     return svg`<g class="handle ${this.dragging === field ? 'dragging' : ''}" role="slider" tabindex="0" data-field=${field}
       aria-label=${OPTIONS[field].name} aria-orientation="horizontal"
       aria-valuemin=${Math.round(Math.min(at, this.#stretch.from) / 60_000)} aria-valuemax=${Math.round(Math.max(at, this.#stretch.to) / 60_000)}
       aria-valuenow=${Math.round(at / 60_000)}
-      aria-valuetext="${formatInstant(at, this.timeZone)}, ${formatRelative(at, serverNow())}"
+      aria-valuetext="${formatInstant(at, this.timeZone)}, ${boundDistance(at, serverNow())}"
       @keydown=${(event: KeyboardEvent) => this.#onKey(event, field, at)}
       @pointerdown=${(event: PointerEvent) => this.#onGrab(event, field)}
       @pointermove=${(event: PointerEvent) => this.#onDrag(event, field)}

@@ -5,6 +5,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import type { PhasesOfRole } from '../../../protocol/admin/preview.ts'
 import { baseStyles } from '../base-styles.ts'
+import { serverNow } from '../server-clock.ts'
 import { localTimeZone } from '../words.ts'
 import type { BoundField } from './bounds.ts'
 import { lookOf, phaseTimes, sentenceIn } from './phase-words.ts'
@@ -135,7 +136,9 @@ class WindowDesigner extends LitElement {
 
   #phases(heading: string, role: string, of: PhasesOfRole, timeZone: string) {
     const sentence =
-      this.zoneChoice === 'site' || of.phases.length < 2 ? of.sentence : sentenceIn(of.phases, timeZone)
+      this.zoneChoice === 'site' || of.phases.length < 2
+        ? of.sentence
+        : sentenceIn(of.phases, timeZone, serverNow())
     return html`<section aria-label=${heading} data-role=${role}>
       <h3>${heading}</h3>
       <p class="sentence" aria-live="polite">${sentence}</p>
@@ -145,7 +148,7 @@ class WindowDesigner extends LitElement {
           : html`<ol>${of.phases.map(
               phase => html`<li class=${phase.isNow ? 'now' : ''} data-now=${phase.isNow}>
           <i class=${lookOf(phase)}></i>
-          <span><span class="quiet">${phaseTimes(phase, timeZone)}:</span> <span class="words">${phase.words}</span>
+          <span><span class="quiet">${phaseTimes(phase, timeZone, serverNow())}:</span> <span class="words">${phase.words}</span>
           ${phase.isNow ? html`<span class="badge">now</span>` : nothing}</span></li>`,
             )}</ol>`
       }

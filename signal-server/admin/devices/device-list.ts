@@ -9,7 +9,7 @@ import { type ApiProblem, api, problemIn } from '../api.ts'
 import { live } from '../live.ts'
 
 export type DeviceQuery = Readonly<
-  Record<'search' | 'site' | 'role' | 'state' | 'phase' | 'connection' | 'sort' | 'order', string>
+  Record<'search' | 'site' | 'role' | 'state' | 'phase' | 'connection' | 'failed' | 'sort' | 'order', string>
 >
 
 /** Enough to fill the highest screen; the rest comes in pages that cost little each. */
@@ -121,9 +121,9 @@ export class DeviceList implements ReactiveController {
   }
 }
 
-/** As the server filters. A search looks at more than stands in a row, so it never says that something is missing. */
+/** As the server filters. A search looks at more than stands in a row, and failures are for the server to judge: they never say that something is missing. */
 function fits(row: DeviceRow, query: DeviceQuery): boolean {
-  if (query.search !== '') return true
+  if (query.search !== '' || query.failed !== '') return true
   return (
     (query.site === '' || row.site === query.site) &&
     (query.role === '' || row.role === query.role) &&

@@ -10,7 +10,17 @@ import { toast, toastProblem } from '../elements/toasts.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
 import { href } from '../router.ts'
-import { deviceChip, deviceTitle, labelTexts, ownNameText, ROLE_WORDS, roleText } from './device-words.ts'
+import {
+  deviceChip,
+  deviceName,
+  deviceTitle,
+  labelTexts,
+  ownNameText,
+  ROLE_WORDS,
+  roleText,
+} from './device-words.ts'
+import { missingText } from './missing-packages.ts'
+import { revokeQuestion } from './revoke-words.ts'
 import './device-edit.ts'
 import './device-health.ts'
 import './device-history.ts'
@@ -78,8 +88,13 @@ class DevicePage extends LitElement {
   #chips(device: DeviceDetail) {
     const { kind, text } = deviceChip(device)
     return html`<span slot="meta" class="row">
-      <larder-chip .kind=${device.connection === 'online' ? 'good' : 'quiet'}>${device.connection === 'online' ? 'Online' : 'Offline'}</larder-chip>
-      <larder-chip .kind=${kind}>${text}</larder-chip></span>`
+      ${device.connection === 'online' ? html`<larder-chip kind="good">Online</larder-chip>` : nothing}
+      <larder-chip .kind=${kind}>${text}</larder-chip>
+      ${
+        device.phase === 'offline'
+          ? html`<span>last seen <larder-time .at=${device.lastSeenAt} .zone=${device.timeZone} show="relative"></larder-time></span>`
+          : nothing
+      }</span>`
   }
 
   #actions(device: DeviceDetail) {
@@ -99,7 +114,7 @@ class DevicePage extends LitElement {
         <div class="row"><wa-button variant="brand" size="s" @click=${() => this.#separate(device)}>Make the one that is online a new device</wa-button></div></section>`
       }
       ${device.warnings.map(warning => html`<p class="card" role="status">${warning}</p>`)}
-      ${device.packages.length > 0 && device.state === 'accepted' ? nothing : this.#noPackages(device)}
+      ${this.#missingPackages(device)}
       <div class="cards">
         ${device.packages.map(
           status => html`<larder-package-card .status=${status} .device=${device}></larder-package-card>`,
@@ -113,15 +128,18 @@ class DevicePage extends LitElement {
     </div>`
   }
 
-  #noPackages(device: DeviceDetail) {
+  #missingPackages(device: DeviceDetail) {
     if (device.state === 'pending')
       return html`<larder-empty-state icon="devices" heading="This screen wants to belong here">
         ${device.code === null ? 'It waits to be accepted.' : html`It shows the code <strong class="mono">${device.code}</strong>. Accept it only if you see that code on the screen.`}
         <wa-button slot="actions" variant="brand" @click=${() => this.#edit(true)}>Accept</wa-button></larder-empty-state>`
     if (device.state === 'revoked')
       return html`<larder-empty-state icon="devices" heading="This device is revoked">It gets nothing from here and gives nothing, and its screen says so. It keeps its key: accept it again, and it is back within a minute.</larder-empty-state>`
-    return html`<larder-empty-state icon="packages" heading="No package reported">
-      Either no profile gives its site a package, or the device has not reported yet.
+    const missing = missingText(device)
+    if (missing !== null) return html`<div class="card" role="status"><p>${missing}</p></div>`
+    if (device.packages.length > 0) return nothing
+    return html`<larder-empty-state icon="packages" heading="No package for this device">
+      No profile gives its site a package that has a release.
       <wa-button slot="actions" href="#/profiles">See the profiles</wa-button></larder-empty-state>`
   }
 
@@ -140,14 +158,16 @@ class DevicePage extends LitElement {
     </dl>`
   }
 
-  #peers({ peers }: DeviceDetail) {
+  #peers({ peers, connection }: DeviceDetail) {
+    if (connection === 'offline')
+      return html`<p class="quiet">It is offline, so it talks with no other device.</p>`
     if (peers.length === 0)
       return html`<p class="quiet">No other device at the moment. Links between devices are made when there is something to give, and end by themselves.</p>`
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Peers"><table>
       <thead><tr><th>Device</th><th>Link</th><th class="number">Took</th><th class="number">Gave</th></tr></thead>
       <tbody>${peers.map(
         peer =>
-          html`<tr><td><a href=${href(['devices', peer.deviceId])}>${peer.deviceId.slice(0, 10)}</a></td><td>${peer.state}</td>
+          html`<tr><td><a href=${href(['devices', peer.deviceId])}>${deviceName(peer)}</a></td><td>${peer.state}</td>
           <td class="number">${formatBytes(peer.bytesIn)}</td><td class="number">${formatBytes(peer.bytesOut)}</td></tr>`,
       )}</tbody></table></div>`
   }
@@ -174,13 +194,7 @@ class DevicePage extends LitElement {
   }
 
   async #revoke(device: DeviceDetail): Promise<void> {
-    const yes = await confirmAction({
-      title:
-        device.state === 'pending' ? `Turn ${deviceTitle(device)} away?` : `Revoke ${deviceTitle(device)}?`,
-      text: 'It is cut off at once: it gets no more releases, gives none, and cannot come back unless you accept it again. What it shows now stays on its screen.',
-      confirmLabel: device.state === 'pending' ? 'Turn away' : 'Revoke',
-      dangerous: true,
-    })
+    const yes = await confirmAction(revokeQuestion(device))
     if (!yes) return
     try {
       await api.act('PATCH', apiPath('devices', device.deviceId), { body: { state: 'revoked' } })

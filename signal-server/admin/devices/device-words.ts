@@ -10,6 +10,7 @@ export interface Chip {
 }
 
 export const PHASES: Record<DevicePhase, Chip> = {
+  offline: { kind: 'bad', text: 'Offline' },
   failed: { kind: 'bad', text: 'Failed' },
   downloading: { kind: 'busy', text: 'Downloading' },
   staged: { kind: 'busy', text: 'Ready to start' },
@@ -18,7 +19,7 @@ export const PHASES: Record<DevicePhase, Chip> = {
   none: { kind: 'quiet', text: 'Nothing to do' },
 }
 
-/** The chip of a device as a whole: whether it belongs here comes before what it does. */
+/** The chip of a device as a whole: whether it belongs here comes first, then whether it is there, then what it does. */
 export function deviceChip({
   state,
   phase,
@@ -32,7 +33,16 @@ export function deviceChip({
   return loading ? packageChip(loading) : PHASES[phase]
 }
 
-export function packageChip({ phase, chunks }: Pick<PackageStatus, 'phase' | 'chunks'>): Chip {
+/** Of one package. What a device that is offline said last is no state, and is not coloured like one. */
+export function reportedChip(
+  status: Pick<PackageStatus, 'phase' | 'chunks'>,
+  { connection }: Pick<DeviceRow, 'connection'>,
+): Chip {
+  const chip = packageChip(status)
+  return connection === 'online' ? chip : { kind: 'quiet', text: `Last report: ${chip.text.toLowerCase()}` }
+}
+
+function packageChip({ phase, chunks }: Pick<PackageStatus, 'phase' | 'chunks'>): Chip {
   if (phase !== 'downloading' || chunks.total === 0) return PHASES[phase]
   return { kind: 'busy', text: `Downloading, ${formatShare(chunks.have / chunks.total)}` }
 }

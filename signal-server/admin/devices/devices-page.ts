@@ -28,10 +28,11 @@ const QUERY_DEFAULTS: DeviceQuery = {
   state: '',
   phase: '',
   connection: '',
+  failed: '',
   sort: 'site',
   order: 'asc',
 }
-const FILTERS = ['site', 'phase', 'role', 'connection', 'state'] as const
+const FILTERS = ['site', 'phase', 'role', 'connection', 'state', 'failed'] as const
 type Filter = (typeof FILTERS)[number]
 const TYPING_PAUSE_MS = 200
 
@@ -52,10 +53,7 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
     grow: 0.6,
     rank: 1,
     sortable: true,
-    draw: row => {
-      const { kind, text } = deviceChip(row)
-      return html`<larder-chip .kind=${kind}>${text}</larder-chip>`
-    },
+    draw: chipOf,
   },
   {
     key: 'detail',
@@ -97,6 +95,11 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
   },
 ]
 
+function chipOf(row: DeviceRow) {
+  const { kind, text } = deviceChip(row)
+  return html`<larder-chip .kind=${kind}>${text}</larder-chip>`
+}
+
 function nameAndLabels(row: DeviceRow) {
   const labels = labelTexts(row.labels).join(', ')
   return labels === ''
@@ -109,14 +112,11 @@ function doing(row: DeviceRow): string {
   return [`Shows the code ${row.code}`, ownNameText(row)].filter(part => part !== '').join(', ')
 }
 
-/** On a phone: why, and where. */
+/** On a phone: its state where there is no column for it, why, and where. */
 function below(row: DeviceRow, shown: ReadonlySet<string>): unknown {
-  const parts = [
-    row.phase === 'active' ? '' : doing(row),
-    shown.has('site') ? '' : (row.site ?? ''),
-    shown.has('lastSeen') || row.connection === 'online' ? '' : 'offline',
-  ]
-  return parts.filter(part => part !== '').join(' · ')
+  const parts = [row.phase === 'active' ? '' : doing(row), shown.has('site') ? '' : (row.site ?? '')]
+  const text = parts.filter(part => part !== '').join(' · ')
+  return shown.has('phase') ? text : html`${chipOf(row)} ${text}`
 }
 
 class DevicesPage extends LitElement {
@@ -177,6 +177,7 @@ class DevicesPage extends LitElement {
       ${this.#tools()}
       <div class="found" role="status">
         <span class="quiet">${total === null ? 'Looking …' : `${countOf(total, 'device')}${isFiltered ? ' found' : ''}`}</span>
+        ${this.#query.failed === '' ? nothing : html`<span>on which ${this.#query.failed.replace('@', ' release ')} fails</span>`}
         ${isFiltered ? html`<wa-button size="s" appearance="plain" @click=${() => this.#ask(QUERY_DEFAULTS)}>Show all devices</wa-button>` : nothing}
         ${
           this.#list.outdated > 0

@@ -9,7 +9,7 @@ import { baseStyles } from '../base-styles.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
 import { href } from '../router.ts'
 import { formatCount } from '../words.ts'
-import { packageChip, updateWords } from './device-words.ts'
+import { reportedChip, updateWords } from './device-words.ts'
 import '../elements/meter.ts'
 
 class PackageCard extends LitElement {
@@ -43,12 +43,13 @@ class PackageCard extends LitElement {
   override render() {
     const { status, device } = this
     if (!status || !device) return null
-    const { kind, text } = packageChip(status)
+    const { kind, text } = reportedChip(status, device)
+    const isOnline = device.connection === 'online'
     const { decision, chunks, bytes } = status
     const doing = updateWords(status)
     return html`<section class="card" aria-label="Package ${status.package}">
       <div class="spread"><h2><a href=${href(['packages', status.package])}>${status.package}</a></h2><larder-chip .kind=${kind}>${text}</larder-chip></div>
-      <p class="detail">${status.detail}</p>
+      <p class="detail ${isOnline ? '' : 'quiet'}">${status.detail}</p>
       ${this.#remedy(status, device)}
       <larder-meter label="Chunks held" .value=${chunks.total === 0 ? 0 : chunks.have / chunks.total}></larder-meter>
       <dl class="facts">
@@ -57,11 +58,15 @@ class PackageCard extends LitElement {
         ${this.#lastRollback(status, device)}
         <dt>Chunks</dt><dd>${formatCount(chunks.have)} of ${formatCount(chunks.total)}</dd>
         <dt>Came from</dt><dd>${formatBytes(bytes.fromStores)} stores, ${formatBytes(bytes.fromServer)} server, ${formatBytes(bytes.reused)} was here</dd>
-        <dt>May use</dt><dd class="sources">
-          <larder-chip .kind=${decision.stores === 'open' ? 'good' : 'waiting'}>Stores ${decision.stores}</larder-chip>
-          <larder-chip .kind=${decision.server === 'open' ? 'good' : 'waiting'}>Server ${decision.server}</larder-chip></dd>
         ${
-          decision.nextChangeAt === null
+          isOnline
+            ? html`<dt>May use</dt><dd class="sources">
+          <larder-chip .kind=${decision.stores === 'open' ? 'good' : 'waiting'}>Stores ${decision.stores}</larder-chip>
+          <larder-chip .kind=${decision.server === 'open' ? 'good' : 'waiting'}>Server ${decision.server}</larder-chip></dd>`
+            : nothing
+        }
+        ${
+          decision.nextChangeAt === null || !isOnline
             ? nothing
             : html`<dt>Changes</dt><dd><larder-time .at=${decision.nextChangeAt} .zone=${device.timeZone}></larder-time></dd>`
         }

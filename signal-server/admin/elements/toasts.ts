@@ -1,4 +1,7 @@
-/** Short messages after something was done. They stay long enough to read, and while a pointer or the focus is on them. */
+/**
+ * Short messages after something was done. They stay long enough to read, and while a pointer or the focus is on them. They stand
+ * at the top, over the heading: what is pressed next, such as Save, stands below or at the bottom.
+ */
 import { css, html, LitElement } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { problemIn } from '../api.ts'
@@ -36,7 +39,7 @@ class Toasts extends LitElement {
   static override styles = [
     baseStyles,
     css`
-      :host { position: fixed; z-index: 30; right: var(--space-4); bottom: var(--space-4); width: min(26rem, calc(100vw - 2 * var(--space-4))); display: grid; gap: var(--space-2); pointer-events: none }
+      :host { position: fixed; z-index: 30; left: 50%; translate: -50% 0; top: var(--space-2); width: min(26rem, calc(100vw - 2 * var(--space-4))); display: grid; gap: var(--space-2); pointer-events: none }
       .toast {
         pointer-events: auto; display: flex; gap: var(--space-3); align-items: flex-start; padding: var(--space-3) var(--space-3) var(--space-3) var(--space-4);
         background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius-m); box-shadow: var(--shadow-float); animation: rise 0.2s ease-out;
@@ -47,7 +50,7 @@ class Toasts extends LitElement {
       button { all: unset; cursor: pointer; padding: 0.15rem; color: var(--quiet); border-radius: var(--radius-s) }
       button:hover { color: var(--ink) }
       button:focus-visible { outline: var(--focus) }
-      @keyframes rise { from { opacity: 0; transform: translateY(0.5rem) } }
+      @keyframes rise { from { opacity: 0; transform: translateY(-0.5rem) } }
       @media (prefers-reduced-motion: reduce) { .toast { animation: none } }
     `,
   ]

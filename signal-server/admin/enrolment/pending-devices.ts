@@ -10,6 +10,7 @@ import {
 import { type DevicePatch, deviceViewSchema, siteListSchema } from '../../../protocol/admin-api.ts'
 import { api, apiPath, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
+import { revokeQuestion } from '../devices/revoke-words.ts'
 import { confirmAction } from '../elements/confirm-dialog.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
 import { live } from '../live.ts'
@@ -175,12 +176,7 @@ class PendingDevices extends LitElement {
   }
 
   async #refuse(device: DeviceRow): Promise<void> {
-    const yes = await confirmAction({
-      title: `Refuse ${device.code ?? device.deviceId}?`,
-      text: 'The device is revoked: it cannot come in with this identity. It can be accepted later from the list of devices.',
-      confirmLabel: 'Refuse',
-      dangerous: true,
-    })
+    const yes = await confirmAction(revokeQuestion(device))
     if (yes && (await this.#patch(device, { state: 'revoked' }))) toast('The device is refused.')
   }
 

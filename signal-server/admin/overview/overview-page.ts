@@ -9,10 +9,10 @@ import { baseStyles } from '../base-styles.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
 import { href } from '../router.ts'
-import { countOf, formatCount, formatShare } from '../words.ts'
+import { formatCount, formatShare } from '../words.ts'
 import '../elements/meter.ts'
+import './attention-card.ts'
 import './first-steps.ts'
-import './upkeep-notes.ts'
 import './traffic-chart.ts'
 
 const RANGES: readonly { readonly range: TrafficRange; readonly label: string; readonly everyMs: number }[] =
@@ -54,7 +54,7 @@ class OverviewPage extends LitElement {
       .tile span { color: var(--quiet) }
       .tile.bad strong { color: var(--bad) }
       .tile larder-meter { margin-top: var(--space-2) }
-      @media (max-width: 30rem) { .tiles { grid-template-columns: 1fr 1fr } .tile strong { font-size: var(--text-2xl) } .tile.all { grid-column: 1 / -1 } }
+      @media (max-width: 30rem) { .tiles { grid-template-columns: 1fr 1fr } .tile strong { font-size: var(--text-2xl) } .tile.all, .tile:last-child { grid-column: 1 / -1 } }
       .two { display: grid; gap: var(--space-5); grid-template-columns: minmax(0, 1fr) }
       @media (min-width: 75rem) { .two { grid-template-columns: minmax(0, 2.2fr) minmax(18rem, 1fr) } }
       .ranges { display: inline-flex; border: 1px solid var(--line); border-radius: var(--radius-s); padding: 2px }
@@ -62,7 +62,6 @@ class OverviewPage extends LitElement {
       .ranges button[aria-pressed="true"] { background: var(--accent-soft); color: var(--ink) }
       .ranges button:focus-visible { outline: var(--focus) }
       .share .big { font-size: var(--text-3xl); font-weight: 500; letter-spacing: -0.02em; line-height: 1.1 }
-      .note { border-color: color-mix(in oklab, var(--accent) 45%, var(--line)); background: var(--accent-soft); display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; justify-content: space-between; padding: var(--space-3) var(--space-4) }
       .traffic { grid-template-rows: auto 1fr }
       .chart-space { min-height: 17rem; display: grid }
     `,
@@ -95,7 +94,7 @@ class OverviewPage extends LitElement {
       ${this.#overview.render(overview => this.#content(overview))}`
   }
 
-  #content({ counts, bytes, share, upkeep, unknownReleases }: Overview) {
+  #content({ counts, bytes, share, attention }: Overview) {
     const things = this.#things.value
     const isNew =
       things !== null &&
@@ -106,13 +105,7 @@ class OverviewPage extends LitElement {
           ? html`<larder-first-steps .sites=${things.sites} .packages=${things.packages} .profiles=${things.profiles} .devices=${counts.devices}></larder-first-steps>`
           : nothing
       }
-      <larder-upkeep-notes .upkeep=${upkeep} .unknown=${unknownReleases}></larder-upkeep-notes>
-      ${
-        counts.pending > 0
-          ? html`<div class="card note"><span><strong>${countOf(counts.pending, 'device')}</strong> ${counts.pending === 1 ? 'waits' : 'wait'} to be accepted.</span>
-            <wa-button size="s" variant="brand" href=${href(['devices'], { state: 'pending' })}>See ${counts.pending === 1 ? 'it' : 'them'}</wa-button></div>`
-          : nothing
-      }
+      ${isNew && attention.length === 0 ? nothing : html`<larder-attention-card .items=${attention}></larder-attention-card>`}
       ${isNew && counts.devices === 0 ? nothing : this.#numbers(counts, bytes, share)}
     </div>`
   }
@@ -123,10 +116,11 @@ class OverviewPage extends LitElement {
         <a class="card tile all" href="#/devices"><span>Devices online</span>
           <strong>${formatCount(counts.online)}<span class="small quiet"> of ${formatCount(counts.devices)}</span></strong>
           <larder-meter label="Devices online" .value=${ratio(counts.online, counts.devices)}></larder-meter></a>
-        ${this.#tile('On the wanted release', counts.onWanted, 'active')}
+        ${this.#tile('Offline', counts.offline, 'offline')}
+        ${this.#tile('Failed', counts.failed, 'failed')}
         ${this.#tile('Downloading', counts.downloading, 'downloading')}
         ${this.#tile('Waiting', counts.waiting, 'waiting')}
-        ${this.#tile('Failed', counts.failed, 'failed')}
+        ${this.#tile('On the wanted release', counts.onWanted, 'active')}
       </section>
       <div class="two">
         <section class="card stack traffic" aria-labelledby="traffic">
@@ -144,7 +138,7 @@ class OverviewPage extends LitElement {
   }
 
   #tile(label: string, count: number, phase: string) {
-    return html`<a class="card tile ${phase === 'failed' && count > 0 ? 'bad' : ''}" href=${href(['devices'], { phase })}>
+    return html`<a class="card tile ${(phase === 'failed' || phase === 'offline') && count > 0 ? 'bad' : ''}" href=${href(['devices'], { phase })}>
       <span>${label}</span><strong>${formatCount(count)}</strong></a>`
   }
 

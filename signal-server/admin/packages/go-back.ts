@@ -32,7 +32,7 @@ class GoBack extends LitElement {
     if (!release) return null
     return html`<wa-dialog ${opened()} label="Go back to ${release.version}" @wa-after-hide=${this.#onHidden}>
       <form @submit=${this.#onSubmit}>
-        <p>The files of release ${release.release} become a new release, which devices that follow “latest” then want. Its chunks are on the server already, and on most devices too, so little travels.</p>
+        <p>The files of release ${release.release} become a new release, which devices that follow “latest” then want. Its chunks are on the server already; each device fetches those that it no longer has.</p>
         <wa-input name="version" label="Version label" required maxlength="64" autofocus autocomplete="off" value="${release.version} again" hint="People should see that it is the old one."></wa-input>
         ${this.problem ? html`<larder-problem-note fixed .problem=${this.problem}></larder-problem-note>` : null}
       </form>

@@ -17,6 +17,7 @@ import {
 } from '../designer/bounds.ts'
 import { defaultInstant } from '../designer/defaults.ts'
 import { type Choices, merged } from '../designer/merge.ts'
+import { distinct, type OptionWarning, optionWarnings } from '../designer/option-warnings.ts'
 import { differing, OPTIONS, type Options, optionsOf, type TakeoverField } from '../designer/options.ts'
 import { askPreview, PreviewFeed } from '../designer/preview-feed.ts'
 import { type SiteView, siteViewOf } from '../designer/site-view.ts'
@@ -145,7 +146,13 @@ class EditPage extends LitElement {
     const view = preview === null ? null : siteViewOf(preview, this.site)
     const context = this.#context(view)
     const instants = this.#instants(draft, view, context, current)
-    const warnings = preview?.warnings ?? base.warnings
+    const warnings = optionWarnings({
+      draft,
+      warnings: preview?.warnings ?? base.warnings,
+      sites: current ? (preview?.sites ?? null) : null,
+      instants,
+      now: serverNow(),
+    })
     return html`<form class="stack" @submit=${this.#onSubmit}>
       ${
         this.theirs === null
@@ -164,9 +171,10 @@ class EditPage extends LitElement {
           <div class="option" role="group" aria-label=${OPTIONS.proxyDistribution.name}>
             <wa-switch .checked=${draft.proxyDistribution} @change=${this.#onProxy}>${OPTIONS.proxyDistribution.name}</wa-switch>
             <p class="help">${OPTIONS.proxyDistribution.help}</p>
+            ${warnings.filter(({ field }) => field === 'proxyDistribution').map(({ message }) => html`<p class="help warning">${icons.warning}<span>${message}</span></p>`)}
           </div>
-          ${this.#boundField('onlyToProxiesUntil', draft, instants, context)}
-          ${this.#boundField('enforceProxyUntil', draft, instants, context)}
+          ${this.#boundField('onlyToProxiesUntil', draft, instants, context, warnings)}
+          ${this.#boundField('enforceProxyUntil', draft, instants, context, warnings)}
         </section>
         <section class="card stack" aria-labelledby="takeover-heading">
           <h2 id="takeover-heading">When it takes over</h2>
@@ -185,9 +193,6 @@ class EditPage extends LitElement {
                 @larder-site=${this.#onSite}></larder-window-designer>`
           }
         </section>
-        <ul class="warnings" aria-label="Warnings" aria-live="polite" ?hidden=${warnings.length === 0}>${warnings.map(
-          ({ code, message }) => html`<li data-code=${code}>${icons.warning}<p>${message}</p></li>`,
-        )}</ul>
         <section class="card stack effect" aria-labelledby="effect-heading">
           <h2 id="effect-heading">What saving does to the fleet now</h2>
           ${
@@ -199,6 +204,9 @@ class EditPage extends LitElement {
         </div>
       </div>
       <div class="bar">
+        <ul class="warnings" aria-label="Warnings" aria-live="polite" ?hidden=${warnings.length === 0}>${distinct(
+          warnings,
+        ).map(({ code, message }) => html`<li data-code=${code}>${icons.warning}<p>${message}</p></li>`)}</ul>
         <p class=${this.failure ? 'bad' : 'quiet'} role=${this.failure ? 'alert' : nothing}>${this.failure?.message ?? this.#barWords()}</p>
         <wa-button appearance="outlined" href=${this.#packageHref()} @click=${this.#forget}>Cancel</wa-button>
         <wa-button variant="brand" type="submit" ?disabled=${!this.#canSave()} ?loading=${this.saving}>Save</wa-button>
@@ -211,8 +219,10 @@ class EditPage extends LitElement {
     draft: Options,
     instants: Readonly<Record<BoundField, number | null>>,
     context: BoundContext,
+    warnings: readonly OptionWarning[],
   ) {
-    return html`<larder-bound-field data-field=${field} .name=${OPTIONS[field].name} .help=${OPTIONS[field].help} .bound=${draft[field]}
+    const mine = warnings.filter(warning => warning.field === field).map(({ message }) => message)
+    return html`<larder-bound-field .warnings=${mine} data-field=${field} .name=${OPTIONS[field].name} .help=${OPTIONS[field].help} .bound=${draft[field]}
       .context=${context} .instant=${instants[field] ?? Number.NaN} .fallback=${defaultInstant(field, instants, serverNow(), context.timeZone)}
       .problem=${this.problems[field]} @larder-bound=${(event: CustomEvent<BoundChange>) => this.#onBound(field, event.detail)}></larder-bound-field>`
   }

@@ -46,7 +46,7 @@ class ComparisonView extends LitElement {
             : html`Against release ${against.release} (${against.version}):`
       }</p>
       <div class="numbers">
-        <div><strong>${formatBytes(bytes.travelling)}</strong><span>will travel to each site, of ${formatBytes(bytes.raw)}</span></div>
+        <div><strong>${formatBytes(bytes.travelling)}</strong><span>${against === null ? 'to a device, packed' : `to a device that runs ${against.version}, packed`}; the files are ${formatBytes(bytes.raw)}</span></div>
         <div><strong>${formatCount(chunks.new)}</strong><span>new chunks of ${formatCount(chunks.total)}</span></div>
         <div><strong>${formatCount(changedCount)}</strong><span>${files.new} new, ${files.changed} changed, ${files.removed} removed of ${countOf(files.total, 'file')}</span></div>
       </div>

@@ -121,9 +121,22 @@ export function entryPages(paths: readonly string[]): string[] {
     .toSorted((a, b) => depth(a) - depth(b) || Number(isIndex(b)) - Number(isIndex(a)) || comparePaths(a, b))
 }
 
-/** A package name made of what people call their folders: `My Lobby (2)` → `my-lobby-2`. */
+/** At the end of a name: `-1.4.0`, ` v2`, `_1.4.0-rc.1`, and what browsers add to a second download, `-1.4.0 (1)`. */
+const VERSION_AT_END = /[-_ .](?:v\d+(?:\.\d+)*|\d+(?:\.\d+)+)(?:[-+][0-9A-Za-z.-]{1,32})?(?: ?\(\d+\))?$/i
+
+/** The version that a folder or zip is named with, without a `v` before it; empty where there is none. */
+export function suggestVersion(name: string): string {
+  const [found = ''] = VERSION_AT_END.exec(name) ?? []
+  return found
+    .slice(1)
+    .replace(/^v/i, '')
+    .replace(/ ?\(\d+\)$/, '')
+}
+
+/** A package name made of what people call their folders, without a version: `My Lobby (2)` → `my-lobby-2`. */
 export function suggestName(name: string): string {
   return name
+    .replace(VERSION_AT_END, '')
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')

@@ -1,10 +1,9 @@
 /** Publishing: drop a folder or a zip, see what is new, name the version and the entry page, publish. */
 import { css, html, LitElement, nothing } from 'lit'
 import { formatBytes } from '../../../presentation/sizes-and-spans.ts'
-import { typedVersionSchema } from '../../../protocol/admin/typed-text.ts'
+import { newPackageNameSchema, typedVersionSchema } from '../../../protocol/admin/typed-text.ts'
 import { packageListSchema } from '../../../protocol/admin-api.ts'
 import { parseWith } from '../../../protocol/parse.ts'
-import { packageNameSchema } from '../../../protocol/primitives.ts'
 import { api, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { textFieldStyles } from '../elements/text-field-styles.ts'
@@ -13,8 +12,16 @@ import { icons } from '../icons.ts'
 import { Resource } from '../resource.ts'
 import { go, href } from '../router.ts'
 import { countOf, formatShare } from '../words.ts'
-import { type Picked, pickChosenFolder, pickDropped, pickZip, suggestName } from './picked-files.ts'
+import {
+  type Picked,
+  pickChosenFolder,
+  pickDropped,
+  pickZip,
+  suggestName,
+  suggestVersion,
+} from './picked-files.ts'
 import { type Prepared, type Progress, prepare } from './publish-steps.ts'
+import './audience-view.ts'
 import './comparison-view.ts'
 
 type Step =
@@ -23,6 +30,9 @@ type Step =
   | {
       readonly name: 'review'
       readonly prepared: Prepared
+      readonly picked: Exclude<Picked, { kind: 'refused' }>
+      /** The package that it was compared with. */
+      readonly packageName: string
       readonly source: string
       readonly refusal: string | null
     }
@@ -43,6 +53,8 @@ class PublishPage extends LitElement {
   declare over: boolean
   readonly #packages = new Resource(this, signal => api.get('packages', packageListSchema, { signal }))
   #running: AbortController | null = null
+  /** What was typed as version, kept when the package is named anew; null before. */
+  #version: string | null = null
 
   static override styles = [
     baseStyles,
@@ -103,14 +115,14 @@ class PublishPage extends LitElement {
   }
 
   #nameField() {
-    const locked = this.step.name !== 'choose'
+    const locked = this.step.name === 'working'
     const names = (this.#packages.value?.packages ?? []).map(one => one.package)
     return html`<div class="field">
       <label for="package">Package</label>
       <input id="package" list="names" maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="lobby" .value=${this.typed} ?disabled=${locked}
         aria-describedby="package-hint" @input=${(event: Event) => {
           this.typed = (event.target as HTMLInputElement).value
-        }}>
+        }} @change=${this.#onNamed}>
       <datalist id="names">${names.map(name => html`<option value=${name}></option>`)}</datalist>
       <small id="package-hint" class="quiet">${
         names.includes(this.typed)
@@ -146,7 +158,7 @@ class PublishPage extends LitElement {
     </section>`
   }
 
-  #review({ prepared, source, refusal }: Extract<Step, { name: 'review' }>) {
+  #review({ prepared, picked, packageName, source, refusal }: Extract<Step, { name: 'review' }>) {
     const { entries, comparison, leftOut, leftOutCount, strippedFolder, warnings } = prepared
     return html`
       <section class="card stack" aria-labelledby="new">
@@ -160,9 +172,10 @@ class PublishPage extends LitElement {
         entries.length === 0
           ? html`${this.#refusal('There is no HTML page in it, so a kiosk would have nothing to open. Add one, such as index.html.')}
             <p><wa-button @click=${this.#startOver}>Choose something else</wa-button></p>`
-          : html`<form class="card stack" @submit=${this.#onPublish}>
+          : html`<larder-release-audience .package=${packageName} .bytes=${comparison.bytes.travelling}></larder-release-audience>
+          <form class="card stack" @submit=${this.#onPublish}>
             <div class="two">
-              <wa-input name="version" label="Version label" required maxlength="64" autocomplete="off" autofocus placeholder="1.2.0"
+              <wa-input name="version" label="Version label" required maxlength="64" autocomplete="off" autofocus placeholder="1.2.0" .value=${this.#version ?? suggestVersion(picked.name)} @input=${this.#onVersion}
                 hint=${comparison.against === null ? 'What people call this version.' : `The last one is ${comparison.against.version}.`}></wa-input>
               <wa-select name="entry" label="Entry page" value=${entries[0] ?? ''} hint="The page that a kiosk opens." required>
                 ${entries.slice(0, 50).map(path => html`<wa-option value=${path}>${path}</wa-option>`)}
@@ -235,9 +248,23 @@ class PublishPage extends LitElement {
     if (file) void this.#take(pickZip(file))
   }
 
+  readonly #onVersion = (event: Event): void => {
+    this.#version = (event.target as HTMLInputElement).value
+  }
+
+  /** Another name is another package: what is new is looked at again. */
+  readonly #onNamed = (): void => {
+    const { step } = this
+    if (step.name !== 'review' || this.typed.trim() === step.packageName) return
+    const parsed = parseWith(newPackageNameSchema, this.typed.trim())
+    if (parsed.ok) void this.#take(step.picked)
+    else this.step = { ...step, refusal: `The package cannot be named so: ${parsed.message}.` }
+  }
+
   readonly #startOver = (): void => {
     this.#running?.abort()
     this.#running = null
+    this.#version = null
     this.step = CHOOSE
   }
 
@@ -247,7 +274,7 @@ class PublishPage extends LitElement {
       return
     }
     const name = this.package ?? (this.typed.trim() || suggestName(picked.name))
-    const parsed = parseWith(packageNameSchema, name)
+    const parsed = parseWith(newPackageNameSchema, name)
     if (!parsed.ok) {
       this.step = { name: 'choose', refusal: `Name the package first: ${parsed.message}.` }
       return
@@ -262,7 +289,7 @@ class PublishPage extends LitElement {
       () => ({ name: 'choose', refusal: null }),
       async options => {
         const prepared = await prepare(picked, { ...options, packageName: name })
-        return { name: 'review', prepared, source, refusal: null }
+        return { name: 'review', prepared, picked, packageName: name, source, refusal: null }
       },
     )
   }
@@ -279,7 +306,8 @@ class PublishPage extends LitElement {
       return
     }
     const entry = String(data.get('entry') || step.prepared.entries[0])
-    const packageName = this.package ?? this.typed
+    const { packageName } = step
+    if (this.package === null && this.typed.trim() !== packageName) return this.#onNamed()
     await this.#work(
       step.source,
       () => step,
@@ -290,7 +318,7 @@ class PublishPage extends LitElement {
         )
         toast(
           published.sameContentAs === null
-            ? `Release ${published.release} of ${packageName} is published: ${formatBytes(published.newEncodedBytes)} are new.`
+            ? `Release ${published.release} of ${packageName} is published: ${formatBytes(step.prepared.comparison.bytes.travelling)} travel to a device.`
             : `Release ${published.release} of ${packageName} is published. It has the same files as release ${published.sameContentAs}.`,
         )
         go(href(['packages', packageName]))

@@ -80,6 +80,8 @@ async function prepareFolder(
   const progress = (doneBytes: number) => onProgress({ what: 'Reading the folder', doneBytes, totalBytes })
   progress(0)
   const cut = await cutFolder(picked.files, { onProgress: progress, signal })
+  // The server packs what it gets, so that what is shown before publishing is what travels then.
+  await sendMissing(cut, { packageName, onProgress, signal })
   const comparison = await api.post(apiPath('packages', packageName, 'compare'), comparisonSchema, {
     body: { files: cut.files, chunks: cut.chunks },
     signal,
@@ -98,8 +100,17 @@ async function prepareFolder(
 async function publishFolder(
   cut: CutFolder,
   { version, entry }: { version: string; entry: string },
-  { packageName, onProgress, signal }: StepOptions,
+  options: StepOptions,
 ): Promise<Published> {
+  // What was sent for a review long ago may have been removed meanwhile.
+  await sendMissing(cut, options)
+  const files = cut.files.map(({ sha256: _, ...file }) => file)
+  const body = { version, entry, files, chunks: cut.chunks }
+  const { packageName, signal } = options
+  return await api.post(apiPath('packages', packageName, 'releases'), publishedSchema, { body, signal })
+}
+
+async function sendMissing(cut: CutFolder, { packageName, onProgress, signal }: StepOptions): Promise<void> {
   const sizes = new Map(cut.chunks.map(({ digest, sizeBytes }) => [digest, sizeBytes]))
   const digests = [...sizes.keys()]
   const waiting: string[] = []
@@ -130,7 +141,4 @@ async function publishFolder(
     sending.abort(error)
     throw error
   }
-  const files = cut.files.map(({ sha256: _, ...file }) => file)
-  const body = { version, entry, files, chunks: cut.chunks }
-  return await api.post(apiPath('packages', packageName, 'releases'), publishedSchema, { body, signal })
 }

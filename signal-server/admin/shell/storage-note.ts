@@ -1,14 +1,20 @@
-/** Above every place, while the server cannot write to its disk: why, since when, and what to do. From the live feed alone. */
+/**
+ * Above every place but the overview, whose list of what needs attention says the same: why the server cannot write to its disk,
+ * since when, and what to do. From the live feed alone.
+ */
 import { css, html, LitElement, nothing } from 'lit'
 import type { Overview } from '../../../protocol/admin/overview.ts'
 import { baseStyles } from '../base-styles.ts'
 import '../elements/time-text.ts'
 import { icons } from '../icons.ts'
 import { live } from '../live.ts'
+import { place } from '../router.ts'
+import { Watch } from '../store.ts'
 
 class StorageNote extends LitElement {
   static override properties = { trouble: { state: true } }
   declare trouble: Overview['storageTrouble']
+  readonly #place = new Watch(this, place)
   #unsubscribe = () => {}
 
   static override styles = [
@@ -43,7 +49,7 @@ class StorageNote extends LitElement {
   }
 
   override render() {
-    if (this.trouble === null) return nothing
+    if (this.trouble === null || this.#place.value.path === '/') return nothing
     const { detail, since } = this.trouble
     return html`<div class="note" role="alert">
       ${icons.warning}

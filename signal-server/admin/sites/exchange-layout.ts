@@ -29,6 +29,8 @@ export interface ExchangeLayout {
 
 export const NODE_HEIGHT_PX = 58
 const NODE_WIDTH_PX = 138
+/** While the page is laid out a picture may have next to no width: less than this holds no name and no bar. */
+const NARROWEST_NODE_PX = 64
 const GAP_PX = 16
 const ROW_GAP_PX = 78
 const ROW_GAP_SAME_PX = 30
@@ -42,9 +44,9 @@ export function layOutExchange(
 ): ExchangeLayout {
   const shown = chooseShown(devices, links)
   const perRow = Math.max(2, Math.floor((widthPx - 2 * PADDING_PX + GAP_PX) / (NODE_WIDTH_PX + GAP_PX)))
-  const nodeWidthPx = Math.min(
-    NODE_WIDTH_PX,
-    Math.floor((widthPx - 2 * PADDING_PX - GAP_PX * (perRow - 1)) / perRow),
+  const nodeWidthPx = Math.max(
+    NARROWEST_NODE_PX,
+    Math.min(NODE_WIDTH_PX, Math.floor((widthPx - 2 * PADDING_PX - GAP_PX * (perRow - 1)) / perRow)),
   )
   const placed: Placed[] = []
   let y = PADDING_PX

@@ -112,6 +112,7 @@ class SitePage extends LitElement {
     return html`<dl class="numbers">
       ${number('Devices', formatCount(counts.devices), {})}
       ${number('Online', formatCount(counts.online), { connection: 'online' })}
+      ${number('Offline', counts.offline > 0 ? html`<span class="bad">${formatCount(counts.offline)}</span>` : '0', { phase: 'offline' })}
       ${number('Stores online', html`${formatCount(counts.storesOnline)}${counts.storesOnline < storesWanted ? html`<span class="small quiet"> of ${storesWanted} wanted</span>` : nothing}`, { role: 'store' })}
       ${number('Up to date', formatCount(counts.onWanted), { phase: 'active' })}
       ${number('Downloading', formatCount(counts.downloading), { phase: 'downloading' })}

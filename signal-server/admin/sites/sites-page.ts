@@ -17,7 +17,7 @@ type Key =
   | 'name'
   | 'timeZone'
   | 'devices'
-  | 'online'
+  | 'offline'
   | 'stores'
   | 'onWanted'
   | 'downloading'
@@ -28,7 +28,7 @@ const VALUE: Record<Key, (site: SiteSummary) => string | number> = {
   name: site => site.name,
   timeZone: site => site.timeZone,
   devices: site => site.counts.devices,
-  online: site => site.counts.online,
+  offline: site => site.counts.offline,
   stores: site => site.counts.storesOnline,
   onWanted: site => site.counts.onWanted,
   downloading: site => site.counts.downloading,
@@ -46,6 +46,9 @@ const count = (key: Key, label: string, rank: number): Column<SiteSummary> => ({
   draw: site => formatCount(Number(VALUE[key](site))),
 })
 
+const bad = (number: number) =>
+  number === 0 ? '0' : html`<strong class="bad">${formatCount(number)}</strong>`
+
 const COLUMNS: readonly Column<SiteSummary>[] = [
   { key: 'name', label: 'Site', widthRem: 11, grow: 2, rank: 0, sortable: true, draw: site => site.name },
   {
@@ -58,7 +61,7 @@ const COLUMNS: readonly Column<SiteSummary>[] = [
     draw: site => site.timeZone,
   },
   count('devices', 'Devices', 5),
-  count('online', 'Online', 2),
+  { ...count('offline', 'Offline', 2), draw: ({ counts }) => bad(counts.offline) },
   {
     key: 'stores',
     label: 'Stores online',
@@ -74,12 +77,22 @@ const COLUMNS: readonly Column<SiteSummary>[] = [
   count('onWanted', 'Up to date', 3),
   count('downloading', 'Loading', 7),
   count('waiting', 'Waiting', 8),
-  {
-    ...count('failed', 'Failed', 4),
-    draw: ({ counts }) =>
-      counts.failed === 0 ? '0' : html`<strong class="bad">${formatCount(counts.failed)}</strong>`,
-  },
+  { ...count('failed', 'Failed', 4), draw: ({ counts }) => bad(counts.failed) },
 ]
+
+/** On a phone, where only the names have room: what is not as it should be there. */
+function below({ counts }: SiteSummary, shown: ReadonlySet<string>): unknown {
+  if (counts.devices === 0) return html`<larder-chip>No device yet</larder-chip>`
+  const { offline, failed, devices, storesOnline, online } = counts
+  const wrong = [
+    ...(offline > 0 ? [`${formatCount(offline)} of ${formatCount(devices)} offline`] : []),
+    ...(storesOnline === 0 && online > 0 && !shown.has('stores') ? ['no store'] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+  ]
+  return wrong.length === 0
+    ? html`<larder-chip kind="good">${countOf(online, 'device')} online</larder-chip>`
+    : wrong.map(text => html`<larder-chip kind="bad">${text}</larder-chip> `)
+}
 
 class SitesPage extends LitElement {
   static override properties = { sort: { state: true }, search: { state: true }, making: { state: true } }
@@ -104,7 +117,8 @@ class SitesPage extends LitElement {
 
   constructor() {
     super()
-    this.sort = { key: 'name', order: 'asc' }
+    const by = place.value.query.get('sort') ?? ''
+    this.sort = { key: Object.hasOwn(VALUE, by) ? by : 'name', order: 'asc' }
     this.search = ''
     this.making = place.value.query.get('new') !== null
     if (this.making) replacePlace('#/sites')
@@ -153,7 +167,7 @@ class SitesPage extends LitElement {
         shown.length === 0
           ? html`<larder-empty-state icon="search" heading="No site is called like that">Try another part of its name or time zone.</larder-empty-state>`
           : html`<larder-data-table label="Sites" .columns=${COLUMNS} .rows=${sorted(shown, this.sort)} .sort=${this.sort}
-              .keyOf=${(site: SiteSummary) => site.name} .hrefOf=${(site: SiteSummary) => href(['sites', site.name])}
+              below="offline" .drawBelow=${below} .keyOf=${(site: SiteSummary) => site.name} .hrefOf=${(site: SiteSummary) => href(['sites', site.name])}
               @larder-sort=${(event: CustomEvent<Sort>) => {
                 this.sort = event.detail
               }}></larder-data-table>`

@@ -20,9 +20,9 @@ export function describeDevices(devices: readonly DeviceSummary[], isWhole: bool
       },
       { title: 'role', of: roleText },
       { title: 'site', of: row => row.site ?? '-' },
-      { title: 'connection', of: row => row.connection },
+      { title: 'connection', of: connectionText },
       { title: 'labels', of: row => labelsText(row.labels) || '-' },
-      { title: 'packages', of: row => row.packages.map(packageText).join(', ') || '-' },
+      { title: 'packages', of: row => row.packages.map(entry => packageText(entry, row)).join(', ') || '-' },
     ],
     isWhole
       ? 'No devices yet. Make a link for one with: larder enrol create --site SITE --role store'
@@ -37,7 +37,7 @@ export function describeDevice(view: DeviceView): string {
     ['role', roleText(view)],
     ['site', view.site ?? 'none yet'],
     ['labels', labelsText(view.labels) || 'none'],
-    ['connection', view.connection],
+    ['connection', connectionText(view)],
     ['last seen', formatInstant(view.lastSeenAt, view.timeZone)],
     ['last report', formatInstant(view.reportedAt, view.timeZone)],
     ['storage', storageText(view.storage)],
@@ -54,8 +54,9 @@ export function describeDevice(view: DeviceView): string {
       : `\nwarning: ${duplicateSentence(view.duplicate.addresses)} Use: larder device separate ${view.deviceId}\n`,
     view.warnings.map(warning => `\nwarning: ${printable(warning)}\n`).join(''),
     view.packages.length > 0
-      ? `\nPackages\n${view.packages.map(entry => describePackage(entry, view)).join('')}`
+      ? `\n${view.connection === 'online' ? 'Packages' : 'Packages, by its last report'}\n${view.packages.map(entry => describePackage(entry, view)).join('')}`
       : '',
+    describeMissing(view),
     `\n${describeDiagnostics(view)}`,
     events.length > 0 ? `\nEvents\n${events.join('')}` : '',
   ].join('')
@@ -78,14 +79,29 @@ export function describeDiagnostics(view: DeviceView, isWhole = false): string {
   return `Diagnostics of ${formatInstant(diagnostics.receivedAt, view.timeZone)}: ${summary}\n${lines.join('')}`
 }
 
-function describePackage(entry: DeviceView['packages'][number], { deviceId }: DeviceView): string {
+function describePackage(entry: DeviceView['packages'][number], view: DeviceView): string {
+  const { deviceId } = view
   const { fromStores, fromServer, reused } = entry.bytes
   const obstacle = obstacleTo(entry.wantedRelease, entry)
   const command = obstacle && remedyCommand(obstacle, { ...entry, deviceId, release: entry.wantedRelease })
   const again =
     command === null ? '' : `    ${obstacle?.remedy === 'retry' ? 'try again' : 'go back'} with: ${command}\n`
-  return `  ${packageText(entry)}: ${printable(entry.detail)}\n    ${entry.update === null ? '' : `update ${entry.update}; `}${entry.chunks.have} of ${entry.chunks.total} chunks; ${formatBytes(fromStores)} from stores, ${formatBytes(fromServer)} from the server, ${formatBytes(reused)} reused\n${again}`
+  return `  ${packageText(entry, view)}: ${printable(entry.detail)}\n    ${entry.update === null ? '' : `update ${entry.update}; `}${entry.chunks.have} of ${entry.chunks.total} chunks; ${formatBytes(fromStores)} from stores, ${formatBytes(fromServer)} from the server, ${formatBytes(reused)} reused\n${again}`
 }
+
+/** What it is to run and has said nothing of yet. */
+function describeMissing({ assigned, packages, connection }: DeviceView): string {
+  const missing = assigned.filter(one => !packages.some(reported => reported.package === one.package))
+  if (missing.length === 0) return ''
+  const until = connection === 'online' ? 'not reported yet' : 'not reported yet: it is offline'
+  return `\nTo run\n${missing.map(one => `  ${one.package} ${one.release} (${printable(one.version)}): ${until}\n`).join('')}`
+}
+
+/** Since when a device of the fleet is missing; of those that are not accepted that is no news. */
+const connectionText = ({ state, connection, lastSeenAt, timeZone }: DeviceSummary): string =>
+  state === 'accepted' && connection === 'offline'
+    ? `offline since ${formatInstant(lastSeenAt, timeZone)}`
+    : connection
 
 function storageText(storage: DeviceView['storage']): string {
   if (storage === null) return 'not reported yet'
@@ -118,8 +134,10 @@ export const labelsText = (labels: DeviceSummary['labels']): string =>
 const roleText = (device: DeviceSummary): string =>
   device.assignedRole === 'auto' ? `auto (${device.role} now)` : device.assignedRole
 
-function packageText(entry: DeviceSummary['packages'][number]): string {
-  const { activeRelease, wantedRelease, phase } = entry
+/** An offline device was in the phase that it reported last, and that says nothing of now. */
+function packageText(entry: DeviceSummary['packages'][number], { connection }: DeviceSummary): string {
+  const { activeRelease, wantedRelease } = entry
+  const phase = connection === 'online' ? entry.phase : `(was ${entry.phase})`
   const runs = activeRelease === null ? 'none' : String(activeRelease)
   return activeRelease === wantedRelease
     ? `${entry.package} ${runs} ${phase}`

@@ -69,3 +69,10 @@ test('talk is no giving, and an idle pair has one line', () => {
     { from: a, to: c, bytesPerS: 0 },
   ])
 })
+
+test('while the picture has next to no width, no device in it has a negative one', () => {
+  for (const width of [1, 16, 40, 60]) {
+    const { nodeWidthPx } = layOutExchange({ devices: site(1, 3), links: [] }, width)
+    assert.ok(nodeWidthPx > 20, `${nodeWidthPx} px at ${width} px`)
+  }
+})

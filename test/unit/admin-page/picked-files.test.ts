@@ -6,6 +6,7 @@ import {
   pickChosenFolder,
   pickZip,
   suggestName,
+  suggestVersion,
 } from '../../../signal-server/admin/publishing/picked-files.ts'
 
 const chosen = (...paths: string[]) =>
@@ -66,6 +67,20 @@ test('entry pages: the shallowest first, index pages before others', () => {
     'a/b/x.htm',
   ])
 })
+
+for (const [name, suggested, version] of [
+  ['lobby-1.4.0', 'lobby', '1.4.0'],
+  ['lobby-1.4.0 (1)', 'lobby', '1.4.0'],
+  ['My Lobby v2', 'my-lobby', '2'],
+  ['menu_2.0.1-rc.1', 'menu', '2.0.1-rc.1'],
+  ['My Lobby (2)', 'my-lobby-2', ''],
+  ['hall-7', 'hall-7', ''],
+  ['dist', 'dist', ''],
+] as const)
+  test(`a folder named ${name} suggests the package ${suggested}${version === '' ? '' : ` and the version ${version}`}`, () => {
+    assert.equal(suggestName(name), suggested)
+    assert.equal(suggestVersion(name), version)
+  })
 
 test('package names made of folder names are always names', () => {
   assert.equal(suggestName('My Lobby (2)'), 'my-lobby-2')
