@@ -48,6 +48,7 @@ export const adminProblemTypes = {
   ...problemTypes,
   'storage-full': { status: 507, title: 'The disk of the server is full' },
   'storage-failed': { status: 507, title: 'The server cannot write to its disk' },
+  'in-use': { status: 409, title: 'It is in use' },
   'records-busy': { status: 503, title: 'Another process has locked the records of the server' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>
 

@@ -14,6 +14,7 @@ import { adminPage } from './admin-page.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { authenticated, sameOriginOnly } from './authentication.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
+import { deviceDeletionRoutes } from './device-deletion.ts'
 import { deviceRequestRoutes } from './device-request-routes.ts'
 import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
 import { distributionRoutes } from './distribution-routes.ts'
@@ -92,6 +93,7 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...profileRoutes(deps),
     ...distributionRoutes(deps),
     ...deviceRoutes(deps),
+    ...deviceDeletionRoutes(deps),
     ...deviceRequestRoutes(deps),
     ...waitingRoutes(deps),
     ...enrolmentRoutes(deps),

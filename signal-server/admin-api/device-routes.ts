@@ -182,7 +182,7 @@ function changesOf(device: DeviceDetails, patch: DevicePatch): DeviceChanges {
   if (state !== 'accepted' && device.state === 'pending' && site !== undefined)
     throw new Refusal(
       'content-invalid',
-      'This device waits to be accepted: send "state": "accepted" with the site.',
+      'This device waits to be accepted: send "state": "accepted" with the site, or use: larder device accept CODE --site SITE',
     )
   return {
     ...(name !== undefined && { name }),

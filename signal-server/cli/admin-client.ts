@@ -65,7 +65,7 @@ export class AdminClient {
    * with a {@link ProblemFailure} when the server understood and refused.
    */
   async request<S extends v.GenericSchema>(
-    method: 'GET' | 'PUT' | 'POST' | 'PATCH',
+    method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
     segments: readonly string[],
     answer: S,
     body?: Body,

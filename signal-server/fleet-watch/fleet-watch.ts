@@ -29,7 +29,7 @@ export class FleetWatch {
 
   constructor(deps: FleetWatchDeps) {
     this.#deps = deps
-    this.board = new FleetBoard(deps)
+    this.board = new FleetBoard({ ...deps, onRemoved: deviceId => this.#rates.forget(deviceId) })
     this.#unsubscribe = deps.records.reports.subscribe((deviceId, report, at) => {
       if (report.type === 'status') this.#rates.report(deviceId, report.status, at)
     })

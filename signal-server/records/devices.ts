@@ -101,6 +101,11 @@ export async function countRetry(
   return result.numUpdatedRows > 0n
 }
 
+/** With all that it reported. */
+export async function deleteDevice(db: Db, deviceId: string): Promise<void> {
+  await db.deleteFrom('devices').where('device_id', '=', deviceId).execute()
+}
+
 /** Devices that wait to be accepted. */
 export async function listPendingDevices(
   db: Db,

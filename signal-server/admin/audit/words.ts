@@ -24,6 +24,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'profile.put': 'Profile saved',
   'distribution.put': 'Options of a package saved',
   'device.patch': 'Device changed',
+  'device.delete': 'Device deleted',
   'device.retry': 'Another try asked for',
   'device.dismiss': 'Waiting devices dismissed',
   'enrolment-token.create': 'Enrolment link made',
