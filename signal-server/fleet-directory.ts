@@ -43,6 +43,8 @@ export interface EnrolCommand {
   readonly name?: string
   /** Where it enrols from, as limits count networks: each has a share of the places where devices wait. */
   readonly network?: string
+  /** Its address, for the audit log. */
+  readonly address?: string
   readonly now: number
 }
 

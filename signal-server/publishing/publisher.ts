@@ -32,6 +32,7 @@ import {
   findRelease,
   findSignedManifest,
   insertRelease,
+  lastReleaseNumber,
   latestRelease,
   type ReleaseRecord,
   referencedChunks,
@@ -171,7 +172,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     const manifest: Manifest = {
       format: MANIFEST_FORMAT,
       package: packageName,
-      release: (previous?.release ?? 0) + 1,
+      release: (await lastReleaseNumber(db, packageName)) + 1,
       publishedAt: toInstant(publishedAt),
       ...content,
     }

@@ -98,6 +98,8 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
       name: withoutHidden(command.name ?? ''),
       tokenHash: command.token === undefined ? null : hash('sha256', command.token, 'hex'),
       network: command.network ?? null,
+      address: command.address ?? null,
+      auditId: Buffer.from(randomBytes(12)).toString('hex'),
       networkOf: (id: string) => waitingFrom.get(id) ?? null,
     }
     for (let draw = 1; ; draw++) {

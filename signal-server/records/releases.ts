@@ -59,6 +59,16 @@ export async function latestRelease(db: Db, packageName: string): Promise<Releas
   return row ? releaseOf(row) : null
 }
 
+/** The highest number that a release of the package ever had, deleted ones too; 0 before the first. */
+export async function lastReleaseNumber(db: Db, packageName: string): Promise<number> {
+  const row = await db
+    .selectFrom('packages')
+    .select('last_release')
+    .where('name', '=', packageName)
+    .executeTakeFirst()
+  return row?.last_release ?? 0
+}
+
 export async function findRelease(
   db: Db,
   packageName: string,
@@ -193,8 +203,14 @@ export async function insertRelease(
 ): Promise<ChunkRecord[]> {
   await db
     .insertInto('packages')
-    .values({ name: release.package, created_at: release.publishedAt })
-    .onConflict(conflict => conflict.column('name').doNothing())
+    .values({
+      name: release.package,
+      created_at: release.publishedAt,
+      keep_releases: null,
+      keep_for_s: null,
+      last_release: release.release,
+    })
+    .onConflict(conflict => conflict.column('name').doUpdateSet({ last_release: release.release }))
     .execute()
   await db.insertInto('releases').values(rowOf(release, signedManifestText)).execute()
   const added: ChunkRecord[] = []

@@ -14,6 +14,7 @@ export function actorWords(actor: string): string {
   const name = rest.join(':')
   if (kind === 'session') return `Session ${name.slice(0, 8)}`
   if (kind === 'token') return `API token “${name}”`
+  if (kind === 'enrolment-link') return `Enrolment link ${name.slice(0, 8)}`
   if (kind === 'link') return 'A one-time link'
   if (kind === 'shell') return 'A command on the server'
   return actor
@@ -27,7 +28,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'device.delete': 'Device deleted',
   'device.retry': 'Another try asked for',
   'device.dismiss': 'Waiting devices dismissed',
+  'device.enrol': 'Device enrolled by link',
   'enrolment-token.create': 'Enrolment link made',
+  'enrolment-token.revoke': 'Enrolment link revoked',
   'release.publish': 'Release published',
   'release.republish': 'Release published again',
   'api-token.create': 'API token made',

@@ -1,0 +1,76 @@
+/** Enrolment links and what can be deleted, on the page in a real browser over a real server. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { openAdminPageStage } from '../support/admin-page.ts'
+import { seriousFindings } from '../support/axe-check.ts'
+import { assertNothingLeaks } from '../support/cleanup.ts'
+import { enrolDevice, generateDeviceKeys } from '../support/signaling-client.ts'
+import { until } from '../support/test-site.ts'
+
+after(() => assertNothingLeaks())
+
+test('links are made, listed and revoked, and what is gone is deleted, on the page', async t => {
+  const stage = await openAdminPageStage(t)
+  const { site } = stage
+  const deviceListener = new URL('..', site.server.kioskUrl).href
+  const { page, visit, failures } = await stage.administrator()
+  const get = async (path: string) => (await site.api(`api/${path}`)).json()
+  const dialog = page.locator('wa-dialog[open]')
+
+  await t.test(
+    'a link is shown with a warning and what its QR code is for, and the next one is for a kiosk again',
+    async () => {
+      await visit('/enrolment')
+      const role = (name: RegExp) => page.getByRole('radio', { name })
+      await role(/^Store:/).click()
+      await page.getByRole('button', { name: 'Make the link' }).click()
+      await page.getByRole('heading', { name: 'Enrols 1 device as store at shop' }).waitFor()
+      await page.getByRole('alert').filter({ hasText: 'leads each device to itself' }).waitFor()
+      await page.getByText(/a phone that scans the code is enrolled itself/).waitFor()
+      await until('the role is kiosk again', async () => role(/^Kiosk:/).isChecked())
+      assert.deepEqual(await seriousFindings(page), [])
+    },
+  )
+
+  await t.test(
+    'a link is listed as used up once it was used, and one that is left can be revoked',
+    async () => {
+      const url = await page.getByRole('group', { name: 'Enrolment link' }).locator('code').innerText()
+      const token = new URL(url).searchParams.get('enrol') ?? ''
+      await enrolDevice(deviceListener, await generateDeviceKeys(), token, 'Counter')
+      await page.getByRole('cell', { name: 'used up' }).waitFor()
+      await page.getByRole('button', { name: 'Make the link' }).click()
+      await page.getByRole('heading', { name: 'Enrols 1 device as kiosk at shop' }).waitFor()
+      await page.getByRole('button', { name: /^Revoke link [0-9a-f]+ for shop/ }).click()
+      await dialog.getByRole('button', { name: 'Revoke' }).click()
+      await until(
+        'only the one that is used up is left',
+        async () => (await get('enrolment-tokens')).links.length === 1,
+      )
+      await page
+        .getByRole('heading', { name: 'Enrols 1 device as kiosk at shop' })
+        .waitFor({ state: 'detached' })
+      await visit('/audit')
+      await page.getByText('Device enrolled by link').waitFor()
+    },
+  )
+
+  await t.test('a device is deleted after its page has said what that does', async () => {
+    await visit('/devices')
+    await page.getByRole('link', { name: 'Counter' }).click()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await dialog
+      .getByText(/It is offline: should it come back, it is told that it is not known here/)
+      .waitFor()
+    assert.deepEqual(await seriousFindings(page), [])
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal((await get('devices')).devices.length, 1)
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor()
+    assert.equal((await get('devices')).devices.length, 0)
+  })
+
+  assert.deepEqual(failures, [])
+})
