@@ -64,10 +64,10 @@ export interface KnownRelease {
 
 /**
  * Something an administrator or an enrolment changed, after it was committed. `fleet`: assignments of any site may
- * differ. `device`: this device's record differs (name, role, site, state, labels, retries); `site`: the site's own settings differ.
+ * differ, and these releases (digests) are gone. `device`: this device's record differs (name, role, site, state, labels, retries); `site`: the site's own settings differ.
  */
 export type FleetChange =
-  | { readonly type: 'fleet' }
+  | { readonly type: 'fleet'; readonly removedReleases?: readonly string[] }
   | { readonly type: 'site'; readonly site: string }
   | { readonly type: 'device'; readonly deviceId: string }
 

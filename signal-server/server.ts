@@ -9,7 +9,7 @@ import { createAdminApp } from './admin-api/admin-app.ts'
 import { createAdminListener } from './admin-api/admin-listener.ts'
 import type { AdminDeps } from './admin-api/deps.ts'
 import { makeAdminLink } from './admin-link.ts'
-import { BackgroundJobs } from './background-jobs.ts'
+import { type BackgroundJob, BackgroundJobs } from './background-jobs.ts'
 import { createClientAddresses, createSchemeOf, requestOf } from './client-address.ts'
 import { type DataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.ts'
 import { closeToOtherUsers, recordClosedKeys } from './data-modes.ts'
@@ -42,6 +42,7 @@ import { listSites } from './records/sites.ts'
 import { readStoredManifest } from './records/stored-manifests.ts'
 import { storageFaultOf } from './storage-fault.ts'
 import { StorageState } from './storage-state.ts'
+import { startReleaseRetention } from './upkeep/release-retention.ts'
 import { ReportedChunks } from './upkeep/reported-chunks.ts'
 import { startScrubbing } from './upkeep/scrub.ts'
 import { StoredDamage } from './upkeep/stored-damage.ts'
@@ -166,7 +167,14 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const vault = await openVault(directory, damage, () => repairing.wake())
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(() => jobs.close())
-  startSweeping(jobs, publisher, log)
+  const sweeping = startSweeping(jobs, publisher, log)
+  records.changes.subscribe(change => {
+    if (change.type !== 'fleet' || change.removedReleases === undefined) return
+    for (const digest of change.removedReleases) damage.foundManifest(digest, null)
+    // The time that their chunks are kept begins now.
+    sweeping.wake()
+  })
+  startReleaseRetention({ records, clock, jobs, log })
   startWaitingExpiry({ records, clock, jobs })
   const repairing = jobs.add({
     name: 'repairing patches',
@@ -328,7 +336,7 @@ async function openVault(
 }
 
 /** Sweeps now and from time to time. */
-function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger): void {
+function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger): BackgroundJob {
   const sweeping = jobs.add({
     name: 'removing chunks that no release has',
     run: async () => {
@@ -338,4 +346,5 @@ function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger):
     },
   })
   sweeping.wake()
+  return sweeping
 }

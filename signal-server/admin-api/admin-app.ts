@@ -26,6 +26,8 @@ import { openApiRoute } from './openapi.ts'
 import { chunkRoutes, packageRoutes } from './package-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { problemResponse, Refusal } from './refusal.ts'
+import { releaseDeletionRoutes } from './release-deletion.ts'
+import { retentionRoutes } from './retention-routes.ts'
 import { type AdminRoute, mount } from './route.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { siteRoutes } from './site-routes.ts'
@@ -99,6 +101,8 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...waitingRoutes(deps),
     ...enrolmentRoutes(deps),
     ...packageRoutes(deps),
+    ...releaseDeletionRoutes(deps),
+    ...retentionRoutes(deps),
     ...chunkRoutes(deps),
     ...explainRoutes(deps),
     ...fleetRoutes(deps),

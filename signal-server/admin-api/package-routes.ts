@@ -35,7 +35,7 @@ import { type AdminRoute, route } from './route.ts'
 /** Of the largest question for missing chunks, with room to spare. */
 const MAX_QUESTION_BYTES = 6 * MIB
 /** A release number in an address. */
-const releaseNumberTextSchema = v.pipe(
+export const releaseNumberTextSchema = v.pipe(
   v.string(),
   v.regex(/^[1-9]\d{0,14}$/, 'must be a release number'),
   v.transform(Number),
@@ -253,14 +253,14 @@ function releaseView(release: ReleaseRecord): ReleaseView {
   return { ...shown, publishedAt: toInstant(publishedAt) }
 }
 
-function unknownRelease(name: string, release: number): Refusal {
+export function unknownRelease(name: string, release: number): Refusal {
   return new Refusal(
     'not-found',
     `There is no release ${release} of package "${name}". See which there are with: larder package show ${name}`,
   )
 }
 
-function unknownPackage(name: string): Refusal {
+export function unknownPackage(name: string): Refusal {
   return new Refusal(
     'not-found',
     `There is no package "${name}". List the packages with: larder package list; publish one with: larder publish PATH --package ${name} --version LABEL`,

@@ -14,6 +14,7 @@ import { addExplainCommand } from './commands/explain-command.ts'
 import { addPackageCommands } from './commands/package-commands.ts'
 import { addProfileCommands } from './commands/profile-commands.ts'
 import { addPublishCommand } from './commands/publish-command.ts'
+import { addReleaseCommands } from './commands/release-commands.ts'
 import { addSiteCommands } from './commands/site-commands.ts'
 import { addStartCommand } from './commands/start-command.ts'
 import { addTokenCommands } from './commands/token-commands.ts'
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((program: Command, io: CliIo) => void)[] = [
   addTokenCommands,
   addPublishCommand,
   addPackageCommands,
+  addReleaseCommands,
   addProfileCommands,
   addSiteCommands,
   addEnrolCommands,

@@ -1,11 +1,13 @@
 /** Enrolment links and what can be deleted, on the page in a real browser over a real server. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openAdminPageStage } from '../support/admin-page.ts'
 import { seriousFindings } from '../support/axe-check.ts'
 import { assertNothingLeaks } from '../support/cleanup.ts'
 import { enrolDevice, generateDeviceKeys } from '../support/signaling-client.ts'
-import { until } from '../support/test-site.ts'
+import { writeTestPackage } from '../support/test-packages.ts'
+import { assignPackages, until } from '../support/test-site.ts'
 
 after(() => assertNothingLeaks())
 
@@ -71,6 +73,35 @@ test('links are made, listed and revoked, and what is gone is deleted, on the pa
     await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor()
     assert.equal((await get('devices')).devices.length, 0)
   })
+
+  await t.test(
+    'a release that is needed is not deleted, and old ones go after the page has named them',
+    async () => {
+      await assignPackages(site, 'lobby')
+      for (const version of ['1.0', '2.0', '3.0', '4.0'])
+        await site.publish(
+          await writeTestPackage(join(site.root, `lobby-${version}`), { title: version }),
+          version,
+        )
+      await visit('/packages/lobby')
+      await page.getByRole('button', { name: 'Delete release 4, 4.0' }).click()
+      await dialog.getByText(/It is the latest release, and profile screens gives the latest/).waitFor()
+      assert.equal(await dialog.getByRole('button', { name: /^Delete/ }).count(), 0)
+      await dialog.getByRole('button', { name: 'Close' }).last().click()
+      await dialog.waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Delete release 1, 1.0' }).click()
+      await dialog.getByText(/Its number is not used again/).waitFor()
+      await dialog.getByRole('button', { name: 'Delete' }).click()
+      await page.getByText('Release 1', { exact: true }).waitFor({ state: 'detached' })
+      await page.getByLabel('Newest releases to keep').fill('2')
+      await page.getByRole('button', { name: 'Save what is kept' }).click()
+      await dialog.getByText(/Nothing needs this release now: 2 \(2\.0\)/).waitFor()
+      assert.deepEqual(await seriousFindings(page), [])
+      await dialog.getByRole('button', { name: 'Save and remove' }).click()
+      await page.getByText('Release 2', { exact: true }).waitFor({ state: 'detached' })
+      await page.getByText('Release 3', { exact: true }).waitFor()
+    },
+  )
 
   assert.deepEqual(failures, [])
 })

@@ -16,6 +16,7 @@ export function actorWords(actor: string): string {
   if (kind === 'token') return `API token “${name}”`
   if (kind === 'enrolment-link') return `Enrolment link ${name.slice(0, 8)}`
   if (kind === 'link') return 'A one-time link'
+  if (kind === 'server') return 'The server by itself'
   if (kind === 'shell') return 'A command on the server'
   return actor
 }
@@ -32,6 +33,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'enrolment-token.create': 'Enrolment link made',
   'enrolment-token.revoke': 'Enrolment link revoked',
   'release.publish': 'Release published',
+  'release.delete': 'Release deleted',
+  'release.expire': 'Old releases removed',
+  'retention.put': 'Kept releases of a package saved',
   'release.republish': 'Release published again',
   'api-token.create': 'API token made',
   'api-token.revoke': 'API token revoked',

@@ -7,6 +7,7 @@ import { changeDistribution } from '../change-distribution.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseBound, parseOnOff, parsePackageName, parseProfileName } from '../values.ts'
 import { count, formatBytes, formatInstant, formatTable, terminalTimeZone } from '../words.ts'
+import { addRetentionCommand } from './release-commands.ts'
 import { addTakeoverCommand } from './takeover-command.ts'
 import { describeWindows } from './windows-words.ts'
 
@@ -27,7 +28,7 @@ export function addPackageCommands(program: Command, io: CliIo): void {
     .description('packages, their releases, their windows and how they take over')
     .addHelpText(
       'after',
-      '\nExamples:\n  larder package list\n  larder package show lobby\n  larder package windows lobby --profile shops --enforce-until PT4H\n  larder package takeover lobby --profile shops --activate window:02:00-04:30',
+      '\nExamples:\n  larder package list\n  larder package show lobby\n  larder package windows lobby --profile shops --enforce-until PT4H\n  larder package takeover lobby --profile shops --activate window:02:00-04:30\n  larder package retention lobby --keep-releases 5',
     )
 
   withServerOptions(packageCommand.command('list').description('list the packages'))
@@ -89,6 +90,7 @@ export function addPackageCommands(program: Command, io: CliIo): void {
     })
 
   addTakeoverCommand(packageCommand, io)
+  addRetentionCommand(packageCommand, io)
 }
 
 const WINDOWS_HELP = `
