@@ -23,13 +23,16 @@ import { explainRoutes } from './explain-routes.ts'
 import { fleetRoutes } from './fleet-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { openApiRoute } from './openapi.ts'
+import { packageDeletionRoutes } from './package-deletion.ts'
 import { chunkRoutes, packageRoutes } from './package-routes.ts'
+import { profileDeletionRoutes } from './profile-deletion.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { problemResponse, Refusal } from './refusal.ts'
 import { releaseDeletionRoutes } from './release-deletion.ts'
 import { retentionRoutes } from './retention-routes.ts'
 import { type AdminRoute, mount } from './route.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { siteDeletionRoutes } from './site-deletion.ts'
 import { siteRoutes } from './site-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { waitingRoutes } from './waiting-routes.ts'
@@ -93,7 +96,9 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
   const routes = [
     ...sessionRoutes(deps),
     ...siteRoutes(deps),
+    ...siteDeletionRoutes(deps),
     ...profileRoutes(deps),
+    ...profileDeletionRoutes(deps),
     ...distributionRoutes(deps),
     ...deviceRoutes(deps),
     ...deviceDeletionRoutes(deps),
@@ -101,6 +106,7 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
     ...waitingRoutes(deps),
     ...enrolmentRoutes(deps),
     ...packageRoutes(deps),
+    ...packageDeletionRoutes(deps),
     ...releaseDeletionRoutes(deps),
     ...retentionRoutes(deps),
     ...chunkRoutes(deps),

@@ -9,7 +9,7 @@ import { PHASES } from '../devices/device-words.ts'
 import { deleteAfterAsking } from '../elements/delete-after-asking.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
-import { href } from '../router.ts'
+import { go, href } from '../router.ts'
 import { countOf, formatCount } from '../words.ts'
 import '../elements/meter.ts'
 import './go-back.ts'
@@ -77,6 +77,7 @@ class PackagePage extends LitElement {
   override render() {
     return html`
       <larder-page-header heading=${this.package} backHref="#/packages" backLabel="Packages">
+        <wa-button slot="actions" appearance="outlined" variant="danger" @click=${this.#delete}>Delete</wa-button>
         <wa-button slot="actions" variant="brand" href=${href(['publish', this.package])}>Publish a new release</wa-button>
       </larder-page-header>
       ${this.#view.render(view => this.#content(view))}
@@ -140,6 +141,10 @@ class PackagePage extends LitElement {
   }
 
   readonly #onRetention = (): void => this.#view.refresh()
+
+  readonly #delete = async (): Promise<void> => {
+    if (await deleteAfterAsking(apiPath('packages', this.package))) go(href(['packages']))
+  }
 
   async #deleteRelease(release: number): Promise<void> {
     if (await deleteAfterAsking(apiPath('packages', this.package, 'releases', release)))

@@ -16,6 +16,8 @@ export interface Deletable {
   readonly description: string
   /** What is to be typed for it. */
   readonly argument: string
+  /** Throws where the text cannot name one. */
+  readonly parse?: (text: string) => string
   /** Its path below `/api`. */
   readonly find: (client: AdminClient, text: string) => Promise<readonly string[]>
   readonly example: string
@@ -27,13 +29,13 @@ export interface Deletable {
 export function addDeleteCommand(
   parent: Command,
   io: CliIo,
-  { noun, description, argument, find, example, help, force }: Deletable,
+  { noun, description, argument, parse = text => text, find, example, help, force }: Deletable,
 ): void {
   const command = withServerOptions(
     parent
       .command('delete')
       .description(description)
-      .argument(`<${noun}>`, argument)
+      .argument(`<${noun}>`, argument, parse)
       .option('--dry-run', 'only say what it would do'),
   )
   if (force !== undefined) command.option('--force', force)

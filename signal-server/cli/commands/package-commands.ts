@@ -7,6 +7,7 @@ import { changeDistribution } from '../change-distribution.ts'
 import { type CliIo, printJson } from '../io.ts'
 import { parseBound, parseOnOff, parsePackageName, parseProfileName } from '../values.ts'
 import { count, formatBytes, formatInstant, formatTable, terminalTimeZone } from '../words.ts'
+import { addDeleteCommand } from './delete-command.ts'
 import { addRetentionCommand } from './release-commands.ts'
 import { addTakeoverCommand } from './takeover-command.ts'
 import { describeWindows } from './windows-words.ts'
@@ -91,6 +92,16 @@ export function addPackageCommands(program: Command, io: CliIo): void {
 
   addTakeoverCommand(packageCommand, io)
   addRetentionCommand(packageCommand, io)
+  addDeleteCommand(packageCommand, io, {
+    noun: 'package',
+    description: 'delete a package with all of its releases',
+    argument: 'the package; a single release: larder release delete',
+    parse: parsePackageName,
+    find: async (_client, name) => ['packages', name],
+    example: 'lobby',
+    help: 'Refused while a profile names it.',
+    force: 'also where devices have it by their last reports',
+  })
 }
 
 const WINDOWS_HELP = `

@@ -14,16 +14,22 @@ export function addReleaseCommands(program: Command, io: CliIo): void {
     noun: 'release',
     description: 'delete a release that nothing needs any more',
     argument: 'the package and the number of the release: lobby@3',
+    parse: parseRelease,
     find: async (_client, text) => {
-      const [choice] = collectPackage(text, undefined)
-      if (choice === undefined || choice.release === 'latest')
-        throw new UsageError(`${JSON.stringify(text)} names no release; write it as lobby@3`)
-      return ['packages', choice.package, 'releases', String(choice.release)]
+      const [name = '', number = ''] = text.split('@')
+      return ['packages', name, 'releases', number]
     },
     example: 'lobby@3',
     help: 'Refused while a profile pins the release or gives it as the latest one. Releases can also be removed by themselves: larder package retention',
     force: 'also where devices run it: they go on with what they have of it',
   })
+}
+
+function parseRelease(text: string): string {
+  const [choice] = collectPackage(text, undefined)
+  if (choice === undefined || choice.release === 'latest')
+    throw new InvalidArgumentError('names no release; write it as lobby@3.')
+  return text
 }
 
 interface RetentionOptions extends RemoteOptions {
