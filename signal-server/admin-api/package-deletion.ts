@@ -1,8 +1,8 @@
 /** Deleting a package with all of its releases: who is given it, who has it, and what goes with it. */
 import { packageNameSchema } from '../../protocol/primitives.ts'
 import { chunksOnlyIn, deleteReleases } from '../records/delete-releases.ts'
-import { devicesWithPackage } from '../records/device-reports.ts'
 import { profilesNaming } from '../records/profiles.ts'
+import { devicesWithPackage } from '../records/release-use.ts'
 import { lastReleaseNumber, listReleases } from '../records/releases.ts'
 import { setRetention } from '../records/retention.ts'
 import type { Db } from '../records/tables.ts'

@@ -31,7 +31,7 @@ export function profileDeletionRoutes(deps: AdminDeps): readonly AdminRoute[] {
       const devices = devicesAt(lost)
       if (lost.length > 0 && devices > 0)
         cautions.push(
-          `Package ${packageName} is taken from ${devices === 1 ? '1 device' : `${devices} devices`} at ${sitesWords(lost)}: they remove it, and their screens do not show it any more.`,
+          `Package ${packageName} is taken from ${devices === 1 ? '1 device' : `${devices} devices`} at ${sitesWords(lost)}: it is removed there and shown no more.`,
         )
       else if (lost.length > 0)
         effects.push(

@@ -50,5 +50,5 @@ export function siteDeletionRoutes(deps: AdminDeps): readonly AdminRoute[] {
 function devicesWords(devices: readonly { readonly state: string }[]): string {
   const revoked = devices.filter(({ state }) => state === 'revoked').length
   const count = devices.length === 1 ? '1 device' : `${devices.length} devices`
-  return `It has ${count}${revoked === 0 ? '' : `, ${revoked} of them revoked`}: move them to another site (larder device set DEVICE --site SITE), or delete them first.`
+  return `It has ${count}${revoked === 0 ? '' : `, ${revoked} of them revoked`}: each has to be moved to another site (larder device set DEVICE --site SITE) or deleted first.`
 }

@@ -368,16 +368,6 @@ export async function listDeviceEvents(
   }))
 }
 
-/** How many devices have a package by their last reports, in whatever state. */
-export async function devicesWithPackage(db: Db, packageName: string): Promise<number> {
-  const row = await db
-    .selectFrom('device_packages')
-    .select(({ fn }) => fn.countAll().as('devices'))
-    .where('package', '=', packageName)
-    .executeTakeFirst()
-  return Number(row?.devices ?? 0)
-}
-
 export interface FleetCount {
   readonly activeRelease: number | null
   readonly wantedRelease: number

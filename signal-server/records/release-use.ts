@@ -41,3 +41,13 @@ export async function usesOfReleases(db: Db, packageName: string): Promise<(rele
 
 export const isUsed = ({ pinnedBy, latestFor, wantedBy, runBy }: ReleaseUse): boolean =>
   pinnedBy.length + latestFor.length + wantedBy + runBy > 0
+
+/** How many devices have a package by their last reports, in whatever state. */
+export async function devicesWithPackage(db: Db, packageName: string): Promise<number> {
+  const row = await db
+    .selectFrom('device_packages')
+    .select(({ fn }) => fn.countAll().as('devices'))
+    .where('package', '=', packageName)
+    .executeTakeFirst()
+  return Number(row?.devices ?? 0)
+}

@@ -128,7 +128,7 @@ test('links are made, listed and revoked, and what is gone is deleted, on the pa
     await page.getByRole('heading', { name: 'Packages', exact: true }).waitFor()
     await visit('/sites/shop')
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
-    await dialog.getByText(/It has 1 device: move them to another site/).waitFor()
+    await dialog.getByText(/It has 1 device: each has to be moved to another site/).waitFor()
     await site.api(`api/devices/${keys.deviceId}`, { method: 'DELETE' })
     await dialog.getByRole('button', { name: 'Close' }).last().click()
     await dialog.waitFor({ state: 'detached' })

@@ -40,7 +40,7 @@ test('a site is deleted once it has no devices, with its links and its places in
   assert.deepEqual([refused.status, refused.body.type], [409, 'urn:larder:problem:in-use'])
   assert.match(
     refused.body.detail,
-    /The site berlin is in use\. It has 1 device, 1 of them revoked: move them/,
+    /The site berlin is in use\. It has 1 device, 1 of them revoked: each has to be moved/,
   )
   await stage.call('PATCH', `/api/devices/${deviceId}`, { site: 'rome' })
   const bytes = stage.records.traffic.total()
@@ -69,7 +69,7 @@ test('a profile is deleted only by force where devices lose a package, and anoth
   const { effects, cautions } = await planOf(stage, '/api/profiles/shops')
   assert.match(effects[0], /Package lobby comes from profile base at sites berlin, rome/)
   assert.deepEqual(cautions.length, 1)
-  assert.match(cautions[0], /Package menu is taken from 1 device at sites berlin, rome: they remove it/)
+  assert.match(cautions[0], /Package menu is taken from 1 device at sites berlin, rome: it is removed there/)
   const refused = await stage.call('DELETE', '/api/profiles/shops')
   assert.deepEqual([refused.status, refused.body.type], [409, 'urn:larder:problem:in-use'])
   assert.equal((await stage.call('DELETE', '/api/profiles/shops?force=true')).status, 200)

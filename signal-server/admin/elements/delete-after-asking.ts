@@ -13,7 +13,9 @@ export async function deleteAfterAsking(path: string): Promise<boolean> {
     const isWarned = deletion.cautions.length > 0
     const yes = await confirmAction({
       title: isBlocked ? `The ${deletion.subject} cannot be deleted now` : `Delete the ${deletion.subject}?`,
-      text: isBlocked ? paragraphs(deletion.blockers) : whatItDoes(deletion),
+      text: isBlocked
+        ? html`<div class="stack">${paragraphs(deletion.blockers)}</div>`
+        : whatItDoes(deletion),
       confirmLabel: isBlocked ? null : isWarned ? 'Delete all the same' : 'Delete',
       dangerous: true,
     })
@@ -28,11 +30,11 @@ export async function deleteAfterAsking(path: string): Promise<boolean> {
 }
 
 function whatItDoes({ effects, cautions }: Deletion) {
-  return html`${
+  return html`<div class="stack">${
     cautions.length === 0
       ? nothing
-      : html`<div role="alert"><strong>It is in use.</strong>${paragraphs(cautions)}</div>`
-  }${paragraphs(effects)}`
+      : html`<div class="stack tight" role="alert"><strong>It is in use.</strong>${paragraphs(cautions)}</div>`
+  }${paragraphs(effects)}</div>`
 }
 
 const paragraphs = (sentences: readonly string[]) => sentences.map(sentence => html`<p>${sentence}</p>`)

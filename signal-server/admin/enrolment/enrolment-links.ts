@@ -28,7 +28,8 @@ export class EnrolmentLinks extends LitElement {
       @media (max-width: 44rem) {
         thead { display: none }
         tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 var(--space-3); padding: var(--space-3) 0; border-bottom: 1px solid var(--line) }
-        td { border: 0; padding: 1px 0; grid-column: 1; text-align: start }
+        td { border: 0; padding: 1px 0; grid-column: 1 }
+        td.number { text-align: start }
         td[data-label]::before { content: attr(data-label) " "; color: var(--quiet); font-size: var(--text-s) }
         td:last-child { grid-column: 2; grid-row: 1 / span 4 }
       }
