@@ -31,8 +31,6 @@ import {
 /** Digests in one question for missing chunks: 4.5 MB of JSON at most. */
 const MAX_DIGESTS_PER_QUESTION = 65_536
 const MAX_SITES_PER_PROFILE = 10_000
-const MAX_ENROLMENT_USES = 100_000
-const MAX_ENROLMENT_TERM_S = 365 * 24 * 3600
 
 const isoTextSchema = v.pipe(v.string(), v.maxLength(40), v.isoTimestamp())
 const isoOrNullSchema = v.nullable(isoTextSchema)
@@ -149,24 +147,6 @@ export const distributionViewSchema = v.object({
 export type DistributionView = v.InferOutput<typeof distributionViewSchema>
 
 // Devices
-
-export const enrolmentTokenPostSchema = v.strictObject({
-  site: siteNameSchema,
-  role: assignedRoleSchema,
-  /** Devices that may enrol with it; 1 if left out. */
-  uses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ENROLMENT_USES)), 1),
-  /** Seven days if left out. */
-  expiresInS: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ENROLMENT_TERM_S)),
-    7 * 24 * 3600,
-  ),
-})
-export type EnrolmentTokenPost = v.InferInput<typeof enrolmentTokenPostSchema>
-export const enrolmentTokenViewSchema = v.object({
-  token: v.string(),
-  url: v.string(),
-  expiresAt: isoTextSchema,
-})
 
 export const devicePatchSchema = v.strictObject({
   name: v.optional(typedNameSchema),

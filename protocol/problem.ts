@@ -49,6 +49,7 @@ export const adminProblemTypes = {
   'storage-full': { status: 507, title: 'The disk of the server is full' },
   'storage-failed': { status: 507, title: 'The server cannot write to its disk' },
   'not-duplicated': { status: 409, title: 'Only one browser has the key of this device' },
+  'in-use': { status: 409, title: 'It is in use' },
   'records-busy': { status: 503, title: 'Another process has locked the records of the server' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>
 

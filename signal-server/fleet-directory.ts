@@ -43,6 +43,8 @@ export interface EnrolCommand {
   readonly name?: string
   /** Where it enrols from, as limits count networks: each has a share of the places where devices wait. */
   readonly network?: string
+  /** Its address, for the audit log. */
+  readonly address?: string
   readonly now: number
 }
 
@@ -66,10 +68,10 @@ export interface KnownRelease {
 
 /**
  * Something an administrator or an enrolment changed, after it was committed. `fleet`: assignments of any site may
- * differ. `device`: this device's record differs (name, role, site, state, labels, retries); `site`: the site's own settings differ.
+ * differ, and these releases (digests) are gone. `device`: this device's record differs (name, role, site, state, labels, retries); `site`: the site's own settings differ.
  */
 export type FleetChange =
-  | { readonly type: 'fleet' }
+  | { readonly type: 'fleet'; readonly removedReleases?: readonly string[] }
   | { readonly type: 'site'; readonly site: string }
   | { readonly type: 'device'; readonly deviceId: string }
 

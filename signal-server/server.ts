@@ -43,6 +43,7 @@ import { listSites } from './records/sites.ts'
 import { readStoredManifest } from './records/stored-manifests.ts'
 import { storageFaultOf } from './storage-fault.ts'
 import { StorageState } from './storage-state.ts'
+import { startReleaseRetention } from './upkeep/release-retention.ts'
 import { ReportedChunks } from './upkeep/reported-chunks.ts'
 import { startScrubbing } from './upkeep/scrub.ts'
 import { StoredDamage } from './upkeep/stored-damage.ts'
@@ -169,7 +170,15 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const vault = await openVault(directory, damage, () => repairing.wake())
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(() => jobs.close())
-  sweeping = startSweeping(jobs, publisher, log)
+  const sweep = startSweeping(jobs, publisher, log)
+  sweeping = sweep
+  records.changes.subscribe(change => {
+    if (change.type !== 'fleet' || change.removedReleases === undefined) return
+    for (const digest of change.removedReleases) damage.foundManifest(digest, null)
+    // The time that their chunks are kept begins now.
+    sweep.wake()
+  })
+  startReleaseRetention({ records, clock, jobs, log })
   startWaitingExpiry({ records, clock, jobs })
   const repairing = jobs.add({
     name: 'repairing patches',

@@ -15,18 +15,25 @@ import { adminPage } from './admin-page.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { authenticated, sameOriginOnly } from './authentication.ts'
 import type { AdminDeps, AdminEnv } from './deps.ts'
+import { deviceDeletionRoutes } from './device-deletion.ts'
 import { deviceRequestRoutes } from './device-request-routes.ts'
-import { deviceRoutes, enrolmentRoutes } from './device-routes.ts'
+import { deviceRoutes } from './device-routes.ts'
 import { distributionRoutes } from './distribution-routes.ts'
+import { enrolmentRoutes } from './enrolment-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
 import { fleetRoutes } from './fleet-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { openApiRoute } from './openapi.ts'
+import { packageDeletionRoutes } from './package-deletion.ts'
 import { chunkRoutes, packageRoutes } from './package-routes.ts'
+import { profileDeletionRoutes } from './profile-deletion.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { problemResponse, Refusal } from './refusal.ts'
+import { releaseDeletionRoutes } from './release-deletion.ts'
+import { retentionRoutes } from './retention-routes.ts'
 import { type AdminRoute, mount } from './route.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { siteDeletionRoutes } from './site-deletion.ts'
 import { siteRoutes } from './site-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { waitingRoutes } from './waiting-routes.ts'
@@ -99,13 +106,19 @@ function adminRoutes(deps: AdminDeps): readonly AdminRoute[] {
   const routes = [
     ...sessionRoutes(deps),
     ...siteRoutes(deps),
+    ...siteDeletionRoutes(deps),
     ...profileRoutes(deps),
+    ...profileDeletionRoutes(deps),
     ...distributionRoutes(deps),
     ...deviceRoutes(deps),
+    ...deviceDeletionRoutes(deps),
     ...deviceRequestRoutes(deps),
     ...waitingRoutes(deps),
     ...enrolmentRoutes(deps),
     ...packageRoutes(deps),
+    ...packageDeletionRoutes(deps),
+    ...releaseDeletionRoutes(deps),
+    ...retentionRoutes(deps),
     ...chunkRoutes(deps),
     ...explainRoutes(deps),
     ...fleetRoutes(deps),

@@ -1,5 +1,4 @@
-/** `/api/devices` and `/api/enrolment-tokens`: who is in the fleet, and how they come in. */
-import { hash } from 'node:crypto'
+/** `/api/devices`: who is in the fleet. */
 import {
   type DeviceDetail,
   deviceDetailSchema,
@@ -8,19 +7,12 @@ import {
   deviceQueryEntries,
 } from '../../protocol/admin/devices.ts'
 import { pageQueryEntries } from '../../protocol/admin/page.ts'
-import {
-  type DevicePatch,
-  devicePatchSchema,
-  enrolmentTokenPostSchema,
-  enrolmentTokenViewSchema,
-} from '../../protocol/admin-api.ts'
+import { type DevicePatch, devicePatchSchema } from '../../protocol/admin-api.ts'
 import { deviceIdSchema, toInstant } from '../../protocol/primitives.ts'
 import { deviceRow, queryRows } from '../fleet-watch/device-rows.ts'
-import { randomEnrolmentToken } from '../random.ts'
 import { assignmentsForSite } from '../records/assignments.ts'
 import { findDiagnostics, listDeviceEvents } from '../records/device-reports.ts'
 import { type DeviceChanges, type DeviceDetails, findDevice, updateDevice } from '../records/devices.ts'
-import { insertEnrolmentToken } from '../records/enrolment.ts'
 import { findSite } from '../records/sites.ts'
 import type { AdminDeps } from './deps.ts'
 import { Refusal } from './refusal.ts'
@@ -146,40 +138,6 @@ export function deviceRoutes({ records, watch, clock }: AdminDeps): readonly Adm
   ]
 }
 
-export function enrolmentRoutes({
-  records,
-  enrolmentUrl,
-  randomBytes,
-  clock,
-}: AdminDeps): readonly AdminRoute[] {
-  return [
-    route(
-      {
-        method: 'POST',
-        path: '/api/enrolment-tokens',
-        summary: 'Make an enrolment link for a site and a role; it is shown once',
-        body: enrolmentTokenPostSchema,
-        answer: enrolmentTokenViewSchema,
-        statuses: [201],
-        refusals: ['content-invalid'],
-      },
-      async ({ body: { site, role, uses, expiresInS }, actor }) => {
-        const token = randomEnrolmentToken(randomBytes)
-        const now = clock()
-        const expiresAt = now + expiresInS * 1000
-        await records.change(actor, now, async trx => {
-          if ((await findSite(trx, site)) === null) throw unknownSite(site, 'content-invalid')
-          const tokenHash = hash('sha256', token, 'hex')
-          await insertEnrolmentToken(trx, { tokenHash, site, role, uses, expiresAt }, now)
-          const after = { role, uses, expiresAt: toInstant(expiresAt) }
-          return { result: null, audit: { action: 'enrolment-token.create', target: `site:${site}`, after } }
-        })
-        return { token, url: enrolmentUrl(token), expiresAt: toInstant(expiresAt) }
-      },
-    ),
-  ]
-}
-
 /** Columns that a patch changes. Accepting needs a site, given now or before. */
 function changesOf(device: DeviceDetails, patch: DevicePatch): DeviceChanges {
   const { name, role, site, labels, state } = patch
@@ -188,7 +146,7 @@ function changesOf(device: DeviceDetails, patch: DevicePatch): DeviceChanges {
   if (state !== 'accepted' && device.state === 'pending' && site !== undefined)
     throw new Refusal(
       'content-invalid',
-      'This device waits to be accepted: send "state": "accepted" with the site.',
+      'This device waits to be accepted: send "state": "accepted" with the site, or use: larder device accept CODE --site SITE',
     )
   return {
     ...(name !== undefined && { name }),

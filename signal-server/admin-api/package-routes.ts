@@ -31,7 +31,7 @@ import { compareContent } from '../publishing/compare-content.ts'
 import type { PublishResult } from '../publishing/publisher.ts'
 import { countFleetState } from '../records/device-reports.ts'
 import { updateCosts } from '../records/patch-sets.ts'
-import { raiseReleaseFloor } from '../records/release-floors.ts'
+import { raiseLastRelease } from '../records/release-numbers.ts'
 import {
   countChunksByRelease,
   latestRelease,
@@ -48,7 +48,7 @@ import { type AdminRoute, route } from './route.ts'
 /** Of the largest question for missing chunks, with room to spare. */
 const MAX_QUESTION_BYTES = 6 * MIB
 /** A release number in an address. */
-const releaseNumberTextSchema = v.pipe(
+export const releaseNumberTextSchema = v.pipe(
   v.string(),
   v.regex(/^[1-9]\d{0,14}$/, 'must be a release number'),
   v.transform(Number),
@@ -189,7 +189,7 @@ export function packageRoutes({
         records.change(actor, clock(), async trx => {
           const latest = await latestRelease(trx, name)
           if (latest === null) throw unknownPackage(name)
-          const nextRelease = Math.max(latest.release, await raiseReleaseFloor(trx, name, above)) + 1
+          const nextRelease = (await raiseLastRelease(trx, name, above)) + 1
           return {
             result: { package: name, nextRelease },
             audit: { action: 'package.renumber', target: `package:${name}`, after: { nextRelease } },
@@ -316,14 +316,14 @@ function releaseView(release: ReleaseRecord): ReleaseView {
   return { ...shown, publishedAt: toInstant(publishedAt) }
 }
 
-function unknownRelease(name: string, release: number): Refusal {
+export function unknownRelease(name: string, release: number): Refusal {
   return new Refusal(
     'not-found',
     `There is no release ${release} of package "${name}". See which there are with: larder package show ${name}`,
   )
 }
 
-function unknownPackage(name: string): Refusal {
+export function unknownPackage(name: string): Refusal {
   return new Refusal(
     'not-found',
     `There is no package "${name}". List the packages with: larder package list; publish one with: larder publish PATH --package ${name} --version LABEL`,

@@ -66,7 +66,7 @@ export class AdminClient {
    * with a {@link ProblemFailure} when the server understood and refused.
    */
   async request<S extends v.GenericSchema>(
-    method: 'GET' | 'PUT' | 'POST' | 'PATCH',
+    method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
     segments: readonly string[],
     answer: S,
     body?: Body,
@@ -74,7 +74,21 @@ export class AdminClient {
   ): Promise<v.InferOutput<S>> {
     const path = `/api/${segments.map(encodeURIComponent).join('/')}`
     const search = new URLSearchParams(query).toString()
-    const { status, text } = await this.#send(method, `${this.server}${path}${search && `?${search}`}`, body)
+    const received = await this.#send(method, `${this.server}${path}${search && `?${search}`}`, body)
+    const parsed = parseWith(answer, this.#read(received))
+    if (!parsed.ok) throw this.#otherVersion(parsed.message)
+    return parsed.value
+  }
+
+  /** As {@link request}, for what is answered with nothing but that it was done. */
+  async act(method: 'DELETE', segments: readonly string[]): Promise<void> {
+    const path = `/api/${segments.map(encodeURIComponent).join('/')}`
+    const received = await this.#send(method, `${this.server}${path}`, undefined)
+    if (received.status !== 204) this.#read(received)
+  }
+
+  /** The JSON of an answer that is no refusal. */
+  #read({ status, text }: HttpAnswer): unknown {
     let input: unknown
     try {
       input = JSON.parse(text)
@@ -82,9 +96,7 @@ export class AdminClient {
       throw this.#stranger()
     }
     if (status < 200 || status > 299) throw this.#refused(status, input)
-    const parsed = parseWith(answer, input)
-    if (!parsed.ok) throw this.#otherVersion(parsed.message)
-    return parsed.value
+    return input
   }
 
   async #send(method: string, url: string, body: Body | undefined): Promise<HttpAnswer> {

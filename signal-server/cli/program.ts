@@ -15,6 +15,7 @@ import { addExplainCommand } from './commands/explain-command.ts'
 import { addPackageCommands } from './commands/package-commands.ts'
 import { addProfileCommands } from './commands/profile-commands.ts'
 import { addPublishCommand } from './commands/publish-command.ts'
+import { addReleaseCommands } from './commands/release-commands.ts'
 import { addSiteCommands } from './commands/site-commands.ts'
 import { addStartCommand } from './commands/start-command.ts'
 import { addStatusCommand } from './commands/status-command.ts'
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((program: Command, io: CliIo) => void)[] = [
   addStatusCommand,
   addPublishCommand,
   addPackageCommands,
+  addReleaseCommands,
   addProfileCommands,
   addSiteCommands,
   addEnrolCommands,

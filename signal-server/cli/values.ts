@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import type * as v from 'valibot'
 import { isTimeZone } from '../../policy/bounds.ts'
-import { typedVersionSchema } from '../../protocol/admin/typed-text.ts'
+import { typedNameSchema, typedVersionSchema } from '../../protocol/admin/typed-text.ts'
 import { type Bound, parseBoundText, parseDurationMs } from '../../protocol/bound.ts'
 import { parseWith } from '../../protocol/parse.ts'
 import {
@@ -32,6 +32,7 @@ export const parsePackageName = parsed(packageNameSchema)
 export const parseProfileName = parsed(profileNameSchema)
 export const parseSiteName = parsed(siteNameSchema)
 export const parseVersionLabel = parsed(typedVersionSchema)
+export const parseDeviceName = parsed(typedNameSchema)
 export const parseRole: (text: string) => AssignedRole = parsed(assignedRoleSchema)
 
 /** An instant as ISO 8601 with a zone, normalised. */

@@ -79,6 +79,11 @@ export class ExchangeRates {
     })
   }
 
+  forget(deviceId: string): void {
+    this.#counters.delete(deviceId)
+    this.#rates.delete(deviceId)
+  }
+
   /** The links between these devices, and from the server to them. What the receiver says counts, else what the giver says. */
   links(deviceIds: ReadonlySet<string>, now: number): SiteExchange['links'] {
     const links = new Map<string, SiteExchange['links'][number]>()

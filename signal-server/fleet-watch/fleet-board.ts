@@ -45,6 +45,8 @@ export interface FleetBoardDeps {
   readonly records: Records
   readonly presence: FleetPresence
   readonly jobs: BackgroundJobs
+  /** Learns of devices that are in the records no more. */
+  readonly onRemoved?: (deviceId: string) => void
 }
 
 export class FleetBoard {
@@ -214,6 +216,7 @@ export class FleetBoard {
 
   /** It is in the records no more. */
   #remove(deviceId: string): void {
+    this.#deps.onRemoved?.(deviceId)
     const entry = this.#entries.get(deviceId)
     if (entry === undefined) return
     this.#entries.delete(deviceId)

@@ -5,7 +5,7 @@ import { toInstant } from '../../protocol/primitives.ts'
 import type { BackgroundJobs } from '../background-jobs.ts'
 import type { FleetPresence } from '../fleet-presence.ts'
 import type { Records } from '../records/records.ts'
-import { nextReleases } from '../records/release-floors.ts'
+import { nextReleases } from '../records/release-numbers.ts'
 import { findSite, listSites, type SiteRecord } from '../records/sites.ts'
 import type { ShownStorage } from '../storage-state.ts'
 import { type AttentionDevice, attentionOf } from './attention.ts'
@@ -32,7 +32,7 @@ export class FleetWatch {
 
   constructor(deps: FleetWatchDeps) {
     this.#deps = deps
-    this.board = new FleetBoard(deps)
+    this.board = new FleetBoard({ ...deps, onRemoved: deviceId => this.#rates.forget(deviceId) })
     this.#unsubscribe = deps.records.reports.subscribe((deviceId, report, at) => {
       if (report.type === 'status') this.#rates.report(deviceId, report.status, at)
     })

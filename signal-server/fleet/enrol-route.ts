@@ -57,6 +57,7 @@ export function enrolRoute({ directory, hub, clock, addresses, isOwnPage }: Enro
       publicKey,
       now,
       network: networkOf(address),
+      address,
       ...(token === undefined ? {} : { token }),
       ...(name === undefined ? {} : { name }),
     })

@@ -27,7 +27,7 @@ import {
 import { forgetOrphans, noteOrphans, orphansSince } from '../records/orphan-chunks.ts'
 import { referencedParts } from '../records/patch-sets.ts'
 import type { Records } from '../records/records.ts'
-import { releaseFloor } from '../records/release-floors.ts'
+import { lastReleaseNumber } from '../records/release-numbers.ts'
 import {
   type ChunkRecord,
   findChunks,
@@ -188,7 +188,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
     const manifest: Manifest = {
       format: MANIFEST_FORMAT,
       package: packageName,
-      release: Math.max(previous?.release ?? 0, await releaseFloor(db, packageName)) + 1,
+      release: (await lastReleaseNumber(db, packageName)) + 1,
       publishedAt: toInstant(publishedAt),
       ...content,
     }

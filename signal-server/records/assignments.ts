@@ -72,8 +72,12 @@ export function chosenRelease(
   return choice === 'latest' ? latestRelease(db, packageName) : findRelease(db, packageName, choice)
 }
 
-/** By site, the profile that a package comes from there: the first one that names it. */
-export async function profilesGivingPackage(db: Db, packageName: string): Promise<Map<string, string>> {
+/** By site, the profile that a package comes from there: the first one that names it, `without` left out. */
+export async function profilesGivingPackage(
+  db: Db,
+  packageName: string,
+  without: string | null = null,
+): Promise<Map<string, string>> {
   const rows = await db
     .selectFrom('profile_sites')
     .innerJoin('profiles', 'profiles.name', 'profile_sites.profile')
@@ -84,6 +88,7 @@ export async function profilesGivingPackage(db: Db, packageName: string): Promis
     .orderBy('profiles.name')
     .execute()
   const givers = new Map<string, string>()
-  for (const { site, profile } of rows) if (!givers.has(site)) givers.set(site, profile)
+  for (const { site, profile } of rows)
+    if (!givers.has(site) && profile !== without) givers.set(site, profile)
   return givers
 }

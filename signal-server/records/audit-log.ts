@@ -4,7 +4,7 @@ import type { Db } from './tables.ts'
 export interface AuditEntry {
   readonly id: string
   readonly at: number
-  /** `session:ID`, `token:NAME`, or `shell` for commands on the data directory. */
+  /** `session:ID`, `token:NAME`, `shell` for commands on the data directory, `enrolment-link:ID`, or `server`. */
   readonly actor: string
   /** Such as `site.put`. */
   readonly action: string

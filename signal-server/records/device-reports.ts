@@ -103,6 +103,12 @@ export class DeviceReports {
     this.#tell(deviceId, { type: 'diagnostics' }, now)
   }
 
+  /** What the records hold of the device may differ now: the next report writes what it says of its packages again. */
+  recheck(deviceId: string): void {
+    const known = this.#remembered.get(deviceId)
+    if (known !== undefined) this.#remembered.set(deviceId, { ...known, packages: '' })
+  }
+
   /** How many devices said something that is not in the records yet. */
   get unwrittenDevices(): number {
     return this.#pending.size

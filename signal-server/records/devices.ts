@@ -3,6 +3,7 @@ import type { DeviceLabels } from '../../protocol/assignment.ts'
 import type { DeviceStatus } from '../../protocol/device-status.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
 import type { DeviceRecord, DeviceState } from '../fleet-directory.ts'
+import { removeLeftOut } from './left-out-counters.ts'
 import { limitsOf } from './sites.ts'
 import type { Db, Tables } from './tables.ts'
 
@@ -99,6 +100,12 @@ export async function countRetry(
     .where('retries', '=', JSON.stringify(retries))
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
+}
+
+/** With all that it reported. */
+export async function deleteDevice(db: Db, deviceId: string): Promise<void> {
+  await db.deleteFrom('devices').where('device_id', '=', deviceId).execute()
+  await removeLeftOut(db, deviceId)
 }
 
 /** Devices that wait to be accepted. */

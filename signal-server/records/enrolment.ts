@@ -10,6 +10,7 @@ import {
 import { admitWaiting } from '../../policy/waiting-places.ts'
 import type { AssignedRole } from '../../protocol/primitives.ts'
 import type { EnrolResult } from '../fleet-directory.ts'
+import { insertAuditEntry } from './audit-log.ts'
 import {
   deletePendingDevices,
   findDevice,
@@ -27,18 +28,61 @@ export interface EnrolmentToken {
   readonly expiresAt: number
 }
 
-export async function insertEnrolmentToken(db: Db, token: EnrolmentToken, now: number): Promise<void> {
+/** Names a link without telling its token. */
+const idOfToken = (tokenHash: string): string => tokenHash.slice(0, 16)
+
+/** Keeps a new link, and forgets those that have expired. Returns its id. */
+export async function insertEnrolmentToken(db: Db, token: EnrolmentToken, now: number): Promise<string> {
+  await db.deleteFrom('enrolment_tokens').where('expires_at', '<=', now).execute()
   await db
     .insertInto('enrolment_tokens')
     .values({
       token_hash: token.tokenHash,
       site: token.site,
       role: token.role,
+      uses: token.uses,
       uses_left: token.uses,
       created_at: now,
       expires_at: token.expiresAt,
     })
     .execute()
+  return idOfToken(token.tokenHash)
+}
+
+export interface EnrolmentLink {
+  readonly id: string
+  readonly site: string
+  readonly role: AssignedRole
+  /** Devices that it was made for; null where that is not known any more. */
+  readonly uses: number | null
+  readonly usesLeft: number
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** Those that have not expired, used up ones too, newest first. */
+export async function listEnrolmentLinks(db: Db, now: number): Promise<EnrolmentLink[]> {
+  const rows = await db
+    .selectFrom('enrolment_tokens')
+    .selectAll()
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .orderBy('token_hash')
+    .execute()
+  return rows.map(row => ({
+    id: idOfToken(row.token_hash),
+    site: row.site,
+    role: row.role as AssignedRole,
+    uses: row.uses,
+    usesLeft: row.uses_left,
+    createdAt: Number(row.created_at),
+    expiresAt: Number(row.expires_at),
+  }))
+}
+
+/** From then on it is unknown. */
+export async function deleteEnrolmentLink(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('enrolment_tokens').where('token_hash', 'like', `${id}%`).execute()
 }
 
 export interface Enrolment {
@@ -46,6 +90,10 @@ export interface Enrolment {
   readonly publicKey: string
   readonly name: string
   readonly tokenHash: string | null
+  /** Where it enrols from, for the audit log; null where that is not known. */
+  readonly address: string | null
+  /** Of the entry in the audit log. */
+  readonly auditId: string
   /** Where it enrols from; null where that is not known. */
   readonly network: string | null
   /** Where a device that waits enrolled from, as far as it is remembered. */
@@ -76,11 +124,25 @@ export async function enrolDevice(
   if (token === null)
     return refused(
       'enrolment-token-invalid',
-      'This enrolment link is unknown, used up or expired. Make a new one with: larder enrol create',
+      'This enrolment link is unknown, revoked, used up or expired. Make a new one with: larder enrol create',
     )
   const place = { role: token.role, site: token.site, state: 'accepted', code: null } as const
   if (known) await updateDevice(db, enrolment.deviceId, place)
   else await insertDevice(db, { ...enrolment, ...place }, now)
+  await insertAuditEntry(db, {
+    id: enrolment.auditId,
+    at: now,
+    actor: `enrolment-link:${idOfToken(enrolment.tokenHash)}`,
+    action: 'device.enrol',
+    target: `device:${enrolment.deviceId}`,
+    after: {
+      name: known?.name ?? enrolment.name,
+      site: token.site,
+      role: token.role,
+      address: enrolment.address,
+      usesLeft: token.usesLeft,
+    },
+  })
   return await enrolled(db, enrolment.deviceId)
 }
 
@@ -125,9 +187,9 @@ async function takeUse(db: Db, tokenHash: string, now: number) {
     .where('token_hash', '=', tokenHash)
     .where('uses_left', '>', 0)
     .where('expires_at', '>', now)
-    .returning(['site', 'role'])
+    .returning(['site', 'role', 'uses_left'])
     .executeTakeFirst()
-  return row ? { site: row.site, role: row.role as AssignedRole } : null
+  return row ? { site: row.site, role: row.role as AssignedRole, usesLeft: row.uses_left } : null
 }
 
 const refused = (

@@ -53,12 +53,15 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
   const releases = new Map<string, KnownRelease>()
   /** SHA-256 of each stored manifest that was verified, by release. */
   const verified = new Map<string, string>()
+  /** What is still being read of these is not to be kept; digests never come back. */
+  const removed = new Set<string>()
   /** Where the devices that wait enrolled from. A restart forgets it, and those that wait then count as one network. */
   const waitingFrom = new Map<string, string>()
   const readingReleases = new Map<string, Promise<KnownRelease | null>>()
   changes.subscribe(change => {
     // Whoever began to read before the change holds on to the old map, and what it learns goes with it.
     if (change.type !== 'device') assignments = new Map()
+    if (change.type === 'fleet') for (const digest of change.removedReleases ?? []) forgetRelease(digest)
   })
 
   async function readAndRemember(digest: string): Promise<KnownRelease | null> {
@@ -75,8 +78,15 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
     return reading
   }
 
+  function forgetRelease(digest: string): void {
+    removed.add(digest)
+    releases.delete(digest)
+    verified.delete(digest)
+  }
+
   /** As the one used last; the one that was not used for longest goes. */
   function keepRelease(digest: string, release: KnownRelease): void {
+    if (removed.has(digest)) return
     releases.delete(digest)
     releases.set(digest, release)
     const [oldest] = releases.keys()
@@ -99,6 +109,8 @@ export function createFleetRecords(deps: FleetRecordsDeps): FleetDirectory {
       name: withoutHidden(command.name ?? ''),
       tokenHash: command.token === undefined ? null : hash('sha256', command.token, 'hex'),
       network: command.network ?? null,
+      address: command.address ?? null,
+      auditId: Buffer.from(randomBytes(12)).toString('hex'),
       networkOf: (id: string) => waitingFrom.get(id) ?? null,
     }
     for (let draw = 1; ; draw++) {

@@ -8,6 +8,9 @@ import { type DeviceSettingKey, findSetting, putSetting, removeSetting } from '.
 import type { Db } from './tables.ts'
 import type { PackageCounters } from './traffic-increments.ts'
 
+/** For a device that is deleted. */
+export const removeLeftOut = (db: Db, deviceId: string): Promise<void> => removeSetting(db, keyOf(deviceId))
+
 const keyOf = (deviceId: string): DeviceSettingKey => `left-out-counters:${deviceId}`
 
 /** What to keep, as text; empty where the report leaves nothing out. */

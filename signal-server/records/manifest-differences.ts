@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto'
 import { FROM_NOTHING } from './compressed-manifests.ts'
 import { RELEASES_PATCHED, type ReleasePair } from './patch-sets.ts'
-import { batches } from './releases.ts'
+import { batches, isRelease } from './releases.ts'
 import type { Db } from './tables.ts'
 
 /** Releases that devices are expected to come from when `packageName` gets another, newest first. */
@@ -45,12 +45,13 @@ export async function pairsWithoutDifference(db: Db): Promise<ReleasePair[]> {
   return pairs
 }
 
-/** `difference`: null where there is none. Making a pair twice leaves the first. */
+/** `difference`: null where there is none. Making a pair twice leaves the first; of a release that was deleted meanwhile nothing is kept. */
 export async function insertManifestDifference(
   db: Db,
   { from, to }: Pick<ReleasePair, 'from' | 'to'>,
   difference: Uint8Array | null,
 ): Promise<void> {
+  if (!(await isRelease(db, from)) || !(await isRelease(db, to))) return
   const bytes = difference ?? new Uint8Array(0)
   await db
     .insertInto('manifest_differences')

@@ -17,6 +17,7 @@ const STEPS: readonly Step[] = [
   addKioskOptions,
   createPatchTables,
   createManifestDifferences,
+  prepareForDeletion,
 ]
 
 /** The version that records have once every step is done. */
@@ -353,4 +354,23 @@ async function createManifestDifferences(db: AnyDb): Promise<void> {
     .addColumn('difference', 'blob', c => c.notNull())
     .addPrimaryKeyConstraint('manifest_differences_key', ['to_digest', 'from_digest'])
     .execute()
+}
+
+/** What deleting needs: how many devices a link was for, which releases a package keeps, and which number its next one gets. */
+async function prepareForDeletion(db: AnyDb): Promise<void> {
+  await db.schema.alterTable('enrolment_tokens').addColumn('uses', 'integer').execute()
+  await db.schema.alterTable('packages').addColumn('keep_releases', 'integer').execute()
+  await db.schema.alterTable('packages').addColumn('keep_for_s', 'bigint').execute()
+  await db.schema
+    .alterTable('packages')
+    .addColumn('last_release', 'bigint', c => c.notNull().defaultTo(0))
+    .execute()
+  await db
+    .updateTable('packages')
+    .set({
+      last_release: sql`coalesce((select max(number) from releases where releases.package = packages.name), 0)`,
+    })
+    .execute()
+  // Without it, each chunk that is removed would be looked for in the lists of all releases.
+  await db.schema.createIndex('release_chunks_by_chunk').on('release_chunks').column('chunk_digest').execute()
 }

@@ -3,7 +3,7 @@
  * for a pair that was looked at, also where no part was worth making. Bytes of parts are in the vault, not here.
  */
 import type { PatchSet } from '../../protocol/patching/patch-set.ts'
-import { batches, newChunkBytes } from './releases.ts'
+import { batches, isRelease, newChunkBytes } from './releases.ts'
 import type { Db } from './tables.ts'
 
 /** Releases before the latest one that devices are expected to come from. */
@@ -82,9 +82,10 @@ export async function isUnmade(db: Db, from: string, to: string): Promise<boolea
   return (await unmadePairsOf(db, release.package)).some(pair => pair.from === from && pair.to === to)
 }
 
-/** Run it in a transaction. Making a pair twice leaves the first. */
+/** Run it in a transaction. Making a pair twice leaves the first; of a release that was deleted meanwhile nothing is kept. */
 export async function insertPatchSet(db: Db, set: PatchSetRecord): Promise<void> {
   const { from, to } = set
+  if (!(await isRelease(db, from)) || !(await isRelease(db, to))) return
   const inserted = await db
     .insertInto('patch_sets')
     .values({

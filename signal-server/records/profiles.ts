@@ -156,6 +156,22 @@ async function insertPackage(
     .execute()
 }
 
+/** With the options of its packages. */
+export async function deleteProfile(db: Db, name: string): Promise<void> {
+  await db.deleteFrom('profiles').where('name', '=', name).execute()
+}
+
+/** The profiles that name a package, by name. */
+export async function profilesNaming(db: Db, packageName: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('profile_packages')
+    .select('profile')
+    .where('package', '=', packageName)
+    .orderBy('profile')
+    .execute()
+  return rows.map(row => row.profile)
+}
+
 export type PackageOptions = Pick<ProfilePackage, 'distribution' | 'update'>
 
 /** Sets the options of a package in a profile. False when the profile does not name it, or when it is no longer at `revision`. */

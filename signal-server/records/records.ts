@@ -71,6 +71,9 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   const traffic = await TrafficHistory.open(db, jobs)
   const reports = new DeviceReports(db, traffic, onFailure)
   const changes = createFleetChanges()
+  changes.subscribe(change => {
+    if (change.type === 'device') reports.recheck(change.deviceId)
+  })
   return {
     db,
     reports,

@@ -193,8 +193,14 @@ export async function insertRelease(
 ): Promise<ChunkRecord[]> {
   await db
     .insertInto('packages')
-    .values({ name: release.package, created_at: release.publishedAt })
-    .onConflict(conflict => conflict.column('name').doNothing())
+    .values({
+      name: release.package,
+      created_at: release.publishedAt,
+      keep_releases: null,
+      keep_for_s: null,
+      last_release: release.release,
+    })
+    .onConflict(conflict => conflict.column('name').doUpdateSet({ last_release: release.release }))
     .execute()
   await db.insertInto('releases').values(rowOf(release, signedManifestText)).execute()
   const added: ChunkRecord[] = []

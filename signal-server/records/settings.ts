@@ -3,15 +3,9 @@ import type { Db } from './tables.ts'
 
 /**
  * `admin-password`: its scrypt hash, see `keys/password-hash.ts`. `admin-url`: where the running or last server was administered.
- * `scrub-pass`: how far the check of what is stored has got, see `upkeep/scrub.ts`. `release-floors`: see `release-floors.ts`. `login-networks`: see `login-networks.ts`.
+ * `scrub-pass`: how far the check of what is stored has got, see `upkeep/scrub.ts`. `login-networks`: see `login-networks.ts`.
  */
-type SettingKey =
-  | 'admin-password'
-  | 'admin-url'
-  | 'scrub-pass'
-  | 'release-floors'
-  | 'login-networks'
-  | DeviceSettingKey
+type SettingKey = 'admin-password' | 'admin-url' | 'scrub-pass' | 'login-networks' | DeviceSettingKey
 /** One for each device that has any, see `left-out-counters.ts`. */
 export type DeviceSettingKey = `left-out-counters:${string}`
 

@@ -36,6 +36,22 @@ export async function putSite(db: Db, site: SiteRecord, now: number): Promise<vo
     .execute()
 }
 
+/** With its places in profiles and its enrolment links. Rejects where a device has it. */
+export async function deleteSite(db: Db, name: string): Promise<void> {
+  await db.deleteFrom('sites').where('name', '=', name).execute()
+}
+
+/** The profiles that are applied to a site, by name. */
+export async function profilesAt(db: Db, name: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('profile_sites')
+    .select('profile')
+    .where('site', '=', name)
+    .orderBy('profile')
+    .execute()
+  return rows.map(row => row.profile)
+}
+
 function siteOf(row: Tables['sites']): SiteRecord {
   return {
     name: row.name,

@@ -34,7 +34,15 @@ export interface Tables {
     /** Counts the changes of the options, windows and the others alike. */
     revision: number
   }
-  packages: { name: string; created_at: number }
+  packages: {
+    name: string
+    created_at: number
+    /** Which of its releases are kept; both null: all. */
+    keep_releases: number | null
+    keep_for_s: number | null
+    /** The highest number that one of its releases ever had: numbers only rise, also when releases are deleted. */
+    last_release: number
+  }
   releases: {
     digest: string
     package: string
@@ -71,6 +79,8 @@ export interface Tables {
     token_hash: string
     site: string
     role: string
+    /** Null for links of versions that did not keep it. */
+    uses: number | null
     uses_left: number
     created_at: number
     expires_at: number

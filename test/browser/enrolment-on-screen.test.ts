@@ -97,7 +97,7 @@ test('a link that is used up is said to be so, and the screen shows a code all t
   const late = await site.openWithoutLink({ role: 'kiosk' })
   await late.browser.page.goto(link)
   // Pending already, it keeps its code, and is told why the link did not do.
-  await late.browser.page.getByText(/link is unknown, used up or expired/).waitFor()
+  await late.browser.page.getByText(/link is unknown, revoked, used up or expired/).waitFor()
   assert.match((await codeOn(late)) ?? '', /^[A-Z0-9]{4}-[A-Z0-9]{4}$/)
 })
 

@@ -8,11 +8,15 @@ import { deviceStatusSchema } from '../../protocol/device-status.ts'
 import { secureRandomBytes } from '../../signal-server/random.ts'
 import { assignmentsForSite } from '../../signal-server/records/assignments.ts'
 import { findDevice } from '../../signal-server/records/devices.ts'
+import { listEnrolmentLinks } from '../../signal-server/records/enrolment.ts'
 import { findProfile } from '../../signal-server/records/profiles.ts'
 import { openRecords, type Records } from '../../signal-server/records/records.ts'
+import { lastReleaseNumber } from '../../signal-server/records/release-numbers.ts'
+import { listReleases } from '../../signal-server/records/releases.ts'
+import { findRetention } from '../../signal-server/records/retention.ts'
 import { listSites } from '../../signal-server/records/sites.ts'
 import { temporaryDirectory, withCleanup } from '../support/cleanup.ts'
-import { createOldRecords } from '../support/old-records.ts'
+import { createFilledOldRecords, createOldRecords } from '../support/old-records.ts'
 
 const DEVICE = `d-${'1'.repeat(32)}`
 
@@ -109,4 +113,18 @@ test('bytes that a device of version 3 had reported are not counted a second tim
   records.reports.saveStatus(DEVICE, lastStatus, 100_000)
   await records.reports.flush()
   assert.equal(records.traffic.total().fromServer, 900)
+})
+
+test('packages of version 6 count on from their last release, and links keep their uses', async t => {
+  const path = join(await temporaryDirectory(t), 'records.db')
+  await createFilledOldRecords(path, 6)
+  const { db } = await open(t, path)
+  assert.deepEqual(
+    [await lastReleaseNumber(db, 'lobby'), await lastReleaseNumber(db, 'menu')],
+    [2, (await listReleases(db, 'menu')).length],
+  )
+  const links = await listEnrolmentLinks(db, 0)
+  assert.ok(links.length > 0)
+  assert.ok(links.every(link => link.uses === null && link.usesLeft > 0))
+  assert.deepEqual(await findRetention(db, 'lobby'), { keepReleases: null, keepForS: null })
 })

@@ -14,7 +14,9 @@ export function actorWords(actor: string): string {
   const name = rest.join(':')
   if (kind === 'session') return `Session ${name.slice(0, 8)}`
   if (kind === 'token') return `API token “${name}”`
+  if (kind === 'enrolment-link') return `Enrolment link ${name.slice(0, 8)}`
   if (kind === 'link') return 'A one-time link'
+  if (kind === 'server') return 'The server by itself'
   if (kind === 'shell') return 'A command on the server'
   return actor
 }
@@ -25,11 +27,20 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'distribution.put': 'Options of a package saved',
   'device.patch': 'Device changed',
   'package.renumber': 'Releases numbered above another one',
+  'device.delete': 'Device deleted',
   'device.retry': 'Another try asked for',
   'device.separate': 'One of two browsers made a new device',
   'device.dismiss': 'Waiting devices dismissed',
+  'device.enrol': 'Device enrolled by link',
   'enrolment-token.create': 'Enrolment link made',
+  'enrolment-token.revoke': 'Enrolment link revoked',
   'release.publish': 'Release published',
+  'package.delete': 'Package deleted',
+  'profile.delete': 'Profile deleted',
+  'site.delete': 'Site deleted',
+  'release.delete': 'Release deleted',
+  'release.expire': 'Old releases removed',
+  'retention.put': 'Kept releases of a package saved',
   'release.republish': 'Release published again',
   'api-token.create': 'API token made',
   'api-token.revoke': 'API token revoked',

@@ -6,10 +6,11 @@ import { duplicateSentence } from '../../../protocol/duplicate-words.ts'
 import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { confirmAction } from '../elements/confirm-dialog.ts'
+import { deleteAfterAsking } from '../elements/delete-after-asking.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
-import { href } from '../router.ts'
+import { go, href } from '../router.ts'
 import {
   deviceChip,
   deviceName,
@@ -100,9 +101,19 @@ class DevicePage extends LitElement {
   #actions(device: DeviceDetail) {
     if (device.state === 'accepted')
       return html`<wa-button slot="actions" appearance="outlined" @click=${() => this.#edit(true)}>Edit</wa-button>
-        <wa-button slot="actions" appearance="outlined" variant="danger" @click=${() => this.#revoke(device)}>Revoke</wa-button>`
+        <wa-button slot="actions" appearance="outlined" variant="danger" @click=${() => this.#revoke(device)}>Revoke</wa-button>
+        ${this.#deleteButton(device)}`
     return html`<wa-button slot="actions" variant="brand" @click=${() => this.#edit(true)}>Accept</wa-button>
-      ${device.state === 'pending' ? html`<wa-button slot="actions" appearance="outlined" variant="danger" @click=${() => this.#revoke(device)}>Turn away</wa-button>` : nothing}`
+      ${device.state === 'pending' ? html`<wa-button slot="actions" appearance="outlined" variant="danger" @click=${() => this.#revoke(device)}>Turn away</wa-button>` : nothing}
+      ${this.#deleteButton(device)}`
+  }
+
+  #deleteButton({ deviceId }: DeviceDetail) {
+    return html`<wa-button slot="actions" appearance="outlined" variant="danger" @click=${() => this.#delete(deviceId)}>Delete</wa-button>`
+  }
+
+  async #delete(deviceId: string): Promise<void> {
+    if (await deleteAfterAsking(apiPath('devices', deviceId))) go(href(['devices']))
   }
 
   #content(device: DeviceDetail) {

@@ -8,8 +8,8 @@ export interface Question {
   readonly title: string
   /** What will happen, in a sentence or two. */
   readonly text: unknown
-  /** A verb: `Revoke`. */
-  readonly confirmLabel: string
+  /** A verb: `Revoke`. Null: nothing can be done, and the text says why. */
+  readonly confirmLabel: string | null
   readonly dangerous?: boolean
 }
 
@@ -34,10 +34,14 @@ class ConfirmDialog extends LitElement {
     const question = this.#asked.value
     if (question === null) return nothing
     return html`<wa-dialog ${opened()} label=${question.title} @wa-after-hide=${this.#onHidden}>
-      <p>${question.text}</p>
-      <wa-button slot="footer" appearance="outlined" autofocus @click=${() => this.#answer(false)}>Cancel</wa-button>
-      <wa-button slot="footer" variant=${question.dangerous ? 'danger' : 'brand'} @click=${() => this.#answer(true)}>
-        ${question.confirmLabel}</wa-button>
+      ${typeof question.text === 'string' ? html`<p>${question.text}</p>` : question.text}
+      <wa-button slot="footer" appearance="outlined" autofocus @click=${() => this.#answer(false)}>${question.confirmLabel === null ? 'Close' : 'Cancel'}</wa-button>
+      ${
+        question.confirmLabel === null
+          ? nothing
+          : html`<wa-button slot="footer" variant=${question.dangerous ? 'danger' : 'brand'} @click=${() => this.#answer(true)}>
+        ${question.confirmLabel}</wa-button>`
+      }
     </wa-dialog>`
   }
 

@@ -1,7 +1,7 @@
 /** Enrolment: a link or QR code for a site, a role and a number of devices; and the devices that show a code and wait. */
 import { css, html, LitElement, nothing } from 'lit'
-import type * as v from 'valibot'
-import { enrolmentTokenViewSchema, siteListSchema } from '../../../protocol/admin-api.ts'
+import { type EnrolmentTokenView, enrolmentTokenViewSchema } from '../../../protocol/admin/enrolment.ts'
+import { siteListSchema } from '../../../protocol/admin-api.ts'
 import { api, problemIn } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { live } from '../live.ts'
@@ -10,14 +10,18 @@ import { place } from '../router.ts'
 import { Watch } from '../store.ts'
 import { countOf } from '../words.ts'
 import '../elements/copy-text.ts'
+import type { EnrolmentLinks } from './enrolment-links.ts'
+import './enrolment-links.ts'
 import './pending-devices.ts'
 import '../../../presentation/qr-code.ts'
 
-interface Made extends v.InferOutput<typeof enrolmentTokenViewSchema> {
+interface Made extends EnrolmentTokenView {
   readonly site: string
   readonly role: string
   readonly uses: number
 }
+
+const DEFAULT_ROLE = 'kiosk'
 
 const ROLES = [
   { value: 'kiosk', label: 'Kiosk: loads from the stores of its site' },
@@ -50,7 +54,8 @@ class EnrolmentPage extends LitElement {
       .made { display: grid; gap: var(--space-5); grid-template-columns: minmax(9rem, 14rem) minmax(0, 1fr); align-items: start }
       @media (max-width: 40rem) { .made { grid-template-columns: minmax(0, 1fr) } larder-qr-code { max-width: 16rem } }
       .pair { display: grid; gap: var(--space-4); grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)) }
-      @media print { form, larder-page-header, larder-pending-devices { display: none } }
+      @media print { form, larder-page-header, larder-pending-devices, larder-enrolment-links { display: none } }
+      .warning { border: 1px solid color-mix(in oklab, var(--accent) 45%, var(--line)); background: var(--accent-soft); border-radius: var(--radius-m); padding: var(--space-3) }
     `,
   ]
 
@@ -79,6 +84,7 @@ class EnrolmentPage extends LitElement {
         ${code === null ? nothing : this.#pending(code)}
         <div class="columns">${this.#sites.render(sites => this.#form(sites))}${this.made === null ? nothing : this.#result(this.made)}</div>
         ${code === null ? this.#pending(code) : nothing}
+        <larder-enrolment-links @larder-revoked=${this.#onRevoked}></larder-enrolment-links>
       </div>`
   }
 
@@ -89,7 +95,7 @@ class EnrolmentPage extends LitElement {
     return html`<form class="card" @submit=${this.#onSubmit} aria-labelledby="link">
       <h2 id="link">Make a link</h2>
       <wa-select name="site" label="Site" .value=${this.#site(sites)}>${sites.map(site => html`<wa-option value=${site}>${site}</wa-option>`)}</wa-select>
-      <wa-radio-group name="role" label="Role" value="kiosk">${ROLES.map(role => html`<wa-radio value=${role.value}>${role.label}</wa-radio>`)}</wa-radio-group>
+      <wa-radio-group name="role" label="Role" value=${DEFAULT_ROLE}>${ROLES.map(role => html`<wa-radio value=${role.value}>${role.label}</wa-radio>`)}</wa-radio-group>
       <div class="pair">
         <wa-input name="uses" type="number" label="Number of devices" min="1" max="100000" value="1" required></wa-input>
         <wa-select name="expiry" label="Expires" value="604800">${EXPIRIES.map(({ value, label }) => html`<wa-option value=${value}>${label}</wa-option>`)}</wa-select>
@@ -99,13 +105,20 @@ class EnrolmentPage extends LitElement {
     </form>`
   }
 
-  #result({ url, site, role, uses, expiresAt }: Made) {
+  readonly #onRevoked = (event: CustomEvent<string>): void => {
+    if (this.made?.id === event.detail) this.made = null
+  }
+
+  #result({ url, site, role, uses, expiresAt, warnings }: Made) {
     return html`<section class="card stack" aria-labelledby="made" role="status">
       <h2 id="made">Enrols ${countOf(uses, 'device')} as ${role} at ${site}</h2>
       <div class="made">
         <larder-qr-code .text=${url} label="QR code of the enrolment link"></larder-qr-code>
         <div class="stack">
-          <p>Open it in the kiosk’s browser, or scan the code. Whoever has the link can enrol a device with it.</p>
+          ${warnings.map(warning => html`<p class="warning" role="alert">${warning}</p>`)}
+          <p>Open the link in the browser of the screen that is to be enrolled. The QR code is for a screen that has a camera. Whatever opens
+          the link becomes the device: a phone that scans the code is enrolled itself, and uses the link up.</p>
+          <p>Whoever has the link can enrol a device with it.</p>
           <larder-copy-text .text=${url} label="Enrolment link"></larder-copy-text>
           <p class="quiet small">Expires <larder-time .at=${expiresAt}></larder-time>. It is shown only now; make another one if it is lost.</p>
         </div>
@@ -147,6 +160,10 @@ class EnrolmentPage extends LitElement {
         role,
         uses,
       }
+      // The next link is for a kiosk again, unless another role is chosen for it.
+      const choice = this.renderRoot.querySelector<HTMLInputElement>('[name="role"]')
+      if (choice) choice.value = DEFAULT_ROLE
+      this.renderRoot.querySelector<EnrolmentLinks>('larder-enrolment-links')?.refresh()
     } catch (error) {
       this.problem = problemIn(error).message
     } finally {

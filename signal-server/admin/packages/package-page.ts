@@ -6,12 +6,14 @@ import { type PackageView, packageViewSchema } from '../../../protocol/admin-api
 import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { PHASES } from '../devices/device-words.ts'
+import { deleteAfterAsking } from '../elements/delete-after-asking.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
-import { href } from '../router.ts'
+import { go, href } from '../router.ts'
 import { countOf, formatCount } from '../words.ts'
 import '../elements/meter.ts'
 import './go-back.ts'
+import './retention-card.ts'
 
 type Release = PackageView['releases'][number]
 
@@ -75,6 +77,7 @@ class PackagePage extends LitElement {
   override render() {
     return html`
       <larder-page-header heading=${this.package} backHref="#/packages" backLabel="Packages">
+        <wa-button slot="actions" appearance="outlined" variant="danger" @click=${this.#delete}>Delete</wa-button>
         <wa-button slot="actions" variant="brand" href=${href(['publish', this.package])}>Publish a new release</wa-button>
       </larder-page-header>
       ${this.#view.render(view => this.#content(view))}
@@ -97,6 +100,7 @@ class PackagePage extends LitElement {
         }</section>
       <section class="stack" aria-labelledby="releases"><h2 id="releases">Releases</h2>
         <ol class="releases" reversed>${releases.map((release, index) => this.#release(release, index === 0, total))}</ol></section>
+      <larder-retention-card .package=${this.package} @larder-done=${this.#onRetention}></larder-retention-card>
     </div>`
   }
 
@@ -132,8 +136,19 @@ class PackagePage extends LitElement {
           : html`<wa-button size="s" appearance="outlined" @click=${() => {
               this.goingBackTo = release
             }}>Go back to this<span class="visually-hidden"> release, ${release.version}</span></wa-button>`
-      }</div>
+      } <wa-button size="s" appearance="plain" variant="danger" @click=${() => this.#deleteRelease(release.release)}>Delete<span class="visually-hidden"> release ${release.release}, ${release.version}</span></wa-button></div>
     </li>`
+  }
+
+  readonly #onRetention = (): void => this.#view.refresh()
+
+  readonly #delete = async (): Promise<void> => {
+    if (await deleteAfterAsking(apiPath('packages', this.package))) go(href(['packages']))
+  }
+
+  async #deleteRelease(release: number): Promise<void> {
+    if (await deleteAfterAsking(apiPath('packages', this.package, 'releases', release)))
+      void this.#view.reload()
   }
 
   readonly #onDone = (event: CustomEvent<boolean>): void => {

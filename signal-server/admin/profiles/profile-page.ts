@@ -16,11 +16,12 @@ import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { boundWords } from '../designer/bounds.ts'
 import { confirmAction } from '../elements/confirm-dialog.ts'
+import { deleteAfterAsking } from '../elements/delete-after-asking.ts'
 import { toast, toastProblem } from '../elements/toasts.ts'
 import { icons } from '../icons.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
-import { href } from '../router.ts'
+import { go, href } from '../router.ts'
 import { countOf, localTimeZone } from '../words.ts'
 
 /** More chips than this hide what is below them. */
@@ -92,6 +93,7 @@ class ProfilePage extends LitElement {
     return html`
       <larder-page-header heading=${this.profile} .backHref=${href(['profiles'])} backLabel="Profiles">
         ${this.#view.value === null ? null : html`${countOf(this.#view.value.packages.length, 'package')} for ${countOf(this.#view.value.sites.length, 'site')}.`}
+        ${this.#view.value === null ? null : html`<wa-button slot="actions" appearance="outlined" variant="danger" @click=${this.#delete}>Delete</wa-button>`}
       </larder-page-header>
       ${this.#view.render(view => html`<div class="stack wide">${this.#packageCard(view)}<div class="columns">${this.#siteCard(view)}${this.#priorityCard(view)}</div></div>`)}`
   }
@@ -165,6 +167,10 @@ class ProfilePage extends LitElement {
         <wa-button type="submit" appearance="outlined">Save priority</wa-button>
       </form>
     </section>`
+  }
+
+  readonly #delete = async (): Promise<void> => {
+    if (await deleteAfterAsking(apiPath('profiles', this.profile))) go(href(['profiles']))
   }
 
   #field(name: string): HTMLInputElement | null {

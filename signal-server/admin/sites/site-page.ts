@@ -11,10 +11,11 @@ import type { SiteView } from '../../../protocol/admin-api.ts'
 import { api, apiPath } from '../api.ts'
 import { baseStyles } from '../base-styles.ts'
 import { deviceName } from '../devices/device-words.ts'
+import { deleteAfterAsking } from '../elements/delete-after-asking.ts'
 import { toast } from '../elements/toasts.ts'
 import { live } from '../live.ts'
 import { Resource } from '../resource.ts'
-import { href } from '../router.ts'
+import { go, href } from '../router.ts'
 import { clock } from '../server-clock.ts'
 import { Watch } from '../store.ts'
 import { countOf, formatCount, formatInstant } from '../words.ts'
@@ -89,6 +90,7 @@ class SitePage extends LitElement {
         ${
           summary
             ? html`<wa-button slot="actions" appearance="outlined" @click=${() => this.#edit(true)}>Edit</wa-button>
+              <wa-button slot="actions" appearance="outlined" variant="danger" @click=${() => this.#delete()}>Delete</wa-button>
               <wa-button slot="actions" variant="brand" href=${href(['enrolment'], { site: this.site })}>Enrol devices</wa-button>`
             : nothing
         }
@@ -144,6 +146,10 @@ class SitePage extends LitElement {
         <thead><tr><th>From</th><th>To</th><th class="number">Rate</th></tr></thead>
         <tbody>${moving.map(({ from, to, bytesPerS }) => html`<tr><td>${named(from)}</td><td>${named(to)}</td><td class="number">${formatBytes(bytesPerS)}/s</td></tr>`)}</tbody>
       </table></div></details>`
+  }
+
+  async #delete(): Promise<void> {
+    if (await deleteAfterAsking(apiPath('sites', this.site))) go(href(['sites']))
   }
 
   #edit(editing: boolean): void {

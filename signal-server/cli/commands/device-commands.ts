@@ -9,8 +9,9 @@ import {
 import type { AssignedRole } from '../../../protocol/primitives.ts'
 import { type AdminClient, connect, type RemoteOptions, withServerOptions } from '../admin-client.ts'
 import { findDeviceId, findDeviceToAccept } from '../find-device.ts'
-import { type CliIo, printJson } from '../io.ts'
-import { parseRole, parseSiteName } from '../values.ts'
+import { type CliIo, printJson, UsageError } from '../io.ts'
+import { parseDeviceName, parseRole, parseSiteName } from '../values.ts'
+import { addDeleteCommand } from './delete-command.ts'
 import { addDismissCommand } from './device-dismiss-command.ts'
 import { addDeviceRequestCommands } from './device-request-commands.ts'
 import { ACCEPTED_ARGUMENT, DEVICE_ARGUMENT, describeDevice, describeDevices } from './device-words.ts'
@@ -28,13 +29,17 @@ interface AcceptOptions extends ShowOptions {
   readonly role?: AssignedRole
 }
 
+interface SetOptions extends AcceptOptions {
+  readonly name?: string
+}
+
 export function addDeviceCommands(program: Command, io: CliIo): void {
   const device = program
     .command('device')
     .description('the devices of the fleet')
     .addHelpText(
       'after',
-      '\nExamples:\n  larder device list\n  larder device accept K7QX-2MPA --site berlin-mitte --role kiosk\n  larder device set-role "Lobby left" store\n  larder device label "Lobby left" floor=2 area-\n  larder device diagnose "Lobby left"',
+      '\nExamples:\n  larder device list\n  larder device accept K7QX-2MPA --site berlin-mitte --role kiosk\n  larder device set-role "Lobby left" store\n  larder device set "Lobby left" --site hamburg-altona\n  larder device label "Lobby left" floor=2 area-\n  larder device diagnose "Lobby left"\n  larder device delete "Lobby left" --dry-run',
     )
 
   withServerOptions(device.command('list').description('list the devices'))
@@ -107,6 +112,41 @@ export function addDeviceCommands(program: Command, io: CliIo): void {
       await patch(client, await findDeviceId(client, text), { state: 'revoked' }, options)
     })
 
+  withServerOptions(
+    device
+      .command('set')
+      .description('name a device, move it to another site, or change its role; what is not given stays')
+      .argument('<device>', DEVICE_ARGUMENT)
+      .option('--name <name>', 'what people call it; "" takes the name off', parseDeviceName)
+      .option('--site <site>', 'where it stands', parseSiteName)
+      .option('--role <role>', 'store, kiosk or auto', parseRole),
+  )
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      '\nA device that moves gets the packages and windows of its new site at once, and takes from the stores there.\n\nExamples:\n  larder device set "Lobby left" --site hamburg-altona\n  larder device set d-3f2a0c17 --name "Lobby right" --role store',
+    )
+    .action(async (text: string, options: SetOptions) => {
+      const { name, site, role } = options
+      if (name === undefined && site === undefined && role === undefined)
+        throw new UsageError('give at least one of --name, --site and --role')
+      const change = {
+        ...(name !== undefined && { name }),
+        ...(site !== undefined && { site }),
+        ...(role !== undefined && { role }),
+      }
+      const client = connect(options, io)
+      await patch(client, await findDeviceId(client, text), change, options)
+    })
+
+  addDeleteCommand(device, io, {
+    noun: 'device',
+    description: 'delete a device that is gone or was set up anew, with all that is kept of it',
+    argument: DEVICE_ARGUMENT,
+    find: async (client, text) => ['devices', await findDeviceId(client, text)],
+    example: '"Lobby left"',
+    help: 'A device that is deleted is not shut out: if it comes back, its screen shows a code, and it can be accepted again. To shut one out: larder device revoke',
+  })
   addDismissCommand(device, io)
   addDeviceRequestCommands(device, io)
 

@@ -21,6 +21,8 @@ import {
   wholeNumber,
 } from '../values.ts'
 import { count, formatBytes, formatInstant, formatTable, terminalTimeZone } from '../words.ts'
+import { addDeleteCommand } from './delete-command.ts'
+import { addRetentionCommand } from './release-commands.ts'
 import { addTakeoverCommand } from './takeover-command.ts'
 import { describeWindows } from './windows-words.ts'
 
@@ -41,7 +43,7 @@ export function addPackageCommands(program: Command, io: CliIo): void {
     .description('packages, their releases, their windows and how they take over')
     .addHelpText(
       'after',
-      '\nExamples:\n  larder package list\n  larder package show lobby\n  larder package republish lobby 3 --version "1.4.0 again"\n  larder package windows lobby --profile shops --enforce-until PT4H\n  larder package takeover lobby --profile shops --activate window:02:00-04:30',
+      '\nExamples:\n  larder package list\n  larder package show lobby\n  larder package republish lobby 3 --version "1.4.0 again"\n  larder package windows lobby --profile shops --enforce-until PT4H\n  larder package takeover lobby --profile shops --activate window:02:00-04:30\n  larder package retention lobby --keep-releases 5',
     )
 
   withServerOptions(packageCommand.command('list').description('list the packages'))
@@ -154,6 +156,17 @@ export function addPackageCommands(program: Command, io: CliIo): void {
     })
 
   addTakeoverCommand(packageCommand, io)
+  addRetentionCommand(packageCommand, io)
+  addDeleteCommand(packageCommand, io, {
+    noun: 'package',
+    description: 'delete a package with all of its releases',
+    argument: 'the package; a single release: larder release delete',
+    parse: parsePackageName,
+    find: async (_client, name) => ['packages', name],
+    example: 'lobby',
+    help: 'Refused while a profile names it.',
+    force: 'also where devices have it by their last reports',
+  })
 }
 
 /** As many digits as the address of a release takes. */

@@ -17,6 +17,7 @@ import {
 import { type CliIo, printJson } from '../io.ts'
 import { collectPackage, collectSite, type PackageChoice, parseProfileName, wholeNumber } from '../values.ts'
 import { formatFacts, formatTable } from '../words.ts'
+import { addDeleteCommand } from './delete-command.ts'
 import { describeOptions } from './windows-words.ts'
 
 interface ShowOptions extends RemoteOptions {
@@ -37,6 +38,17 @@ export function addProfileCommands(program: Command, io: CliIo): void {
       'after',
       '\nExamples:\n  larder profile create lobby --site berlin-mitte --package lobby\n  larder profile set lobby --package lobby@3 --package menu\n  larder profile show lobby',
     )
+
+  addDeleteCommand(profile, io, {
+    noun: 'profile',
+    description: 'delete a profile; its packages and sites stay',
+    argument: 'the profile',
+    parse: parseProfileName,
+    find: async (_client, name) => ['profiles', name],
+    example: 'shops',
+    help: 'Refused where devices would lose a package that no other profile gives them.',
+    force: 'also where devices lose a package by it: they remove it from their screens',
+  })
 
   withServerOptions(profile.command('list').description('list the profiles, those that win first'))
     .option('--json', 'print as JSON')

@@ -12,6 +12,7 @@ import { type CliIo, printJson } from '../io.ts'
 import { type Limit, parseRateLimit, parseSizeLimit } from '../size-values.ts'
 import { parseSiteName, parseTimeZone, wholeNumber } from '../values.ts'
 import { formatBytes, formatFacts, formatTable } from '../words.ts'
+import { addDeleteCommand } from './delete-command.ts'
 
 interface ListOptions extends RemoteOptions {
   readonly json?: true
@@ -80,6 +81,16 @@ export function addSiteCommands(program: Command, io: CliIo): void {
     const client = connect(options, io)
     const before = await client.request('GET', ['sites', name], siteViewSchema)
     await put(client, name, options.timeZone ?? before.timeZone, before, options)
+  })
+
+  addDeleteCommand(site, io, {
+    noun: 'site',
+    description: 'delete a site that has no devices any more',
+    argument: 'the site',
+    parse: parseSiteName,
+    find: async (_client, name) => ['sites', name],
+    example: 'berlin-mitte',
+    help: 'Refused while it has devices, revoked ones too. Move them first: larder device set DEVICE --site SITE',
   })
 
   async function put(
