@@ -170,7 +170,7 @@ async function open(options: ServerOptions, onClose: (closer: () => unknown) => 
   const vault = await openVault(directory, damage, () => repairing.wake())
   const publisher = createPublisher({ records, vault, signingKey, clock })
   onClose(() => jobs.close())
-  const sweep = startSweeping(jobs, publisher, log)
+  const sweep = startSweeping(jobs, publisher, storage, log)
   sweeping = sweep
   records.changes.subscribe(change => {
     if (change.type !== 'fleet' || change.removedReleases === undefined) return
@@ -341,11 +341,16 @@ async function openVault(
 }
 
 /** Sweeps now and from time to time. */
-function startSweeping(jobs: BackgroundJobs, publisher: Publisher, log: Logger): BackgroundJob {
+function startSweeping(
+  jobs: BackgroundJobs,
+  publisher: Publisher,
+  storage: StorageState,
+  log: Logger,
+): BackgroundJob {
   const sweeping = jobs.add({
     name: 'removing chunks that no release has',
     run: async () => {
-      const removed = await publisher.sweep()
+      const removed = await publisher.sweep(storage.trouble?.reason === 'full')
       if (removed > 0) log.info({ removed }, 'removed chunks that no release has')
       return SWEEP_INTERVAL_MS
     },

@@ -39,7 +39,6 @@ import {
   referencedChunks,
 } from '../records/releases.ts'
 import { isUniqueViolation } from '../records/sqlite.ts'
-import { storageFaultOf } from '../storage-fault.ts'
 import type { ChunkVault, PutResult } from '../vault/chunk-vault.ts'
 import { compressed } from '../vault/zstd.ts'
 import { compressManifest, makeManifestDifference } from './manifest-differences.ts'
@@ -90,10 +89,10 @@ export interface Publisher {
   /** Keeps a part of a patch as it is, under the digest of its bytes. */
   putPart(digest: string, part: Uint8Array): Promise<PutResult>
   /**
-   * Removes chunks that no release has had for a day, and parts that no patch has had; returns how many. On a disk so full that
-   * nothing can be published, those that no release has go at once.
+   * Removes chunks that no release has had for a day, and parts that no patch has had; returns how many. On a full disk those that no
+   * release has go at once.
    */
-  sweep(): Promise<number>
+  sweep(isDiskFull?: boolean): Promise<number>
 }
 
 export function createPublisher({ records, vault, signingKey, clock }: PublisherDeps): Publisher {
@@ -263,7 +262,7 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
       await turnstile.pass(() => forgetOrphans(db, [digest]))
       return await vault.put(digest, frameEncodedChunk(part, null))
     },
-    async sweep() {
+    async sweep(isDiskFull = false) {
       const referenced = await referencedChunks(db)
       const parts = await referencedParts(db)
       const orphans: string[] = []
@@ -271,16 +270,10 @@ export function createPublisher({ records, vault, signingKey, clock }: Publisher
         if (!referenced.has(digest) && !parts.has(digest)) orphans.push(digest)
       for (const digest of vault.damaged)
         if (!referenced.has(digest) && !parts.has(digest)) orphans.push(digest)
+      // Nothing can be published then, so chunks that wait for a release only take the room.
+      if (isDiskFull) return await removeOrphans(orphans)
       const now = clock()
-      try {
-        await noteOrphans(db, orphans, now)
-      } catch (error) {
-        // Without room for the note nothing can be published either, so chunks that wait for a release only take the room.
-        if (storageFaultOf(error)?.reason !== 'full') throw error
-        const removed = await removeOrphans(orphans)
-        if (removed === 0) throw error
-        return removed
-      }
+      await noteOrphans(db, orphans, now)
       return await turnstile.pass(async () => {
         const given = await orphansSince(db, now - ORPHAN_TERM_MS)
         for (const digest of given) await vault.remove(digest)

@@ -371,7 +371,10 @@ test('a package is shown with its releases and with what the fleet reports of it
       [1, '1.0.0', 1, 0],
     ],
   )
-  assert.deepEqual(view.phases, { downloading: 1 })
+  assert.deepEqual(view.phases, { offline: 1 })
+  stage.online.add(deviceId)
+  const online = v.parse(packageViewSchema, (await stage.call('GET', '/api/packages/lobby')).body)
+  assert.deepEqual(online.phases, { downloading: 1 })
   assertProblem(await stage.call('GET', '/api/packages/menu'), 404, 'not-found', /larder publish/)
   const list = await stage.call('GET', '/api/packages')
   assert.deepEqual([list.body.packages[0].package, list.body.packages[0].releaseCount], ['lobby', 2])

@@ -61,9 +61,9 @@ test('a record of a later version keeps what runs and what failed, without what 
   assert.deepEqual(await readBack(later), {
     package: 'lobby',
     active: ref(2),
-    trial: { confirmation: { by: 'runs', forMs: 30_000 }, tries: 2 },
+    trial: { confirmation: { by: 'runs', forMs: 30_000 }, tries: 2, reloads: 0 },
     previous: ref(1),
-    failed: [{ digest: digest('3'), failure: null, retries: 4 }],
+    failed: [{ digest: digest('3'), failure: null, retries: 4, times: 1 }],
     highestRelease: 3,
   })
 })
