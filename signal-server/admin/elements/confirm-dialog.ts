@@ -34,7 +34,7 @@ class ConfirmDialog extends LitElement {
     const question = this.#asked.value
     if (question === null) return nothing
     return html`<wa-dialog ${opened()} label=${question.title} @wa-after-hide=${this.#onHidden}>
-      ${typeof question.text === 'string' ? html`<p>${question.text}</p>` : question.text}
+      <div>${question.text}</div>
       <wa-button slot="footer" appearance="outlined" autofocus @click=${() => this.#answer(false)}>${question.confirmLabel === null ? 'Close' : 'Cancel'}</wa-button>
       ${
         question.confirmLabel === null
