@@ -112,7 +112,7 @@ test('looking after kiosks', async t => {
     await report(client, keys, 'failed')
     await visit(`/devices/${keys.deviceId}`)
     await page.getByText('from release 1: The page hung').waitFor()
-    await page.getByText('which failed here and is not tried again by itself').waitFor()
+    await page.getByText('which failed here and is tried again after a pause').waitFor()
     await page.getByRole('button', { name: 'Try release 1 again' }).click()
     await page.getByText('Release 1 of lobby is tried again now.').waitFor()
     assert.deepEqual((await client.next('device')).device.retries, { lobby: 1 })

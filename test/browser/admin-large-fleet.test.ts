@@ -111,6 +111,7 @@ async function expectNumbers(overview: Page, site: TestSite, truth: FleetTruth):
     devices: DEVICES,
     online: DEVICES,
     onWanted: byPhase.active,
+    offline: 0,
     downloading: byPhase.downloading + byPhase.staged,
     waiting: byPhase.waiting,
     failed: byPhase.failed,

@@ -22,8 +22,10 @@ import {
   deviceDetailSchema,
   devicePageSchema,
 } from '../../protocol/admin/devices.ts'
+import { enrolmentLinkListSchema } from '../../protocol/admin/enrolment.ts'
 import { type LiveEvent, type LiveEventName, liveEventSchemas } from '../../protocol/admin/live.ts'
 import { overviewSchema } from '../../protocol/admin/overview.ts'
+import { retentionViewSchema } from '../../protocol/admin/retention.ts'
 import { sessionViewSchema } from '../../protocol/admin/session.ts'
 import { siteExchangeSchema, siteSummaryListSchema, siteSummarySchema } from '../../protocol/admin/sites.ts'
 import { type TrafficRange, trafficSchema } from '../../protocol/admin/traffic.ts'
@@ -198,6 +200,20 @@ function mockApi(mock: AdminMock, streams: Set<(name: string, data: string) => v
       : refuse(c, 'not-found', 'There is no such package.')
   })
   app.post('/api/packages/:package/chunks/missing', c => c.json({ missing: [] }))
+  app.get('/api/enrolment-tokens', c =>
+    c.json(v.parse(enrolmentLinkListSchema, { links: [], nextCursor: null })),
+  )
+  app.get('/api/packages/:package/retention', c =>
+    c.json(
+      v.parse(retentionViewSchema, {
+        package: c.req.param('package'),
+        keepReleases: null,
+        keepForS: null,
+        removes: [],
+        freedBytes: 0,
+      }),
+    ),
+  )
   app.get('/api/packages/:package/audience', c => c.json(audienceOf(mock.fleet, c.req.query('bytes'))))
   app.post('/api/packages/:package/compare', async c => {
     const { files, chunks } = (await c.req.json()) as {
