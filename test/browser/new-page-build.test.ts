@@ -12,8 +12,8 @@ import { assignPackages, isInTheMiddle, startTestSite, until } from '../support/
 
 after(() => assertNothingLeaks())
 
-/** Of 24 MB the most are still to come when the new page is there, also where two loaded cores take ten seconds to install it. */
-const BYTES_PER_SECOND = 900_000
+/** Of 24 MB the most are still to come when the new page is there, also where two loaded cores take fifteen seconds to install it. */
+const BYTES_PER_SECOND = 650_000
 /** In which a page on two loaded cores gets an answer, or a worker is installed. */
 const PATIENCE_MS = 5_000
 
