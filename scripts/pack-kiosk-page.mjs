@@ -1,6 +1,6 @@
 // `node scripts/pack-kiosk-page.mjs COMMIT`: the kiosk page of an earlier commit as test/fixtures/kiosk-page-COMMIT.tar.gz.
 //
-// Tests let the pages of releases meet today's server and pages. The commit is built in a work tree of its own with what its own
+// Tests let the pages of releases meet today's server and pages. The commit is built in a separate work tree with what its own
 // lock file names, so the checkout stays as it is. The same commit gives the same files.
 
 import { spawnSync } from 'node:child_process'

@@ -66,7 +66,7 @@ export async function linkServiceWorker(
   const toldAltered = new Set<string>()
   const onInstallFailed = ({ message, isAltered }: InstallFailedMessage) => {
     installFault.resolve(message)
-    // The page that runs goes on, so nobody would see on the screen that it cannot be updated any more.
+    // The page that runs goes on, so the screen would not show that it cannot be updated any more.
     if (served === null || !isAltered || toldAltered.has(message)) return
     toldAltered.add(message)
     served.kiosk.reportStorageFailure(`a new build of the kiosk page could not be installed: ${message}`)

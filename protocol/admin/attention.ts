@@ -28,7 +28,7 @@ export const attentionSchema = v.object({
     'job-failing',
     'pending',
   ]),
-  /** `note`: nothing is wrong, and somebody waits. */
+  /** `note`: nothing is wrong, but a person waits. */
   severity: v.picklist(['bad', 'note']),
   /** What, without a full stop: `12 devices are offline`. */
   title: v.string(),

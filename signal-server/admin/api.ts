@@ -10,7 +10,7 @@ import { learnServerTime } from './server-clock.ts'
 
 /** A request that did not lead to an answer. `message` is a sentence for the administrator. */
 export class ApiProblem extends Error {
-  /** `unreachable`: nobody answered. `unreadable`: an answer, or a reason, this page does not understand. */
+  /** `unreachable`: no answer came. `unreadable`: an answer, or a reason, this page does not understand. */
   readonly problem: AdminProblemName | 'unreachable' | 'unreadable'
   /** Epoch ms from which it is worth trying again. */
   readonly retryAt: number | null

@@ -34,7 +34,7 @@ const MAX_PARTS = 8
 /** Reasons that do not end by themselves, also where the package counts as waiting. */
 const LASTING_REASONS: ReadonlySet<PackageStatus['reason']> = new Set(['out-of-space', 'storage-failed'])
 
-/** Whether somebody has to do something for the device to get this package. */
+/** Whether the device gets this package only if a person acts. */
 export const isFailing = ({ phase, reason }: PackageStatus): boolean =>
   phase === 'failed' || LASTING_REASONS.has(reason)
 

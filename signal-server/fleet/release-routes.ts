@@ -59,7 +59,7 @@ function noPatch(): Response {
   return problemResponse(problem('no-patch', 'Take the chunks, and the whole manifest.'))
 }
 
-/** `headers`: which representation this is, and what it depends on; each has a tag of its own. */
+/** `headers`: which representation this is, and what it depends on; each has its own tag. */
 function immutable(
   c: Context,
   etag: string,

@@ -24,7 +24,7 @@ export async function removeExpiredReleases({ records, clock }: RetentionDeps): 
   return removed
 }
 
-/** Looks again inside the transaction: somebody may have pinned one meanwhile. */
+/** Looks again inside the transaction: an administrator may have pinned one meanwhile. */
 async function removeFrom(records: Records, packageName: string, now: number): Promise<number> {
   return await records.change('server', now, async trx => {
     const expired = await expiredReleases(trx, packageName, await findRetention(trx, packageName), now)

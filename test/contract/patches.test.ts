@@ -114,7 +114,7 @@ test('PR-D6 the difference between two manifests is a fraction of the manifest a
   assert.equal((await fetch(addressOf(server, `${second}/patches/${'0'.repeat(64)}/manifest`))).status, 404)
 })
 
-test('PR-D6 a difference that was not made is not made for whoever asks: only those from the last three releases are there', async t => {
+test('PR-D6 a difference that was not made before is not made for a request: only those from the last three releases are there', async t => {
   const data = await temporaryDirectory(t)
   const server = await startLarder(t, data)
   const digests: string[] = []

@@ -53,7 +53,7 @@ function ask(change: Partial<IntroductionQuestion> = {}, now = NOW) {
 
 const refused = (reason: string, retryAt: number | null = null) => ({ introduce: false, reason, retryAt })
 
-test('a release that is not assigned leads to nobody', () => {
+test('a release that is not assigned leads to no introduction', () => {
   assert.deepEqual(ask({ windows: null }), refused('not-assigned'))
 })
 

@@ -28,7 +28,7 @@ const look = (devices: readonly AttentionDevice[], change = {}) =>
   attentionOf({ devices, storageTrouble: null, upkeep: WELL, unknownReleases: [], ...change })
 const titles = (found: readonly Attention[]) => found.map(({ title }) => title)
 
-test('a fleet in which all is well needs nobody', () => {
+test('a fleet in which all is well needs no attention', () => {
   assert.deepEqual(look([store(), device()]), [])
   assert.deepEqual(look([]), [])
 })
